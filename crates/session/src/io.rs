@@ -1,0 +1,273 @@
+//! What goes into a call session and what comes out of it. Knows no wire format: the handler translates.
+
+use bytes::Bytes;
+use types::{Briefing, CallEvent, CallLimits, CallResult, CallSid, ConversationId, Disposition, OrderId, Usage};
+
+/// What a session is born with.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// The order that it carries out.
+    pub order_id: OrderId,
+    /// The conversation that the result belongs to.
+    pub conversation_id: Option<ConversationId>,
+    /// The order's attempt.
+    pub attempt: u32,
+    /// What the voice knows.
+    pub briefing: Briefing,
+    /// How long things may take.
+    pub limits: CallLimits,
+}
+
+/// Everything that can happen to a call.
+#[derive(Clone, Debug)]
+pub enum Input {
+    /// Time has passed; nothing else.
+    Tick,
+
+    /// The carrier accepted the call.
+    Dialled {
+        /// Its name for the call.
+        call_sid: CallSid,
+    },
+    /// The carrier said no, or could not be reached before anything was sent: nothing has been dialled.
+    DialRefused {
+        /// Why, in a sentence.
+        message: String,
+    },
+    /// It cannot be told whether the carrier took the call, and asking it has not helped.
+    DialUnknown {
+        /// Why, in a sentence.
+        message: String,
+    },
+    /// The carrier tells how the call gets on (callback or look-up). Repeats and late arrivals are harmless.
+    Progress(CallProgress),
+    /// The media stream is open.
+    StreamStarted,
+    /// µ-law from the callee, 8 kHz, one byte a sample, any length.
+    CalleeAudio(Bytes),
+    /// The carrier gave a mark back: played, or thrown away by `clear`.
+    MarkReturned {
+        /// The name that [`CarrierCommand::Mark`] gave it.
+        name: String,
+    },
+    /// The callee pressed a key: `0`–`9`, `*`, `#`.
+    DigitReceived(char),
+    /// The carrier sent `stop`.
+    StreamStopped,
+    /// The media socket broke off without `stop`, or flooded us.
+    StreamLost {
+        /// Why, in a sentence.
+        message: String,
+    },
+
+    /// The model's session is open and configured.
+    VoiceReady,
+    /// The model's socket could not be opened, broke off, or cannot go on.
+    VoiceLost {
+        /// Why, in a sentence.
+        message: String,
+    },
+    /// The callee began to speak.
+    SpeechStarted {
+        /// The item that the speech will become.
+        item_id: String,
+        /// Where in the audio that was appended, milliseconds.
+        audio_start_ms: u64,
+    },
+    /// The callee stopped speaking.
+    SpeechStopped {
+        /// The same item.
+        item_id: String,
+        /// Where in the audio that was appended, milliseconds.
+        audio_end_ms: u64,
+    },
+    /// The callee's speech has become an item of the model's conversation: it can be answered now.
+    SpeechCommitted {
+        /// The item.
+        item_id: String,
+        /// The item before it, if any.
+        previous_item_id: Option<String>,
+    },
+    /// What the callee said; a partial text replaces the one before.
+    CalleeText {
+        /// The item.
+        item_id: String,
+        /// The whole text so far.
+        text: String,
+        /// Whether it will not change any more.
+        done: bool,
+    },
+    /// The model has begun to answer.
+    ResponseStarted {
+        /// The response.
+        response_id: String,
+    },
+    /// Audio of the agent, µ-law, 8 kHz.
+    AgentAudio {
+        /// The response that it belongs to.
+        response_id: String,
+        /// The item that it belongs to.
+        item_id: String,
+        /// The part of the item.
+        content_index: u32,
+        /// The bytes.
+        audio: Bytes,
+    },
+    /// The item's audio is complete.
+    AgentAudioDone {
+        /// The response.
+        response_id: String,
+        /// The item.
+        item_id: String,
+    },
+    /// Words of the agent, to be added to the item's text.
+    AgentTextDelta {
+        /// The response.
+        response_id: String,
+        /// The item.
+        item_id: String,
+        /// The words.
+        delta: String,
+    },
+    /// The model calls a tool; only completed calls are passed in.
+    ToolCall {
+        /// The response.
+        response_id: String,
+        /// What the result must name.
+        call_id: String,
+        /// The tool.
+        name: String,
+        /// Its arguments, a JSON object as text.
+        arguments: String,
+    },
+    /// The response is over.
+    ResponseEnded {
+        /// The response.
+        response_id: String,
+        /// How.
+        status: ResponseStatus,
+        /// What was counted.
+        usage: Usage,
+    },
+    /// The model's server reports an error; the socket lives on.
+    VoiceError {
+        /// A stable word: `response_cancel_not_active` …
+        code: Option<String>,
+        /// A sentence.
+        message: String,
+    },
+
+    /// Somebody wants the call to end.
+    HangUp {
+        /// Who.
+        by: HangUpBy,
+    },
+}
+
+/// How the carrier says the call gets on. Twilio's `CallStatus`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CallProgress {
+    /// Accepted, waiting for its turn.
+    Queued,
+    /// Being dialled.
+    Initiated,
+    /// Ringing.
+    Ringing,
+    /// Answered.
+    InProgress,
+    /// Over, with the carrier's disposition and its count of seconds.
+    Over {
+        /// How.
+        disposition: Disposition,
+        /// From answer to end.
+        duration_s: Option<u32>,
+    },
+}
+
+/// Who ends a call from outside.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HangUpBy {
+    /// The user pressed hang-up.
+    User,
+    /// The handler is shutting down.
+    Shutdown,
+}
+
+/// How a response ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ResponseStatus {
+    /// In full.
+    Completed,
+    /// It was cancelled.
+    Cancelled,
+    /// It broke off, was cut by a limit, or was refused.
+    Failed,
+}
+
+/// Everything that a call wants done.
+#[derive(Clone, Debug)]
+pub enum Output {
+    /// Open the model's session and configure it with the briefing and the tools; answer with `VoiceReady` or `VoiceLost`.
+    OpenVoice,
+    /// Ask the carrier for the call; answer with `Dialled`, `DialRefused` or `DialUnknown`. Put out at most once.
+    Dial,
+    /// Something for the media stream.
+    Carrier(CarrierCommand),
+    /// Something for the model.
+    Voice(VoiceCommand),
+    /// End the call at the carrier and repeat until it confirms; answer with `Progress(Over …)`. Put out at most once.
+    HangUp,
+    /// Close the model's socket.
+    CloseVoice,
+    /// Something for the record and for those who watch. Never `Level` and never `Ended`: those are the shell's.
+    Event(CallEvent),
+    /// The call is over; the last output, exactly once. Every live thing can be let go.
+    Ended(Box<CallResult>),
+}
+
+/// What goes to the media stream, in this order.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CarrierCommand {
+    /// µ-law to be played after what was sent before; at most 100 ms (800 bytes) each.
+    Audio(Bytes),
+    /// Tell us when everything before it has been played.
+    Mark {
+        /// Comes back in [`Input::MarkReturned`].
+        name: String,
+    },
+    /// Throw away what has not been played; every pending mark comes back.
+    Clear,
+}
+
+/// What goes to the model.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum VoiceCommand {
+    /// The callee's audio, untouched.
+    AppendAudio(Bytes),
+    /// Ask for an answer. Never while another is active.
+    CreateResponse {
+        /// Words for this one answer only, in place of the briefing.
+        instructions: Option<String>,
+    },
+    /// Stop the active answer.
+    CancelResponse {
+        /// Which.
+        response_id: String,
+    },
+    /// Forget what was not heard.
+    Truncate {
+        /// The item.
+        item_id: String,
+        /// The part of the item.
+        content_index: u32,
+        /// How much of its audio was heard, milliseconds.
+        audio_end_ms: u64,
+    },
+    /// A tool's result.
+    ToolResult {
+        /// From [`Input::ToolCall`].
+        call_id: String,
+        /// A JSON object as text.
+        output: String,
+    },
+}

@@ -1,0 +1,1 @@
+//! Ears and a mouth on local models.

@@ -1,0 +1,113 @@
+//! A live call as it is watched: stages, captions, levels.
+
+use crate::{CallResult, CallSid, OrderId, PhoneNumber, Speaker};
+use serde::{Deserialize, Serialize};
+
+/// How far a call has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CallStage {
+    /// Accepted; the model's session is being opened.
+    Queued,
+    /// The carrier has been asked.
+    Dialling,
+    /// The callee's phone rings.
+    Ringing,
+    /// Somebody has answered.
+    Connected,
+    /// It is over.
+    Ended,
+}
+
+/// What the agent is doing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentState {
+    /// It waits for the callee.
+    Listening,
+    /// The model has been asked to speak.
+    Thinking,
+    /// Its voice is on the line.
+    Speaking,
+}
+
+/// Something that happened in a call, as the handler's event stream tells it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum CallEvent {
+    /// The call has come further.
+    Stage {
+        /// Where it is now.
+        stage: CallStage,
+    },
+    /// The agent does something else now.
+    Agent {
+        /// What it does.
+        state: AgentState,
+    },
+    /// A line was begun or has grown; it replaces the earlier caption of the same line.
+    Caption {
+        /// The transcript line's number.
+        line: u32,
+        /// Who speaks.
+        speaker: Speaker,
+        /// The whole line so far.
+        text: String,
+        /// Whether it will not change any more.
+        done: bool,
+        /// For an interrupted line, what was heard of it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        heard: Option<String>,
+    },
+    /// The callee has heard that an AI is calling.
+    Disclosed {
+        /// Milliseconds since the media stream started.
+        #[ts(type = "number")]
+        at_ms: u64,
+    },
+    /// The callee had stopped speaking this long when our answer reached the carrier.
+    TurnLatency {
+        /// Milliseconds.
+        ms: u32,
+    },
+    /// How loud both sides are, 0 to 100. Not kept; at most ten a second.
+    Level {
+        /// The callee.
+        callee: u8,
+        /// The agent.
+        agent: u8,
+    },
+    /// The call is over; the last event.
+    Ended {
+        /// Its result.
+        result: Box<CallResult>,
+    },
+}
+
+/// A call event with its place in the stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct NumberedCallEvent {
+    /// Its number from 1, the SSE id. Levels carry the number of the event before them.
+    #[ts(type = "number")]
+    pub n: u64,
+    /// Milliseconds since the order was accepted.
+    #[ts(type = "number")]
+    pub at_ms: u64,
+    /// What happened.
+    pub event: CallEvent,
+}
+
+/// The answer to `GET /calls/{id}` and `GET /order/{key}`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct CallView {
+    /// The order.
+    pub order_id: OrderId,
+    /// The carrier's name for the call, once it has one.
+    pub call_sid: Option<CallSid>,
+    /// Who is called.
+    pub target_phone_number: PhoneNumber,
+    /// How far it is.
+    pub stage: CallStage,
+    /// Its result, once it has ended.
+    pub result: Option<Box<CallResult>>,
+}

@@ -1,0 +1,273 @@
+//! What the page and the engine say to each other.
+
+use crate::{CallLimits, CallResult, CallSid, CallStage, ConversationId, Details, FactWanted, OrderId, PhoneNumber, PlanId};
+use serde::{Deserialize, Serialize};
+
+/// Where a conversation stands; the names of the graph's nodes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Node {
+    /// Compares what is known with what the task needs.
+    #[default]
+    AnalyzeTask,
+    /// Has asked for the next missing thing and waits.
+    AskForDetails,
+    /// Has summed up and waits for a yes.
+    ConfirmTask,
+    /// Sends the order.
+    TriggerCall,
+    /// Waits for the call's result.
+    AwaitResult,
+    /// Has told the outcome.
+    ReportResult,
+    /// The user said no.
+    Cancelled,
+}
+
+/// Who said a line of the chat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// The person.
+    User,
+    /// Ringback.
+    Assistant,
+}
+
+/// A line of the chat.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Message {
+    /// Who said it.
+    pub role: Role,
+    /// What was said.
+    pub content: String,
+    /// When, RFC 3339 in UTC.
+    pub at: String,
+}
+
+/// A frozen task that waits for its one approval.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Plan {
+    /// The only thing that can be approved.
+    pub plan_id: PlanId,
+    /// Which attempt it will be, from 1.
+    pub attempt: u32,
+    /// The kind of task, a template's name.
+    pub task_kind: String,
+    /// Who is called, in full.
+    pub target_phone_number: PhoneNumber,
+    /// The business's name, if the user gave one.
+    pub callee_name: Option<String>,
+    /// The goal in one short sentence.
+    pub goal: String,
+    /// What the callee may be told.
+    pub details: Details,
+    /// What is to be found out.
+    pub facts_wanted: Vec<FactWanted>,
+    /// How long the call may take.
+    pub limits: CallLimits,
+    /// When it can no longer be approved, RFC 3339 in UTC.
+    pub expires_at: String,
+}
+
+/// What became of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum PlanClosed {
+    /// It was approved.
+    Approved,
+    /// The user changed something; another plan will follow.
+    Changed,
+    /// The user said no.
+    Cancelled,
+    /// Nobody answered in time.
+    Expired,
+}
+
+/// One attempt at a call, as the conversation's state keeps it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Attempt {
+    /// Its number, from 1.
+    pub attempt: u32,
+    /// Who was called.
+    pub target_phone_number: PhoneNumber,
+    /// The handler's order, once it accepted one.
+    pub order_id: Option<OrderId>,
+    /// The carrier's name for the call.
+    pub call_sid: Option<CallSid>,
+    /// How far it has come.
+    pub stage: CallStage,
+    /// When the order was sent, RFC 3339 in UTC.
+    pub started_at: String,
+    /// Its result, exactly as it was received.
+    pub result: Option<Box<CallResult>>,
+}
+
+/// A durable event of a conversation; their list is the history that the page shows.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum ConversationEvent {
+    /// Somebody said something.
+    Message {
+        /// The line.
+        message: Message,
+    },
+    /// The conversation has a (better) title.
+    Title {
+        /// A few words.
+        title: String,
+    },
+    /// The graph has moved.
+    Node {
+        /// Where it is now.
+        node: Node,
+    },
+    /// A plan waits for approval.
+    Plan {
+        /// The plan.
+        plan: Box<Plan>,
+    },
+    /// A plan can no longer be approved.
+    PlanClosed {
+        /// Which.
+        plan_id: PlanId,
+        /// Why.
+        how: PlanClosed,
+    },
+    /// An attempt at a call was begun or has come further.
+    Call {
+        /// The attempt as it is now, without its result.
+        call: Box<Attempt>,
+    },
+    /// An attempt at a call has ended.
+    CallEnded {
+        /// The attempt's number.
+        attempt: u32,
+        /// Its result, exactly as it was received.
+        result: Box<CallResult>,
+    },
+}
+
+/// A conversation event with its place in the stream.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct NumberedConversationEvent {
+    /// Its number from 1, the SSE id.
+    #[ts(type = "number")]
+    pub n: u64,
+    /// When it became durable, RFC 3339 in UTC.
+    pub at: String,
+    /// What happened.
+    pub event: ConversationEvent,
+}
+
+/// The body of `POST /chat`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ChatRequest {
+    /// What the user says. 1 to 4,000 characters.
+    pub message: String,
+    /// The conversation; without it a new one begins.
+    #[serde(default)]
+    pub conversation_id: Option<ConversationId>,
+    /// The sender's own id of this message; sending it again is the same as once. At most 100 characters.
+    #[serde(default)]
+    pub message_id: Option<String>,
+}
+
+/// The answer to `POST /chat`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ChatResponse {
+    /// What Ringback says.
+    pub response: String,
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// Where it stands now.
+    pub node: Node,
+    /// The plan that waits for approval, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub plan_id: Option<PlanId>,
+}
+
+/// The body of `POST /conversations/{id}/plans/{plan_id}`: the user's decision.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(tag = "decision", rename_all = "snake_case")]
+pub enum Decision {
+    /// Go ahead and call.
+    Approve,
+    /// Do not call.
+    Cancel,
+    /// Change these details first; a new plan follows.
+    Change {
+        /// The changed details by name; `target_phone_number` and `callee_name` are names too.
+        details: Details,
+    },
+}
+
+/// A line of `GET /conversations`, newest first.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ConversationSummary {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// A few words.
+    pub title: String,
+    /// Where it stands.
+    pub node: Node,
+    /// When something last happened, RFC 3339 in UTC.
+    pub updated_at: String,
+}
+
+/// The answer to `GET /conversations/{id}`: the graph's whole state, by the plan's names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct ConversationView {
+    /// The conversation.
+    pub conversation_id: ConversationId,
+    /// Where it stands.
+    pub node: Node,
+    /// What the user wants, in their words.
+    pub task_description: String,
+    /// The kind of task, once it is understood.
+    pub task_kind: Option<String>,
+    /// What this kind of task needs.
+    pub required_details: Vec<String>,
+    /// What is known.
+    pub gathered_details: Details,
+    /// What is still missing.
+    pub missing_details: Vec<String>,
+    /// The chat.
+    pub conversation_history: Vec<Message>,
+    /// Who is to be called.
+    pub target_phone_number: Option<PhoneNumber>,
+    /// What the voice is told.
+    pub final_instructions: Option<String>,
+    /// The plan that waits for approval.
+    pub plan: Option<Plan>,
+    /// The latest call's name at the carrier.
+    pub call_sid: Option<CallSid>,
+    /// How far the latest call has come.
+    pub call_status: Option<CallStage>,
+    /// Whether the latest call met the goal.
+    pub call_outcome_status: Option<crate::OutcomeStatus>,
+    /// What the latest call brought, in words.
+    pub call_outcome_details: Option<String>,
+    /// Every attempt.
+    pub calls: Vec<Attempt>,
+}
+
+/// The answer to `GET /about`: what the page needs to know of this installation.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct About {
+    /// The program's version.
+    pub version: String,
+    /// Whether the carrier is the simulator, so that no real phone can ring.
+    pub simulated: bool,
+    /// What the page offers to begin with.
+    pub suggestions: Vec<Suggestion>,
+}
+
+/// A first message that the page offers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Suggestion {
+    /// What it is, in a few words.
+    pub title: String,
+    /// The message that is sent.
+    pub message: String,
+}

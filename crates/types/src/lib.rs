@@ -1,0 +1,26 @@
+//! The words that every part of Ringback shares: ids, order, call result, transcript, outcome, limits and events.
+//!
+//! Nothing here does anything beyond reading, checking and writing itself; no part of the system is known here.
+
+pub mod briefing;
+pub mod call;
+pub mod chat;
+pub mod details;
+pub mod error;
+pub mod id;
+pub mod limits;
+pub mod order;
+pub mod outcome;
+pub mod phone;
+pub mod transcript;
+
+pub use briefing::Briefing;
+pub use call::{AgentState, CallEvent, CallStage, CallView, NumberedCallEvent};
+pub use details::Details;
+pub use error::{ErrorBody, FieldError};
+pub use id::{CallSid, ConversationId, OrderId, PlanId};
+pub use limits::CallLimits;
+pub use order::{FactWanted, IdempotencyKey, Order, OrderAccepted};
+pub use outcome::{CallResult, Disposition, EndedReason, Evidence, Fact, Outcome, OutcomeStatus, Usage};
+pub use phone::PhoneNumber;
+pub use transcript::{Speaker, TranscriptLine};

@@ -1,0 +1,156 @@
+//! How a call went, and what came of it.
+
+use crate::{CallSid, ConversationId, OrderId, TranscriptLine};
+use serde::{Deserialize, Serialize};
+
+/// How the telephone call went; says nothing of the goal. Names are the carrier's where it has one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "kebab-case")]
+pub enum Disposition {
+    /// It was answered and has ended.
+    Completed,
+    /// The line was busy.
+    Busy,
+    /// Nobody answered in time.
+    NoAnswer,
+    /// It was stopped before it was answered.
+    Canceled,
+    /// It could not be connected, or broke down on our side or the carrier's.
+    Failed,
+    /// A machine answered.
+    Voicemail,
+    /// It cannot be told whether the phone rang; it has not been dialled again.
+    Unknown,
+}
+
+/// Why the call ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum EndedReason {
+    /// The agent said goodbye and hung up.
+    AgentHungUp,
+    /// The callee hung up.
+    CalleeHungUp,
+    /// The user pressed hang-up.
+    UserHungUp,
+    /// The line was busy, nobody answered, or the carrier could not connect it.
+    NotConnected,
+    /// The carrier refused the call.
+    CarrierRefused,
+    /// Nobody spoke for too long.
+    Silence,
+    /// The call reached its longest time.
+    TimeLimit,
+    /// The carrier's media stream broke off, or never came.
+    CarrierLost,
+    /// The realtime model could not be reached or broke off.
+    VoiceLost,
+    /// The call handler was shut down or crashed.
+    Shutdown,
+}
+
+/// Whether the user's goal was met.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum OutcomeStatus {
+    /// Yes.
+    Achieved,
+    /// In part.
+    Partly,
+    /// No.
+    NotAchieved,
+    /// It cannot be told.
+    Unknown,
+}
+
+/// What came of the call for the user.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Outcome {
+    /// Whether the goal was met.
+    pub status: OutcomeStatus,
+    /// The facts that were learned.
+    pub facts: Vec<Fact>,
+}
+
+impl Default for Outcome {
+    fn default() -> Self {
+        Self { status: OutcomeStatus::Unknown, facts: Vec::new() }
+    }
+}
+
+/// One fact of the outcome.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Fact {
+    /// Its name in snake_case: `ready_time`.
+    pub name: String,
+    /// Its value, as a person would write it: `30 minutes`.
+    pub value: String,
+    /// What the callee said that proves it. Without it the fact is unverified.
+    pub evidence: Option<Evidence>,
+}
+
+/// Where in the call a fact was said.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Evidence {
+    /// The transcript line's number.
+    pub line: u32,
+    /// The words, as understood.
+    pub quote: String,
+    /// When they began, milliseconds since the media stream started.
+    #[ts(type = "number")]
+    pub at_ms: u64,
+}
+
+/// What the realtime model counted, in tokens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct Usage {
+    /// Text that went in.
+    #[ts(type = "number")]
+    pub input_text_tokens: u64,
+    /// Audio that went in.
+    #[ts(type = "number")]
+    pub input_audio_tokens: u64,
+    /// Text that came out.
+    #[ts(type = "number")]
+    pub output_text_tokens: u64,
+    /// Audio that came out.
+    #[ts(type = "number")]
+    pub output_audio_tokens: u64,
+}
+
+/// The body of `POST /call_result`: the one result of one call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct CallResult {
+    /// The carrier's name for the call; absent when the carrier never gave one.
+    pub call_sid: Option<CallSid>,
+    /// The order that it answers.
+    pub order_id: OrderId,
+    /// The conversation that it belongs to, from the order.
+    #[serde(default)]
+    pub conversation_id: Option<ConversationId>,
+    /// The order's attempt.
+    pub attempt: u32,
+    /// How the telephone call went.
+    pub status: Disposition,
+    /// Why it ended.
+    pub ended_reason: EndedReason,
+    /// Seconds from the answer to the end; 0 when it was not answered.
+    pub duration: u32,
+    /// What happened, in one or two sentences.
+    pub summary: String,
+    /// What went wrong, when something did.
+    pub error_message: Option<String>,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Every line that was said.
+    pub transcript: Vec<TranscriptLine>,
+    /// When the callee had heard that an AI is calling, milliseconds since the media stream started.
+    #[ts(type = "number | null")]
+    pub disclosed_at_ms: Option<u64>,
+    /// What the model counted.
+    #[serde(default)]
+    pub usage: Usage,
+    /// Callee stops → our first audio at the carrier, for each turn, in milliseconds.
+    #[serde(default)]
+    pub turn_latency_ms: Vec<u32>,
+}

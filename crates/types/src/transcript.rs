@@ -1,0 +1,34 @@
+//! What was said.
+
+use serde::{Deserialize, Serialize};
+
+/// Who speaks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    /// Our side.
+    Agent,
+    /// The business that was called.
+    Callee,
+}
+
+/// One turn of one side. Lines are ordered by when their speech began.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+pub struct TranscriptLine {
+    /// Its number within the call, from 1; captions and evidence refer to it.
+    pub line: u32,
+    /// Who spoke.
+    pub speaker: Speaker,
+    /// What the callee said as it was understood, or what the model generated for the agent.
+    pub text: String,
+    /// What of it the callee can have heard. Equal to `text` unless the agent was interrupted.
+    pub heard: String,
+    /// Whether the agent was cut off by the callee.
+    pub interrupted: bool,
+    /// When the speech began, milliseconds since the media stream started.
+    #[ts(type = "number")]
+    pub start_ms: u64,
+    /// When it ended, same clock; for an interrupted line, when it was cut.
+    #[ts(type = "number")]
+    pub end_ms: u64,
+}
