@@ -48,8 +48,10 @@ impl Briefing {
         let wish = goal.trim_end_matches(['.', '!', '?']);
         let mut details = order.gathered_details.clone();
         for (name, value) in [("user_name", &order.user_name), ("user_address", &order.user_address)] {
-            if let Some(value) = value {
-                details.entry(name.into()).or_insert_with(|| value.clone());
+            if let Some(value) = value
+                && !details.values().any(|known| known == value)
+            {
+                details.insert(name.into(), value.clone());
             }
         }
         Self {
