@@ -1,1 +1,4 @@
-//! graph
+//! Core: the durable graph runtime and the task graph. Knows no socket, no clock and no async runtime; whoever drives it
+//! gives the time and carries out the waiting.
+
+pub mod runtime;
