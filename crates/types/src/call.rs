@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How far a call has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum CallStage {
     /// Accepted; the model's session is being opened.
@@ -21,6 +22,7 @@ pub enum CallStage {
 
 /// What the agent is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum AgentState {
     /// It waits for the callee.
@@ -33,6 +35,7 @@ pub enum AgentState {
 
 /// Something that happened in a call, as the handler's event stream tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum CallEvent {
     /// The call has come further.
@@ -86,6 +89,7 @@ pub enum CallEvent {
 
 /// A call event with its place in the stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct NumberedCallEvent {
     /// Its number from 1, the SSE id. Levels carry the number of the event before them.
     #[ts(type = "number")]
@@ -99,6 +103,7 @@ pub struct NumberedCallEvent {
 
 /// The answer to `GET /calls/{id}` and `GET /order/{key}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct CallView {
     /// The order.
     pub order_id: OrderId,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a conversation stands; the names of the graph's nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum Node {
     /// Compares what is known with what the task needs.
@@ -26,6 +27,7 @@ pub enum Node {
 
 /// Who said a line of the chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
     /// The person.
@@ -36,6 +38,7 @@ pub enum Role {
 
 /// A line of the chat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct Message {
     /// Who said it.
     pub role: Role,
@@ -47,6 +50,7 @@ pub struct Message {
 
 /// A frozen task that waits for its one approval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct Plan {
     /// The only thing that can be approved.
     pub plan_id: PlanId,
@@ -72,6 +76,7 @@ pub struct Plan {
 
 /// What became of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum PlanClosed {
     /// It was approved.
@@ -86,6 +91,7 @@ pub enum PlanClosed {
 
 /// One attempt at a call, as the conversation's state keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct Attempt {
     /// Its number, from 1.
     pub attempt: u32,
@@ -105,6 +111,7 @@ pub struct Attempt {
 
 /// A durable event of a conversation; their list is the history that the page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ConversationEvent {
     /// Somebody said something.
@@ -150,6 +157,7 @@ pub enum ConversationEvent {
 
 /// A conversation event with its place in the stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct NumberedConversationEvent {
     /// Its number from 1, the SSE id.
     #[ts(type = "number")]
@@ -162,6 +170,7 @@ pub struct NumberedConversationEvent {
 
 /// The body of `POST /chat`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct ChatRequest {
     /// What the user says. 1 to 4,000 characters.
     pub message: String,
@@ -175,6 +184,7 @@ pub struct ChatRequest {
 
 /// The answer to `POST /chat`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct ChatResponse {
     /// What Ringback says.
     pub response: String,
@@ -189,6 +199,7 @@ pub struct ChatResponse {
 
 /// The body of `POST /conversations/{id}/plans/{plan_id}`: the user's decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 #[serde(tag = "decision", rename_all = "snake_case")]
 pub enum Decision {
     /// Go ahead and call.
@@ -204,6 +215,7 @@ pub enum Decision {
 
 /// A line of `GET /conversations`, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct ConversationSummary {
     /// The conversation.
     pub conversation_id: ConversationId,
@@ -217,6 +229,7 @@ pub struct ConversationSummary {
 
 /// The answer to `GET /conversations/{id}`: the graph's whole state, by the plan's names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct ConversationView {
     /// The conversation.
     pub conversation_id: ConversationId,
@@ -254,6 +267,7 @@ pub struct ConversationView {
 
 /// The answer to `GET /about`: what the page needs to know of this installation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct About {
     /// The program's version.
     pub version: String,
@@ -265,6 +279,7 @@ pub struct About {
 
 /// A first message that the page offers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct Suggestion {
     /// What it is, in a few words.
     pub title: String,

@@ -8,7 +8,7 @@ macro_rules! id {
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, ts_rs::TS)]
         #[serde(transparent)]
-        #[ts(as = "String")]
+        #[ts(as = "String", export, export_to = "api.ts")]
         pub struct $name(String);
 
         impl $name {

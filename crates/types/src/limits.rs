@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How long each part of a call may take. All in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 #[serde(default, deny_unknown_fields)]
 pub struct CallLimits {
     /// How long it may ring before nobody has answered. 5 to 120.

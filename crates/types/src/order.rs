@@ -51,6 +51,7 @@ fn first_attempt() -> u32 {
 
 /// A fact that the call should bring back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct FactWanted {
     /// Its name in snake_case: `ready_time`.
     pub name: String,

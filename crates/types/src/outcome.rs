@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How the telephone call went; says nothing of the goal. Names are the carrier's where it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "kebab-case")]
 pub enum Disposition {
     /// It was answered and has ended.
@@ -25,6 +26,7 @@ pub enum Disposition {
 
 /// Why the call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum EndedReason {
     /// The agent said goodbye and hung up.
@@ -51,6 +53,7 @@ pub enum EndedReason {
 
 /// Whether the user's goal was met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeStatus {
     /// Yes.
@@ -65,6 +68,7 @@ pub enum OutcomeStatus {
 
 /// What came of the call for the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct Outcome {
     /// Whether the goal was met.
     pub status: OutcomeStatus,
@@ -80,6 +84,7 @@ impl Default for Outcome {
 
 /// One fact of the outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct Fact {
     /// Its name in snake_case: `ready_time`.
     pub name: String,
@@ -91,6 +96,7 @@ pub struct Fact {
 
 /// Where in the call a fact was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct Evidence {
     /// The transcript line's number.
     pub line: u32,
@@ -103,6 +109,7 @@ pub struct Evidence {
 
 /// What the realtime model counted, in tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct Usage {
     /// Text that went in.
     #[ts(type = "number")]
@@ -120,6 +127,7 @@ pub struct Usage {
 
 /// The body of `POST /call_result`: the one result of one call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[ts(export, export_to = "api.ts")]
 pub struct CallResult {
     /// The carrier's name for the call; absent when the carrier never gave one.
     pub call_sid: Option<CallSid>,

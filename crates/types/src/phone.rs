@@ -7,7 +7,7 @@ use std::fmt;
 /// decided here. Source of the form: ITU-T E.164.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ts_rs::TS)]
 #[serde(transparent)]
-#[ts(as = "String")]
+#[ts(as = "String", export, export_to = "api.ts")]
 pub struct PhoneNumber(String);
 
 /// Why a text is not an E.164 number.
