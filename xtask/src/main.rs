@@ -1,6 +1,88 @@
-//! Build, demo, test and bench tasks.
+//! Ringback's tasks: `cargo xtask demo` runs everything, `cargo xtask test` tests everything.
+
+mod bench;
 mod models;
+mod needs;
+mod page;
+mod run;
+mod server;
+mod test;
+
+use clap::{Parser, Subcommand};
+use std::path::PathBuf;
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Build, run, test and measure Ringback")]
+struct Arguments {
+    #[command(subcommand)]
+    task: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Set everything up, then run the whole product on this machine with no keys.
+    Demo {
+        /// Passed on to `ringback demo`, as in `-- --engine-addr 127.0.0.1:9000`.
+        #[arg(last = true)]
+        arguments: Vec<String>,
+    },
+    /// Run every test, or only the named part.
+    Test {
+        /// One part instead of all.
+        #[arg(value_enum)]
+        part: Option<test::Part>,
+    },
+    /// Build the page into ui/dist.
+    Page,
+    /// Fetch the local voice's models.
+    Models,
+    /// Write the page's TypeScript types from the Rust types.
+    Types,
+    /// Measure something and print the figures.
+    Bench {
+        #[command(subcommand)]
+        what: Bench,
+    },
+}
+
+#[derive(Subcommand)]
+enum Bench {
+    /// Whole calls with the simulated clerk: the share of right slips, and the turn latency.
+    Voice {
+        /// How many calls.
+        #[arg(long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..=500))]
+        calls: u32,
+        /// How many at the same time.
+        #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u32).range(1..=16))]
+        at_once: u32,
+    },
+}
 
 fn main() -> anyhow::Result<()> {
-    models::fetch(&models::default_dir())
+    match Arguments::parse().task {
+        Task::Demo { arguments } => demo(&arguments),
+        Task::Test { part } => test::run(part),
+        Task::Page => page::build(),
+        Task::Models => models::fetch(&models::default_dir()),
+        Task::Types => page::types(),
+        Task::Bench { what: Bench::Voice { calls, at_once } } => {
+            models::fetch(&models::default_dir())?;
+            bench::voice(&build()?, calls, at_once)
+        }
+    }
+}
+
+/// Builds the program in release; returns its path.
+fn build() -> anyhow::Result<PathBuf> {
+    run::command("cargo").args(["build", "--release", "--workspace", "--bin", "ringback"]).step("Building ringback (release)")?;
+    Ok(run::target_dir()?.join("release").join("ringback"))
+}
+
+fn demo(arguments: &[String]) -> anyhow::Result<()> {
+    needs::node()?;
+    needs::python()?;
+    page::build()?;
+    models::fetch(&models::default_dir())?;
+    let program = build()?;
+    run::become_program(&program, &[&["demo".to_owned()], arguments].concat())
 }

@@ -1,0 +1,358 @@
+//! Configuration: one table of keys, each readable from a TOML file, the environment and a flag, in rising order of weight.
+
+use anyhow::{Context, bail};
+use figment::{
+    Figment, Metadata, Profile, Provider,
+    providers::{Format, Toml},
+    value::{Dict, Map, Value},
+};
+use serde::Deserialize;
+use std::{net::SocketAddr, path::PathBuf};
+use types::PhoneNumber;
+use url::Url;
+
+/// What a key's text is read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Text, an address, a URL, a path or a number in E.164 form; checked when it is read.
+    Text,
+    /// Text that is never printed.
+    Secret,
+    /// A whole number.
+    Number,
+    /// Texts separated by commas.
+    List,
+}
+
+/// One thing that can be configured.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Key {
+    /// Its place in the TOML file, `handler.addr`.
+    pub(crate) key: &'static str,
+    /// Its environment variable.
+    pub(crate) env: &'static str,
+    /// Its flag, without the dashes.
+    pub(crate) flag: &'static str,
+    /// How it is read.
+    pub(crate) kind: Kind,
+    /// What it is, for `--help` and `ringback config`.
+    pub(crate) help: &'static str,
+    /// Its default as the documentation shows it; empty when there is none.
+    pub(crate) default: &'static str,
+}
+
+macro_rules! keys {
+    ($($key:literal $env:literal $flag:literal $kind:ident $default:literal $help:literal;)*) => {
+        /// Everything that can be configured.
+        pub(crate) const KEYS: &[Key] = &[$(Key { key: $key, env: $env, flag: $flag, kind: Kind::$kind, help: $help, default: $default }),*];
+    };
+}
+
+keys! {
+    "data_dir" "RINGBACK_DATA" "data" Text "~/.local/share/ringback" "Folder of the databases";
+    "models_dir" "RINGBACK_MODELS" "models" Text "~/.cache/ringback/models" "Folder of the local voice's models";
+    "log" "RINGBACK_LOG" "log" Text "info" "What is logged: error, warn, info, debug, or per module as in handler=debug";
+    "log_format" "RINGBACK_LOG_FORMAT" "log-format" Text "text" "How it is logged: text or json";
+    "api_token" "RINGBACK_API_TOKEN" "api-token" Secret "" "Token that the engine's and the handler's APIs ask for; must be set unless both listen on loopback only";
+    "public_url" "RINGBACK_PUBLIC_URL" "public-url" Text "" "URL under which the carrier reaches the call handler, https://…";
+    "time_zone" "RINGBACK_TIME_ZONE" "time-zone" Text "UTC" "Time zone in which \"tomorrow at seven\" is meant, Europe/Berlin";
+    "phone_region" "RINGBACK_PHONE_REGION" "phone-region" Text "US" "Country of phone numbers that are written without a country code";
+    "drain_s" "RINGBACK_DRAIN_S" "drain-s" Number "20" "Seconds that live calls get to end when the program is stopped";
+    "engine.addr" "RINGBACK_ENGINE_ADDR" "engine-addr" Text "127.0.0.1:8000" "Where the engine listens";
+    "engine.handler_url" "RINGBACK_HANDLER_URL" "handler-url" Text "http://<handler.addr>" "Where the engine finds the call handler";
+    "engine.allowed_hosts" "RINGBACK_ALLOWED_HOSTS" "allowed-hosts" List "" "Host names under which the page may be opened, besides loopback";
+    "handler.addr" "RINGBACK_HANDLER_ADDR" "handler-addr" Text "127.0.0.1:5002" "Where the call handler listens";
+    "handler.engine_url" "RINGBACK_ENGINE_URL" "engine-url" Text "http://<engine.addr>" "Where the call handler reports results";
+    "handler.max_calls" "RINGBACK_MAX_CALLS" "max-calls" Number "20" "Most calls at the same time";
+    "carrier.url" "RINGBACK_CARRIER_URL" "carrier-url" Text "https://api.twilio.com" "The carrier's REST API";
+    "carrier.account_sid" "TWILIO_ACCOUNT_SID" "twilio-account-sid" Text "" "Account at the carrier, AC…";
+    "carrier.auth_token" "TWILIO_AUTH_TOKEN" "twilio-auth-token" Secret "" "The account's auth token; better in the environment than in a flag";
+    "carrier.from_number" "TWILIO_PHONE_NUMBER" "twilio-phone-number" Text "" "Number that calls are made from, +1…";
+    "voice.url" "RINGBACK_VOICE_URL" "voice-url" Text "<openai base url, as wss>/realtime" "WebSocket of the realtime model";
+    "voice.base_url" "OPENAI_BASE_URL" "openai-base-url" Text "https://api.openai.com/v1" "Base URL of the model provider";
+    "voice.api_key" "OPENAI_API_KEY" "openai-api-key" Secret "" "Key of the model provider; better in the environment than in a flag";
+    "voice.model" "RINGBACK_VOICE_MODEL" "voice-model" Text "gpt-realtime" "Realtime model";
+    "voice.name" "RINGBACK_VOICE_NAME" "voice-name" Text "marin" "The voice that the model speaks with";
+    "voice.transcription_model" "RINGBACK_TRANSCRIPTION_MODEL" "transcription-model" Text "gpt-4o-mini-transcribe" "Model that writes down what the callee says";
+    "sim.addr" "RINGBACK_SIM_ADDR" "sim-addr" Text "127.0.0.1:5003" "Where the carrier simulator listens";
+    "local_voice.addr" "RINGBACK_LOCAL_VOICE_ADDR" "local-voice-addr" Text "127.0.0.1:5004" "Where the local voice listens";
+}
+
+/// Variables that begin with `RINGBACK_` and are not keys: read by the tests.
+const OTHER_VARIABLES: &[&str] = &["RINGBACK_CONTRACTS", "RINGBACK_NO_MODELS"];
+
+/// The whole configuration. A key that is `None` has no default that holds everywhere.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Settings {
+    pub(crate) data_dir: Option<PathBuf>,
+    pub(crate) models_dir: Option<PathBuf>,
+    pub(crate) log: String,
+    pub(crate) log_format: String,
+    pub(crate) api_token: Option<String>,
+    pub(crate) public_url: Option<Url>,
+    pub(crate) time_zone: String,
+    pub(crate) phone_region: String,
+    pub(crate) drain_s: u64,
+    pub(crate) engine: EngineSettings,
+    pub(crate) handler: HandlerSettings,
+    pub(crate) carrier: CarrierSettings,
+    pub(crate) voice: VoiceSettings,
+    pub(crate) sim: Listener,
+    pub(crate) local_voice: Listener,
+}
+
+/// `[engine]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct EngineSettings {
+    pub(crate) addr: SocketAddr,
+    pub(crate) handler_url: Option<Url>,
+    #[serde(default)]
+    pub(crate) allowed_hosts: Vec<String>,
+}
+
+/// `[handler]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct HandlerSettings {
+    pub(crate) addr: SocketAddr,
+    pub(crate) engine_url: Option<Url>,
+    pub(crate) max_calls: usize,
+}
+
+/// `[carrier]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CarrierSettings {
+    pub(crate) url: Url,
+    pub(crate) account_sid: Option<String>,
+    pub(crate) auth_token: Option<String>,
+    pub(crate) from_number: Option<PhoneNumber>,
+}
+
+/// `[voice]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct VoiceSettings {
+    pub(crate) url: Option<Url>,
+    pub(crate) base_url: Url,
+    pub(crate) api_key: Option<String>,
+    pub(crate) model: String,
+    pub(crate) name: String,
+    pub(crate) transcription_model: String,
+}
+
+/// `[sim]` and `[local_voice]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Listener {
+    pub(crate) addr: SocketAddr,
+}
+
+/// One value from the environment, a flag or the defaults, remembered with where it came from.
+struct Given {
+    source: String,
+    key: &'static str,
+    value: Value,
+}
+
+impl Provider for Given {
+    fn metadata(&self) -> Metadata {
+        Metadata::named(self.source.clone())
+    }
+    fn data(&self) -> Result<Map<Profile, Dict>, figment::Error> {
+        let nested = figment::util::nest(self.key, self.value.clone());
+        Ok(Profile::Default.collect(nested.into_dict().unwrap_or_default()))
+    }
+}
+
+impl Given {
+    fn read(source: String, key: &Key, text: &str) -> anyhow::Result<Self> {
+        let value = match key.kind {
+            Kind::Text | Kind::Secret => Value::from(text),
+            Kind::Number => {
+                let number: u64 = text.trim().parse().ok().with_context(|| format!("{source} must be a whole number, not {text:?}"))?;
+                Value::from(number)
+            }
+            Kind::List => {
+                Value::from(text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(String::from).collect::<Vec<_>>())
+            }
+        };
+        Ok(Self { source, key: key.key, value })
+    }
+}
+
+impl Settings {
+    /// Reads the defaults, the file, the environment and the flags, the later winning over the earlier.
+    ///
+    /// `flag` tells what was given for a flag's name, `variables` is the environment.
+    pub(crate) fn read(
+        file: Option<&PathBuf>,
+        variables: impl IntoIterator<Item = (String, String)>,
+        flag: impl Fn(&str) -> Option<String>,
+    ) -> anyhow::Result<Self> {
+        let mut figment = Figment::new();
+        for key in KEYS.iter().filter(|key| !key.default.is_empty() && !key.default.contains(['<', '~'])) {
+            figment = figment.merge(Given::read(format!("the default of {}", key.key), key, key.default)?);
+        }
+        if let Some(file) = file {
+            if !file.is_file() {
+                bail!("there is no configuration file {}; name another with --config", file.display());
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        for (name, text) in variables {
+            // An empty variable is one that is not set.
+            if text.is_empty() {
+                continue;
+            }
+            match KEYS.iter().find(|key| key.env == name) {
+                Some(key) => figment = figment.merge(Given::read(format!("the environment variable {name}"), key, &text)?),
+                None if name.starts_with("RINGBACK_") && !OTHER_VARIABLES.contains(&name.as_str()) => {
+                    bail!("there is no environment variable {name}; did you mean {}?", nearest(&name, KEYS.iter().map(|key| key.env)))
+                }
+                None => {}
+            }
+        }
+        for key in KEYS {
+            if let Some(text) = flag(key.flag) {
+                figment = figment.merge(Given::read(format!("the flag --{}", key.flag), key, &text)?);
+            }
+        }
+        figment.extract().map_err(|error| anyhow::anyhow!(explain(error)))
+    }
+}
+
+/// Says in a sentence which key is wrong, where it stands and what would be right; never shows a secret.
+fn explain(error: figment::Error) -> String {
+    let mut sentences = Vec::new();
+    for error in error {
+        let place = error.path.join(".");
+        let source = error.metadata.as_ref().map(|m| match &m.source {
+            Some(source) => format!(" in {source}"),
+            None => format!(" from {}", m.name),
+        });
+        let source = source.unwrap_or_default();
+        sentences.push(match &error.kind {
+            figment::error::Kind::UnknownField(field, _) => {
+                let full = error.path.iter().filter(|part| *part != field).chain([field]).cloned().collect::<Vec<_>>().join(".");
+                format!("unknown key {full:?}{source}; did you mean {:?}?", nearest(&full, KEYS.iter().map(|key| key.key)))
+            }
+            _ if KEYS.iter().any(|key| key.key == place && key.kind == Kind::Secret) => format!("{place}{source} must be a text"),
+            kind if place.is_empty() => format!("{kind}{source}"),
+            kind => format!("{place}{source}: {kind}"),
+        });
+    }
+    sentences.join("; ")
+}
+
+/// The known name most like a wrong one.
+fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> &'a str {
+    known.max_by(|a, b| strsim::jaro_winkler(wrong, a).total_cmp(&strsim::jaro_winkler(wrong, b))).unwrap_or_default()
+}
+
+/// The reference of all keys as a TOML file to begin with.
+pub(crate) fn reference() -> String {
+    let mut text = String::from("# Ringback's configuration. Every key can also be given by the variable or the flag beside it.\n");
+    let mut section = "";
+    for key in KEYS {
+        let (table, name) = key.key.split_once('.').unwrap_or(("", key.key));
+        if table != section {
+            text += &format!("\n[{table}]\n");
+            section = table;
+        }
+        let value = match key.kind {
+            Kind::Number => key.default.to_owned(),
+            Kind::List => "[]".to_owned(),
+            Kind::Text | Kind::Secret => format!("{:?}", key.default),
+        };
+        text += &format!("# {} ({}, --{})\n# {name} = {value}\n", key.help, key.env, key.flag);
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Write as _;
+
+    fn with(variables: &[(&str, &str)], flags: &[(&str, &str)], file: &str) -> anyhow::Result<Settings> {
+        let mut toml = tempfile::NamedTempFile::new()?;
+        toml.write_all(file.as_bytes())?;
+        let path = toml.path().to_path_buf();
+        Settings::read(Some(&path), variables.iter().map(|(k, v)| ((*k).into(), (*v).into())), |name| {
+            flags.iter().find(|(flag, _)| *flag == name).map(|(_, value)| (*value).into())
+        })
+    }
+
+    #[test]
+    fn defaults_are_enough() {
+        let settings = Settings::read(None, [], |_| None).unwrap();
+        assert_eq!(settings.engine.addr.port(), 8000);
+        assert_eq!(settings.handler.max_calls, 20);
+        assert_eq!(settings.voice.api_key, None);
+    }
+
+    #[test]
+    fn a_flag_wins_over_the_environment_and_that_over_the_file() {
+        let file = "[engine]\naddr = \"127.0.0.1:1\"\n[handler]\naddr = \"127.0.0.1:2\"\n[sim]\naddr = \"127.0.0.1:3\"\n";
+        let settings = with(
+            &[("RINGBACK_ENGINE_ADDR", "127.0.0.1:10"), ("RINGBACK_HANDLER_ADDR", "127.0.0.1:20")],
+            &[("engine-addr", "127.0.0.1:100")],
+            file,
+        )
+        .unwrap();
+        assert_eq!((settings.engine.addr.port(), settings.handler.addr.port(), settings.sim.addr.port()), (100, 20, 3));
+    }
+
+    #[test]
+    fn a_token_of_digits_stays_a_text() {
+        let settings = with(&[("TWILIO_AUTH_TOKEN", "00123")], &[], "").unwrap();
+        assert_eq!(settings.carrier.auth_token.as_deref(), Some("00123"));
+    }
+
+    #[test]
+    fn a_bad_key_is_named_with_its_place_and_the_nearest_right_one() {
+        let error = with(&[], &[], "[handler]\nadress = \"127.0.0.1:2\"\n").unwrap_err().to_string();
+        assert!(error.contains("unknown key \"handler.adress\"") && error.contains("did you mean \"handler.addr\""), "{error}");
+        let error = with(&[("RINGBACK_PUBLIC_ULR", "x")], &[], "").unwrap_err().to_string();
+        assert!(error.contains("did you mean RINGBACK_PUBLIC_URL"), "{error}");
+    }
+
+    #[test]
+    fn a_bad_value_is_named_with_where_it_came_from() {
+        let error = with(&[("RINGBACK_ENGINE_ADDR", "here")], &[], "").unwrap_err().to_string();
+        assert!(error.contains("engine.addr") && error.contains("RINGBACK_ENGINE_ADDR"), "{error}");
+        let error = with(&[("TWILIO_PHONE_NUMBER", "4155550100")], &[], "").unwrap_err().to_string();
+        assert!(error.contains("carrier.from_number") && error.contains("+14155550100"), "{error}");
+        let error = with(&[], &[("max-calls", "many")], "").unwrap_err().to_string();
+        assert_eq!(error, "the flag --max-calls must be a whole number, not \"many\"");
+    }
+
+    #[test]
+    fn a_secret_of_the_wrong_type_is_not_shown() {
+        let error = with(&[], &[], "[carrier]\nauth_token = 8812345\n").unwrap_err().to_string();
+        assert!(error.contains("carrier.auth_token") && !error.contains("8812345"), "{error}");
+    }
+
+    #[test]
+    fn the_reference_is_itself_a_good_file() {
+        with(&[], &[], &reference()).unwrap();
+        let uncommented: String = reference()
+            .lines()
+            .filter(|line| !line.contains("<") && !line.ends_with("= \"\"") && !line.contains("~"))
+            .map(|line| line.strip_prefix("# ").filter(|l| l.contains(" = ")).unwrap_or(line).to_owned() + "\n")
+            .collect();
+        with(&[], &[], &uncommented).unwrap();
+    }
+
+    #[test]
+    fn no_key_stands_twice() {
+        for (i, a) in KEYS.iter().enumerate() {
+            for b in &KEYS[i + 1..] {
+                assert!(a.key != b.key && a.env != b.env && a.flag != b.flag, "{} {}", a.key, b.key);
+            }
+        }
+    }
+}
