@@ -1,1 +1,3 @@
-//! engine
+//! Shell.
+pub mod durable;
+pub mod store;
