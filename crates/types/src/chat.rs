@@ -225,6 +225,12 @@ pub struct ConversationSummary {
     pub node: Node,
     /// When something last happened, RFC 3339 in UTC.
     pub updated_at: String,
+    /// How the latest call went, once it has ended.
+    #[serde(default)]
+    pub call_disposition: Option<crate::Disposition>,
+    /// Whether the latest call met the goal, once it has ended.
+    #[serde(default)]
+    pub call_outcome_status: Option<crate::OutcomeStatus>,
 }
 
 /// The answer to `GET /conversations/{id}`: the graph's whole state, by the plan's names.

@@ -324,7 +324,15 @@ node: Node,
 /**
  * When something last happened, RFC 3339 in UTC.
  */
-updated_at: string, };
+updated_at: string, 
+/**
+ * How the latest call went, once it has ended.
+ */
+call_disposition: Disposition | null, 
+/**
+ * Whether the latest call met the goal, once it has ended.
+ */
+call_outcome_status: OutcomeStatus | null, };
 
 /**
  * The answer to `GET /conversations/{id}`: the graph's whole state, by the plan's names.
