@@ -1,5 +1,9 @@
 //! Ringback: tell it what you need. It phones, talks, and rings back with the answer.
 
+mod cli;
 mod settings;
 
-fn main() {}
+fn main() -> anyhow::Result<()> {
+    let _asked = cli::read()?;
+    Ok(())
+}

@@ -78,8 +78,8 @@ keys! {
     "local_voice.addr" "RINGBACK_LOCAL_VOICE_ADDR" "local-voice-addr" Text "127.0.0.1:5004" "Where the local voice listens";
 }
 
-/// Variables that begin with `RINGBACK_` and are not keys: read by the tests.
-const OTHER_VARIABLES: &[&str] = &["RINGBACK_CONTRACTS", "RINGBACK_NO_MODELS"];
+/// Variables that begin with `RINGBACK_` and are not keys: read elsewhere.
+const OTHER_VARIABLES: &[&str] = &["RINGBACK_CONFIG", "RINGBACK_CONTRACTS", "RINGBACK_NO_MODELS"];
 
 /// The whole configuration. A key that is `None` has no default that holds everywhere.
 #[derive(Clone, Debug, Deserialize)]
@@ -172,7 +172,8 @@ impl Given {
         let value = match key.kind {
             Kind::Text | Kind::Secret => Value::from(text),
             Kind::Number => {
-                let number: u64 = text.trim().parse().ok().with_context(|| format!("{source} must be a whole number, not {text:?}"))?;
+                let number: u64 =
+                    text.trim().parse().ok().with_context(|| format!("{source} must be a whole number, not {text:?}"))?;
                 Value::from(number)
             }
             Kind::List => {
@@ -210,7 +211,10 @@ impl Settings {
             match KEYS.iter().find(|key| key.env == name) {
                 Some(key) => figment = figment.merge(Given::read(format!("the environment variable {name}"), key, &text)?),
                 None if name.starts_with("RINGBACK_") && !OTHER_VARIABLES.contains(&name.as_str()) => {
-                    bail!("there is no environment variable {name}; did you mean {}?", nearest(&name, KEYS.iter().map(|key| key.env)))
+                    bail!(
+                        "there is no environment variable {name}; did you mean {}?",
+                        nearest(&name, KEYS.iter().map(|key| key.env))
+                    )
                 }
                 None => {}
             }
@@ -254,7 +258,8 @@ fn nearest<'a>(wrong: &str, known: impl Iterator<Item = &'a str>) -> &'a str {
 
 /// The reference of all keys as a TOML file to begin with.
 pub(crate) fn reference() -> String {
-    let mut text = String::from("# Ringback's configuration. Every key can also be given by the variable or the flag beside it.\n");
+    let mut text =
+        String::from("# Ringback's configuration. Every key can also be given by the variable or the flag beside it.\n");
     let mut section = "";
     for key in KEYS {
         let (table, name) = key.key.split_once('.').unwrap_or(("", key.key));
