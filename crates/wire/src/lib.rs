@@ -1,1 +1,13 @@
-//! wire
+//! Codecs of the outside protocols. What is received is read leniently, what is sent is written strictly.
+//!
+//! *Architecture invariant:* the names of Twilio's and OpenAI's wire appear in this crate only; the rest of the system works
+//! with its types. Nothing here does I/O or reads a clock.
+
+pub mod dtmf;
+pub mod g711;
+mod json;
+pub mod media;
+pub mod realtime;
+pub mod rest;
+pub mod signature;
+pub mod twiml;
