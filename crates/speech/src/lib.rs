@@ -1,1 +1,117 @@
-//! Ears and a mouth on local models.
+//! Ears and a mouth on local models: who speaks when ([`Ear`]), what was said ([`Speech::transcribe`]) and saying things
+//! ([`Speech::say`]). Telephone audio throughout: mono, 8 kHz, 16 bit.
+//!
+//! The models are files in one directory; `cargo xtask models` puts them there. All calls here block and use one core each.
+
+mod ear;
+mod error;
+mod loudness;
+mod numbers;
+mod phonemes;
+mod pool;
+mod resample;
+mod runtime;
+mod sentences;
+mod spoken;
+mod stt;
+mod tts;
+mod waveform;
+
+pub use ear::{Ear, EarConfig, EarEvent, Utterance};
+pub use error::Error;
+pub use resample::Resampler;
+pub use sentences::sentences;
+pub use spoken::spoken;
+
+use pool::Pool;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// Samples a second of all audio here, unless a name says otherwise.
+pub const SAMPLE_RATE: u32 = 8_000;
+
+/// How the mouth sounds.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Voice {
+    /// The model's own voice, a woman's.
+    #[default]
+    Bright,
+    /// The same with its pitch lowered.
+    Deep,
+}
+
+/// The loaded models. Cheap to clone; every clone shares the same ones.
+#[derive(Clone)]
+pub struct Speech {
+    listeners: Arc<Pool<stt::Listener>>,
+    speakers: Arc<Pool<tts::Speaker>>,
+    reader: Arc<phonemes::Reader>,
+}
+
+impl Speech {
+    /// Loads the models from `dir`, ready for `workers` (1 to 64) transcriptions and as many syntheses at a time; more wait
+    /// for their turn. Takes well under a second a worker, and about 150 MB of memory each.
+    pub fn load(dir: &Path, workers: usize) -> Result<Self, Error> {
+        let workers = workers.clamp(1, 64);
+        let runtime = runtime::Runtime::load(dir)?;
+        let speech = Self {
+            listeners: Arc::new(Pool::fill(workers, || stt::Listener::load(&runtime))?),
+            speakers: Arc::new(Pool::fill(workers, || tts::Speaker::load(&runtime))?),
+            reader: Arc::new(phonemes::Reader::load(&runtime)?),
+        };
+        // The first run of each allocates; a caller should not wait for that.
+        for mut listener in speech.listeners.all() {
+            listener.transcribe(&vec![0.1; 8_000])?;
+        }
+        let ids = speech.reader.read("Hello.")?;
+        for mut speaker in speech.speakers.all() {
+            speaker.say(&ids, Voice::Bright)?;
+        }
+        Ok(speech)
+    }
+
+    /// What is said in the samples; empty for silence.
+    pub fn transcribe(&self, samples_8k: &[i16]) -> Result<String, Error> {
+        let mut words = Vec::new();
+        for part in stt::parts(samples_8k) {
+            if loudness::is_silent(part) {
+                continue;
+            }
+            let audio = stt::prepare(part);
+            words.push(self.listeners.take().transcribe(&audio)?);
+        }
+        Ok(words.join(" ").trim().to_owned())
+    }
+
+    /// Speech for the text, 8 kHz, loudness made even, silence at both ends cut to a breath. Numbers, prices, times and the
+    /// like are read out as people do ([`spoken`]).
+    pub fn say(&self, text: &str, voice: Voice) -> Result<Vec<i16>, Error> {
+        let samples = self.say_24k(text, voice)?;
+        Ok(Resampler::whole(3, 1, &samples))
+    }
+
+    /// The same as [`Speech::say`], at the model's own 24 kHz.
+    pub fn say_24k(&self, text: &str, voice: Voice) -> Result<Vec<i16>, Error> {
+        let mut samples = Vec::new();
+        for sentence in sentences(text) {
+            let ids = self.reader.read(&spoken(sentence))?;
+            if ids.is_empty() {
+                continue;
+            }
+            let speech = self.speakers.take().say(&ids, voice)?;
+            samples.extend(loudness::even(&speech, 24_000));
+        }
+        Ok(samples)
+    }
+}
+
+/// Where the models are unless told otherwise: `$RINGBACK_MODELS`, else `~/.cache/ringback/models`.
+pub fn default_models_dir() -> PathBuf {
+    match std::env::var_os("RINGBACK_MODELS") {
+        Some(dir) if !dir.is_empty() => dir.into(),
+        Some(_) | None => {
+            let home = std::env::var_os("HOME").or_else(|| std::env::var_os("USERPROFILE")).unwrap_or_default();
+            Path::new(&home).join(".cache/ringback/models")
+        }
+    }
+}
