@@ -140,21 +140,26 @@ impl Document {
         if text.len() > DOCUMENT_BYTES_MAX {
             return Err(Error::TooLong(text.len()));
         }
-        let mut reader = Reader(quick_xml::Reader::from_str(text));
+        let mut reader = Reader { xml: quick_xml::Reader::from_str(text), inside: false };
         let (root, empty) = reader.next_element()?.ok_or_else(|| Error::NotTwiml("there is no <Response>".into()))?;
         if root.name != "Response" {
             return Err(Error::NotTwiml(format!("the root is <{}>, not <Response>", root.name)));
         }
         let mut verbs = Vec::new();
         if !empty {
+            reader.inside = true;
             while let Some((element, empty)) = reader.next_element()? {
                 if verbs.len() >= ENTRIES_MAX {
                     return Err(Error::NotTwiml(format!("there are more than {ENTRIES_MAX} verbs")));
                 }
                 verbs.push(reader.verb(element, empty)?);
             }
+            reader.inside = false;
         }
-        Ok(Self(verbs))
+        match reader.next_element()? {
+            None => Ok(Self(verbs)),
+            Some(_) => Err(Error::NotTwiml("something follows </Response>".into())),
+        }
     }
 }
 
@@ -191,15 +196,20 @@ impl Element {
     }
 }
 
-struct Reader<'a>(quick_xml::Reader<&'a [u8]>);
+struct Reader<'a> {
+    xml: quick_xml::Reader<&'a [u8]>,
+    /// Whether `<Response>` is open, so that the end of the text is too early.
+    inside: bool,
+}
 
 impl Reader<'_> {
     /// The next child, and whether it is empty; `None` at the parent's end.
     fn next_element(&mut self) -> Result<Option<(Element, bool)>, Error> {
         loop {
-            match self.0.read_event().map_err(Error::NotXml)? {
+            match self.xml.read_event().map_err(Error::NotXml)? {
                 Event::Start(start) => return Ok(Some((element(&start)?, false))),
                 Event::Empty(start) => return Ok(Some((element(&start)?, true))),
+                Event::Eof if self.inside => return Err(Error::NotTwiml("the document breaks off".into())),
                 Event::End(_) | Event::Eof => return Ok(None),
                 Event::Text(text) => {
                     if !text.xml10_content().trim().is_empty() {
@@ -219,7 +229,7 @@ impl Reader<'_> {
     fn text(&mut self, empty: bool) -> Result<String, Error> {
         let mut out = String::new();
         while !empty {
-            match self.0.read_event().map_err(Error::NotXml)? {
+            match self.xml.read_event().map_err(Error::NotXml)? {
                 Event::Text(text) => out.push_str(&text.xml10_content()),
                 Event::CData(text) => out.push_str(&text.xml10_content()),
                 Event::GeneralRef(reference) => {
@@ -348,6 +358,8 @@ mod tests {
             "<Response><Say>&a;</Say></Response>",
             "<Response><Pause length=\"-1\"/></Response>",
             "<Response>hi<Hangup/></Response>",
+            "<Response/><Response/>",
+            "<Response><Connect>",
         ] {
             assert!(Document::read(bad).is_err(), "{bad}");
         }

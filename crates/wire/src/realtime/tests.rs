@@ -247,3 +247,11 @@ proptest! {
         }
     }
 }
+
+/// The same lines are checked against the published schema by `tests/contracts.rs`.
+#[test]
+fn the_fixture_holds_what_is_written_of_every_server_event() {
+    let written: Vec<String> = server_events().iter().map(|event| event.write("event_1")).collect();
+    let fixture = include_str!("../../tests/fixtures/server_events.jsonl");
+    assert_eq!(fixture.lines().collect::<Vec<_>>(), written);
+}
