@@ -3,6 +3,7 @@
 
 pub mod brain;
 pub mod locale;
+pub mod parse;
 pub mod runtime;
 pub mod task;
 pub mod template;

@@ -1,0 +1,98 @@
+//! Street addresses, kept as the user writes them.
+
+use super::{Found, pattern, tidy, title_case};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// What follows a street address and is no part of it.
+const AFTER: &str = r"(?:\s*[|;.!?]|,?\s+(?:from|for|at|on|under|by|and|with|the number|their number|please|tomorrow|today|tonight)\b|,\s*(?:my name|name|i'm|i am|it's|call|phone|\+|thanks|thank)|\s+\+|\s*$)";
+const STREET: &str = r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|way|square|sq|terrace|close|crescent|highway|hwy|parkway|pkwy|circle|cir|row|walk|quay|alley|plaza|broadway)";
+
+static STREET_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i)(?:\b(?:to|at|on|is)\s+(?:my (?:place|home|house|flat|apartment) (?:at|on|in)\s+)?)?(?P<address>\d{{1,5}}[a-z]?(?:[-/]\d{{1,4}})?\s+(?:[\p{{L}}0-9'.-]+\s+){{0,4}}?{STREET}\b\.?(?P<more>(?:,?\s+(?:apt|apartment|unit|suite|flat|floor|fl|#)\.?\s*#?[\w-]+|,\s*\d+(?:st|nd|rd|th)? floor)?(?:,\s*[\p{{L}}][\p{{L}} .'-]*?(?:\s+\d{{5}})?){{0,3}}?)){AFTER}"
+    ))
+});
+static LED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i)\b(?:(?:deliver(?:y|ed)?|bring|send)(?: it| them| this)? to|(?:(?:my|the|delivery|our) )*address (?:is|should be|to|:)|address:|i live (?:at|on|in))\s+(?P<address>[^|;!?]*?){AFTER}"
+    ))
+});
+
+/// An address inside a sentence: by a street's name and number, or after "deliver to" and the like.
+pub fn find(text: &str) -> Option<Found> {
+    for shape in [&STREET_ADDRESS, &LED] {
+        let Some(found) = shape.captures(text) else { continue };
+        let (Some(whole), Some(address)) = (found.get(0), found.name("address")) else { continue };
+        if let Ok(value) = read(address.as_str()) {
+            return Some(Found { range: whole.start()..address.end(), value: Ok(value) });
+        }
+    }
+    None
+}
+
+/// A text that ought to be an address.
+pub fn read(text: &str) -> Result<String, String> {
+    let mut text = tidy(text);
+    for lead in [
+        "my address is ",
+        "the address is ",
+        "address is ",
+        "it's ",
+        "it is ",
+        "to ",
+        "at ",
+        "deliver to ",
+        "i live at ",
+        "deliver it to ",
+    ] {
+        if text.to_lowercase().starts_with(lead) && text.is_char_boundary(lead.len()) {
+            text = text[lead.len()..].to_owned();
+        }
+    }
+    let text = tidy(&text);
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let number = text.chars().any(|c| c.is_ascii_digit());
+    if letters < 3 || !number || text.split(' ').count() < 2 {
+        return Err("I need a street with a house number, such as 12 Elm Street, Springfield.".into());
+    }
+    if text.chars().count() > 200 {
+        return Err("That is too long for an address. Please give me the street, the number and the town, such as 12 Elm Street, Springfield.".into());
+    }
+    Ok(title_case(&text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn addresses_within_a_sentence() {
+        for (text, address) in [
+            ("deliver it to 12 Elm Street, for Maria Lopez, from Tony's", Some("12 Elm Street")),
+            ("to 14 oak avenue please", Some("14 Oak Avenue")),
+            ("a pizza to 12 Elm St from Tony's", Some("12 Elm St")),
+            ("the address is 14 Oak Avenue, Apt 4B, Springfield", Some("14 Oak Avenue, Apt 4B, Springfield")),
+            ("my address is 7 Rosewood Mews", Some("7 Rosewood Mews")),
+            ("deliver to 12 Elm Street, Springfield 62704", Some("12 Elm Street, Springfield 62704")),
+            ("deliver it to my place", None),
+            ("two pizzas from Tony's", None),
+        ] {
+            assert_eq!(find(text).and_then(|f| f.value.ok()).as_deref(), address, "{text}");
+        }
+    }
+
+    #[test]
+    fn addresses_as_answers() {
+        for (text, address) in [
+            ("12 Elm Street", "12 Elm Street"),
+            ("it's 12 elm street.", "12 Elm Street"),
+            ("Rosewood Cottage 3, Mill Lane", "Rosewood Cottage 3, Mill Lane"),
+        ] {
+            assert_eq!(read(text).as_deref(), Ok(address), "{text}");
+        }
+        for bad in ["home", "my place", "12", "Elm Street"] {
+            assert!(read(bad).unwrap_err().contains("12 Elm Street"), "{bad}");
+        }
+    }
+}

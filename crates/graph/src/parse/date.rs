@@ -1,0 +1,272 @@
+//! Days, as "Saturday, November 28".
+
+use super::{Found, pattern};
+use jiff::{
+    ToSpan,
+    civil::{Date, Weekday},
+};
+use regex::Regex;
+use std::sync::LazyLock;
+
+const MONTHS: [&str; 12] =
+    ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"];
+const WEEKDAYS: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+/// How far ahead a day may be.
+const DAYS_AHEAD_MAX: i32 = 366;
+/// A day without a year that has passed is taken for next year's if that is no further away than this.
+const DAYS_ROLLED_MAX: i32 = 180;
+
+const MONTH: &str = r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
+const WEEKDAY: &str = r"monday|tuesday|wednesday|thursday|friday|saturday|sunday";
+const WEEKDAY_SHORT: &str = r"mon|tues?|wed|thu(?:rs?)?|fri|sat|sun";
+
+static DAY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?ix)
+        \b(?:(?:on|for)\s+)?(?:the\s+)?
+        (?:
+            (?P<iso>(?P<isoy>\d{{4}})-(?P<isom>\d{{1,2}})-(?P<isod>\d{{1,2}}))
+          | (?:(?P<weekday1>{WEEKDAY}|{WEEKDAY_SHORT})\.?,?\s+(?:the\s+)?)?
+            (?: (?P<month1>{MONTH})\.?\s+(?:the\s+)?(?P<day1>\d{{1,2}})(?:st|nd|rd|th)?
+              | (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month2>{MONTH}) )\b
+            (?:,?\s+(?P<year>\d{{4}}))?
+          | (?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})(?:/(?P<slashyear>\d{{4}}|\d{{2}}))?
+          | (?P<after>day\s+after\s+tomorrow)
+          | (?P<near>today|tonight|this\s+evening|tomorrow(?:\s+(?:night|evening|morning|afternoon))?)
+          | in\s+(?P<in>\d{{1,2}}|a|one|two|three|four|five|six)\s+(?P<unit>days?|weeks?)
+          | (?P<which>this|next|coming|this\s+coming)\s+(?P<weekday2>{WEEKDAY}|{WEEKDAY_SHORT})
+          | (?P<weekday3>{WEEKDAY})
+          | (?P<dom>\d{{1,2}})(?:st|nd|rd|th)
+          | (?P<weekend>(?:this\s+|next\s+)?weekend)
+        )\b"
+    ))
+});
+static WEEKDAY_ONLY: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)^(?:on )?(?P<day>{WEEKDAY_SHORT})\.?$")));
+
+/// A day inside a sentence. `today` is the user's day; `month_first` tells how 11/12 is meant.
+pub fn find(text: &str, today: Date, month_first: bool) -> Option<Found> {
+    let found = DAY.captures(text)?;
+    let mut range = found.get(0)?.range();
+    // The part of the day belongs to the time.
+    for word in ["tonight", "this evening"] {
+        if found.name("near").is_some_and(|near| near.as_str().to_lowercase() == word) {
+            range.end = range.start;
+        }
+    }
+    Some(Found { range, value: meant(&found, today, month_first).map(|day| spoken(day, today)) })
+}
+
+/// A text that ought to be a day.
+pub fn read(text: &str, today: Date, month_first: bool) -> Result<String, String> {
+    let text = super::tidy(text);
+    if let Some(short) = WEEKDAY_ONLY.captures(&text).and_then(|found| found.name("day")) {
+        return coming(short.as_str(), today, false).map(|day| spoken(day, today));
+    }
+    find(&text, today, month_first)
+        .map_or_else(|| Err(format!("I did not find a day there. {}", example(today))), |found| found.value)
+}
+
+/// The day that a spoken form stands for, seen from `today`; the error tells why it is none (any more).
+pub fn day_of(spoken: &str, today: Date, month_first: bool) -> Result<Date, String> {
+    let found = DAY.captures(spoken).ok_or_else(|| format!("I did not find a day there. {}", example(today)))?;
+    meant(&found, today, month_first)
+}
+
+fn meant(found: &regex::Captures<'_>, today: Date, month_first: bool) -> Result<Date, String> {
+    let text = |name: &str| found.name(name).map(|m| m.as_str());
+    let number = |name: &str| text(name).and_then(|digits| digits.parse::<i16>().ok());
+    let ahead = |days: i32| today.checked_add(days.days()).map_err(|_| example(today));
+    if let (Some(year), Some(month), Some(day)) = (number("isoy"), number("isom"), number("isod")) {
+        return in_time(dated(year, month, day)?, today);
+    }
+    if let (Some(month), Some(day)) = (text("month1").or(text("month2")), number("day1").or(number("day2"))) {
+        let month = MONTHS.iter().position(|name| name[..3].eq_ignore_ascii_case(&month[..3])).map_or(1, |n| n + 1);
+        let day = in_year(i16::try_from(month).unwrap_or(1), day, number("year"), today)?;
+        return match text("weekday1").and_then(weekday) {
+            Some(said) if said != day.weekday() => Err(format!(
+                "{} {} is a {}, not a {}. Which day do you mean?",
+                MONTHS[usize::from(day.month().unsigned_abs()) - 1],
+                day.day(),
+                weekday_name(day.weekday()),
+                weekday_name(said)
+            )),
+            Some(_) | None => Ok(day),
+        };
+    }
+    if let (Some(first), Some(second)) = (number("first"), number("second")) {
+        let (month, day) = if month_first && first <= 12 || second > 12 { (first, second) } else { (second, first) };
+        return in_year(month, day, number("slashyear").map(|year| if year < 100 { year + 2000 } else { year }), today);
+    }
+    if text("after").is_some() {
+        return ahead(2);
+    }
+    if let Some(near) = text("near") {
+        return ahead(i32::from(near.to_lowercase().starts_with("tomorrow")));
+    }
+    if let Some(count) = text("in") {
+        let count =
+            if count.eq_ignore_ascii_case("a") { Some(1) } else { count.parse().ok().or_else(|| super::number_word(count)) };
+        let days = i32::try_from(count.unwrap_or(1)).unwrap_or(1);
+        let week = text("unit").is_some_and(|unit| unit.to_lowercase().starts_with("week"));
+        return ahead(if week { days * 7 } else { days });
+    }
+    if let Some(name) = text("weekday2") {
+        return coming(name, today, text("which").is_some_and(|which| which.eq_ignore_ascii_case("next")));
+    }
+    if let Some(name) = text("weekday3") {
+        return coming(name, today, false);
+    }
+    if let Some(day) = number("dom") {
+        let this_month = dated(today.year(), i16::from(today.month()), day);
+        return match this_month {
+            Ok(date) if date >= today => Ok(date),
+            Ok(_) | Err(_) => {
+                let next = today.first_of_month().checked_add(1.month()).map_err(|_| example(today))?;
+                dated(next.year(), i16::from(next.month()), day)
+            }
+        };
+    }
+    Err(format!("Which day of the weekend, Saturday or Sunday? {}", example(today)))
+}
+
+/// The coming day of that name: after today, or, with `next`, in the week that begins on the next Monday.
+fn coming(name: &str, today: Date, next: bool) -> Result<Date, String> {
+    let day = weekday(name).ok_or_else(|| example(today))?;
+    let offset =
+        |from: Date, to: Weekday| i32::from(to.to_monday_zero_offset()) - i32::from(from.weekday().to_monday_zero_offset());
+    let days = if next {
+        7 + offset(today, day)
+    } else {
+        match offset(today, day) {
+            days if days > 0 => days,
+            days => days + 7,
+        }
+    };
+    today.checked_add(days.days()).map_err(|_| example(today))
+}
+
+fn in_year(month: i16, day: i16, year: Option<i16>, today: Date) -> Result<Date, String> {
+    if let Some(year) = year {
+        return in_time(dated(year, month, day)?, today);
+    }
+    let this = dated(today.year(), month, day);
+    let next = dated(today.year() + 1, month, day);
+    match (this, next) {
+        (Ok(date), _) if date >= today => in_time(date, today),
+        (_, Ok(date)) if date >= today && days_between(today, date) <= DAYS_ROLLED_MAX => Ok(date),
+        (Ok(date), _) => Err(format!(
+            "{} {} has already passed this year. Which day do you mean? {}",
+            MONTHS[usize::from(date.month().unsigned_abs()) - 1],
+            date.day(),
+            example(today)
+        )),
+        (Err(problem), _) => Err(problem),
+    }
+}
+
+fn in_time(date: Date, today: Date) -> Result<Date, String> {
+    let days = days_between(today, date);
+    if days < 0 {
+        Err(format!("{} has already passed. Which day do you mean? {}", spoken(date, today), example(today)))
+    } else if days > DAYS_AHEAD_MAX {
+        Err(format!("{} is more than a year away. Which day do you mean? {}", spoken(date, today), example(today)))
+    } else {
+        Ok(date)
+    }
+}
+
+fn days_between(from: Date, to: Date) -> i32 {
+    from.until(to).map_or(0, |span| span.get_days())
+}
+
+fn dated(year: i16, month: i16, day: i16) -> Result<Date, String> {
+    let wrong = || "There is no such day in the calendar. Which day do you mean?".to_owned();
+    let (month, day) = (i8::try_from(month).map_err(|_| wrong())?, i8::try_from(day).map_err(|_| wrong())?);
+    Date::new(year, month, day).map_err(|_| wrong())
+}
+
+fn weekday(name: &str) -> Option<Weekday> {
+    let at = WEEKDAYS.iter().position(|day| name.len() >= 3 && day[..3].eq_ignore_ascii_case(&name[..3]))?;
+    Weekday::from_monday_zero_offset(i8::try_from(at).ok()?).ok()
+}
+
+fn weekday_name(day: Weekday) -> &'static str {
+    WEEKDAYS[usize::from(day.to_monday_zero_offset().unsigned_abs())]
+}
+
+fn spoken(day: Date, today: Date) -> String {
+    let month = MONTHS[usize::from(day.month().unsigned_abs()) - 1];
+    let year = if day.year() == today.year() { String::new() } else { format!(", {}", day.year()) };
+    format!("{}, {month} {}{year}", weekday_name(day.weekday()), day.day())
+}
+
+fn example(today: Date) -> String {
+    let day = today.checked_add(7.days()).unwrap_or(today);
+    format!("For example: tomorrow, on Saturday, or {} {}.", MONTHS[usize::from(day.month().unsigned_abs()) - 1], day.day())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A Saturday.
+    const TODAY: Date = jiff::civil::date(2026, 11, 21);
+
+    #[test]
+    fn days_as_people_say_them() {
+        for (text, day) in [
+            ("today", "Saturday, November 21"),
+            ("tonight", "Saturday, November 21"),
+            ("tomorrow", "Sunday, November 22"),
+            ("tomorrow evening", "Sunday, November 22"),
+            ("the day after tomorrow", "Monday, November 23"),
+            ("on Saturday", "Saturday, November 28"),
+            ("sat", "Saturday, November 28"),
+            ("Friday", "Friday, November 27"),
+            ("this Friday", "Friday, November 27"),
+            ("next Friday", "Friday, November 27"),
+            ("next Saturday", "Saturday, November 28"),
+            ("28 November", "Saturday, November 28"),
+            ("November 28th", "Saturday, November 28"),
+            ("the 28th of November", "Saturday, November 28"),
+            ("Nov 28", "Saturday, November 28"),
+            ("the 28th", "Saturday, November 28"),
+            ("the 3rd", "Thursday, December 3"),
+            ("11/28", "Saturday, November 28"),
+            ("28/11", "Saturday, November 28"),
+            ("2026-11-28", "Saturday, November 28"),
+            ("Saturday, November 28", "Saturday, November 28"),
+            ("January 2", "Saturday, January 2, 2027"),
+            ("in three days", "Tuesday, November 24"),
+            ("in a week", "Saturday, November 28"),
+        ] {
+            assert_eq!(read(text, TODAY, true).as_deref(), Ok(day), "{text}");
+            assert_eq!(read(day, TODAY, true).as_deref(), Ok(day), "read again: {day}");
+        }
+        assert_eq!(read("4/12", TODAY, false).as_deref(), Ok("Friday, December 4"));
+    }
+
+    #[test]
+    fn from_the_middle_of_a_week_next_friday_is_next_weeks() {
+        let wednesday = jiff::civil::date(2026, 11, 25);
+        assert_eq!(read("on Friday", wednesday, true).as_deref(), Ok("Friday, November 27"));
+        assert_eq!(read("next Friday", wednesday, true).as_deref(), Ok("Friday, December 4"));
+    }
+
+    #[test]
+    fn a_day_that_cannot_be_is_asked_for_again() {
+        for (text, said) in [
+            ("November 3", "already passed"),
+            ("2026-11-20", "already passed"),
+            ("31 November", "no such day"),
+            ("2/30", "no such day"),
+            ("Sunday, November 28", "is a Saturday"),
+            ("this weekend", "Saturday or Sunday"),
+            ("2029-01-01", "more than a year"),
+            ("soon", "did not find a day"),
+        ] {
+            let error = read(text, TODAY, true).unwrap_err();
+            assert!(error.contains(said), "{text}: {error}");
+        }
+    }
+}
