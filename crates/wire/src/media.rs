@@ -215,10 +215,7 @@ impl FromCarrier {
                         .custom_parameters
                         .unwrap_or_default()
                         .into_iter()
-                        .map(|(name, value)| match value {
-                            serde_json::Value::String(text) => (name, text),
-                            other => (name, other.to_string()),
-                        })
+                        .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
                         .collect(),
                 }))
             }

@@ -228,7 +228,10 @@ impl Reader<'_> {
     /// The text of an element, to its end.
     fn text(&mut self, empty: bool) -> Result<String, Error> {
         let mut out = String::new();
-        while !empty {
+        if empty {
+            return Ok(out);
+        }
+        loop {
             match self.xml.read_event().map_err(Error::NotXml)? {
                 Event::Text(text) => out.push_str(&text.xml10_content()),
                 Event::CData(text) => out.push_str(&text.xml10_content()),

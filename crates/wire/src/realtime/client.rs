@@ -145,16 +145,15 @@ impl ClientEvent {
             #[serde(flatten)]
             event: &'a ClientEvent,
         }
-        match self {
-            Self::Append { audio } if event_id.is_none() => write_append(audio),
-            Self::Unknown { kind } => {
-                let mut out = "{\"type\":".to_owned();
-                push_string(&mut out, kind);
-                out + "}"
-            }
-            event => serde_json::to_string(&Out { event_id, event })
-                .expect("events hold only what JSON can hold: no other maps, no NaN keys"),
+        if let (Self::Append { audio }, None) = (self, event_id) {
+            return write_append(audio);
         }
+        if let Self::Unknown { kind } = self {
+            let mut out = "{\"type\":".to_owned();
+            push_string(&mut out, kind);
+            return out + "}";
+        }
+        serde_json::to_string(&Out { event_id, event: self }).expect("events hold only what JSON can hold")
     }
 
     /// Reads an event. An unknown type becomes [`ClientEvent::Unknown`].

@@ -445,17 +445,17 @@ impl ServerEvent {
             #[serde(flatten)]
             event: &'a ServerEvent,
         }
-        match self {
-            Self::AudioDelta(delta) => write_audio_delta(event_id, delta),
-            Self::Unknown { kind } => {
-                let mut out = "{\"event_id\":".to_owned();
-                push_string(&mut out, event_id);
-                out.push_str(",\"type\":");
-                push_string(&mut out, kind);
-                out + "}"
-            }
-            event => serde_json::to_string(&Out { event_id, event }).expect("events hold only what JSON can hold"),
+        if let Self::AudioDelta(delta) = self {
+            return write_audio_delta(event_id, delta);
         }
+        if let Self::Unknown { kind } = self {
+            let mut out = "{\"event_id\":".to_owned();
+            push_string(&mut out, event_id);
+            out.push_str(",\"type\":");
+            push_string(&mut out, kind);
+            return out + "}";
+        }
+        serde_json::to_string(&Out { event_id, event: self }).expect("events hold only what JSON can hold")
     }
 
     /// Reads an event: first its type, then the fields we need. An unknown type becomes [`ServerEvent::Unknown`].

@@ -340,12 +340,11 @@ impl ListCalls {
                 "To" => list.to = Some(value),
                 "From" => list.from = Some(value),
                 "Status" => {
-                    list.status = match CallStatus::parse(&value) {
-                        CallStatus::Unknown => {
-                            return Err(ErrorCode::InvalidParameter.body(Some(&format!("there is no Status {value:?}"))));
-                        }
-                        status => Some(status),
+                    let status = CallStatus::parse(&value);
+                    if status == CallStatus::Unknown {
+                        return Err(ErrorCode::InvalidParameter.body(Some(&format!("there is no Status {value:?}"))));
                     }
+                    list.status = Some(status);
                 }
                 "StartTime" => list.start_time = Some(value),
                 "StartTime<" => list.start_time_before = Some(value),
