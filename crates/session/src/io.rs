@@ -225,6 +225,11 @@ pub enum Output {
     Ended(Box<CallResult>),
 }
 
+impl VoiceCommand {
+    /// How [`VoiceCommand::CreateResponse`]'s instructions begin; the words to be said follow, up to the end of the text.
+    pub const SAY_EXACTLY: &str = "Say exactly the following words and nothing else, and call no tool: ";
+}
+
 /// What goes to the media stream, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CarrierCommand {

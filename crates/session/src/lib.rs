@@ -4,6 +4,183 @@
 //! should happen outside is an [`Output`]. One [`Session::handle`], then drain [`Session::poll_output`] until it is empty,
 //! then sleep until [`Session::wake_at`] or the next input.
 
+mod agent;
+mod barge_in;
+mod callee_clock;
+mod closing;
+mod disclosure;
+mod ending;
+mod evidence;
 pub mod io;
+mod opening;
+mod playback;
+mod response;
+mod result;
+mod stream;
+mod summary;
+mod telephone;
+mod timers;
+mod tools;
+mod transcript;
+pub mod tuning;
+mod turns;
+mod words;
+
+#[cfg(test)]
+mod tests;
 
 pub use io::{CallProgress, CarrierCommand, Config, HangUpBy, Input, Output, ResponseStatus, VoiceCommand};
+pub use tuning::Tuning;
+
+use std::collections::VecDeque;
+use std::time::Duration;
+use types::{AgentState, CallEvent, Usage};
+
+/// One call, from the accepted order to its one result.
+#[derive(Debug)]
+pub struct Session {
+    config: Config,
+    tuning: Tuning,
+    /// Since the session was born; never goes back.
+    now: Duration,
+    outputs: VecDeque<Output>,
+    call: telephone::Call,
+    voice: opening::VoiceLink,
+    stream: stream::Stream,
+    playback: playback::Playback,
+    responses: response::Responses,
+    turns: turns::Turns,
+    disclosure: disclosure::Disclosure,
+    ending: ending::Endings,
+    closing: Option<closing::Closing>,
+    ended: bool,
+    transcript: transcript::Transcript,
+    report: Option<tools::Report>,
+    usage: Usage,
+    turn_latency_ms: Vec<u32>,
+    agent_state: Option<AgentState>,
+}
+
+impl Session {
+    /// A call that begins now. Its first outputs are waiting.
+    pub fn new(config: Config) -> Self {
+        Self::with_tuning(config, Tuning::default())
+    }
+
+    /// A call with other times than the usual ones.
+    pub fn with_tuning(config: Config, tuning: Tuning) -> Self {
+        let disclosure = disclosure::Disclosure::new(config.briefing.disclosure());
+        let mut session = Self {
+            config,
+            now: Duration::ZERO,
+            outputs: VecDeque::new(),
+            call: telephone::Call::default(),
+            voice: opening::VoiceLink::Opening,
+            stream: stream::Stream::default(),
+            playback: playback::Playback::new(&tuning),
+            responses: response::Responses::default(),
+            turns: turns::Turns::default(),
+            disclosure,
+            ending: ending::Endings::default(),
+            closing: None,
+            ended: false,
+            transcript: transcript::Transcript::default(),
+            report: None,
+            usage: Usage::default(),
+            turn_latency_ms: Vec::new(),
+            agent_state: None,
+            tuning,
+        };
+        session.begin();
+        session
+    }
+
+    /// Takes one thing that has happened. `now` is the time since the session was born; what lies before an earlier `now` counts
+    /// as that earlier one. After [`Output::Ended`] every input is ignored.
+    pub fn handle(&mut self, now: Duration, input: Input) {
+        self.now = self.now.max(now);
+        self.run_timers();
+        if self.ended {
+            return;
+        }
+        self.accept(input);
+        self.settle();
+        self.run_timers();
+    }
+
+    /// The next thing to do, in order.
+    pub fn poll_output(&mut self) -> Option<Output> {
+        self.outputs.pop_front()
+    }
+
+    /// When [`Session::handle`] wants to be called with [`Input::Tick`] at the latest, on the clock of `now`; always later than
+    /// the last `now`. `None` once the call has ended.
+    pub fn wake_at(&self) -> Option<Duration> {
+        self.next_timer().map(|at| at.max(self.now + Duration::from_micros(125)))
+    }
+
+    fn accept(&mut self, input: Input) {
+        match input {
+            Input::Tick => {}
+            Input::Dialled { call_sid } => self.on_dialled(call_sid),
+            Input::DialRefused { message } => self.on_dial_refused(message),
+            Input::DialUnknown { message } => self.on_dial_unknown(message),
+            Input::Progress(progress) => self.on_progress(progress),
+            Input::StreamStarted => self.on_stream_started(),
+            Input::CalleeAudio(audio) => self.on_callee_audio(audio),
+            Input::MarkReturned { name } => self.on_mark_returned(&name),
+            Input::DigitReceived(_) => self.turns.heard_callee(self.now),
+            Input::StreamStopped => self.on_stream_stopped(),
+            Input::StreamLost { message } => self.on_stream_lost(message),
+            Input::VoiceReady => self.on_voice_ready(),
+            Input::VoiceLost { message } => self.on_voice_lost(message),
+            Input::SpeechStarted { item_id, audio_start_ms } => self.on_speech_started(item_id, audio_start_ms),
+            Input::SpeechStopped { item_id, audio_end_ms } => self.on_speech_stopped(&item_id, audio_end_ms),
+            Input::SpeechCommitted { item_id, previous_item_id: _ } => self.on_speech_committed(item_id),
+            Input::CalleeText { item_id, text, done } => self.on_callee_text(&item_id, &text, done),
+            Input::ResponseStarted { response_id } => self.on_response_started(response_id),
+            Input::AgentAudio { response_id, item_id, content_index, audio } => {
+                self.on_agent_audio(&response_id, &item_id, content_index, audio);
+            }
+            Input::AgentAudioDone { response_id, item_id } => self.on_agent_audio_done(&response_id, &item_id),
+            Input::AgentTextDelta { response_id, item_id, delta } => self.on_agent_text(&response_id, &item_id, &delta),
+            Input::ToolCall { response_id, call_id, name, arguments } => {
+                self.on_tool_call(&response_id, call_id, &name, &arguments);
+            }
+            Input::ResponseEnded { response_id, status, usage } => self.on_response_ended(&response_id, status, usage),
+            Input::VoiceError { code, message } => self.on_voice_error(code.as_deref(), message),
+            Input::HangUp { by } => self.on_hang_up(by),
+        }
+    }
+
+    /// Draws the consequences of what has just changed.
+    fn settle(&mut self) {
+        self.prove_disclosure();
+        self.finish_played_items();
+        self.hang_up_after_goodbye();
+        self.pump_response();
+        self.tell_agent_state();
+        self.finish_closing();
+    }
+
+    fn event(&mut self, event: CallEvent) {
+        self.outputs.push_back(Output::Event(event));
+    }
+
+    fn to_carrier(&mut self, command: CarrierCommand) {
+        if self.stream.on() {
+            self.outputs.push_back(Output::Carrier(command));
+        }
+    }
+
+    fn to_voice(&mut self, command: VoiceCommand) {
+        if self.voice == opening::VoiceLink::Open {
+            self.outputs.push_back(Output::Voice(command));
+        }
+    }
+
+    /// Both sides can talk: the stream is on, the model is there, and the call is not being closed.
+    fn talking(&self) -> bool {
+        self.stream.on() && self.voice == opening::VoiceLink::Open && self.closing.is_none()
+    }
+}

@@ -1,0 +1,121 @@
+//! That an AI is calling: said first, and proven to have been heard.
+
+use crate::playback::{Item, Playback};
+use crate::response::Ask;
+use crate::{Session, words};
+use std::time::Duration;
+use tracing::{info, warn};
+use types::CallEvent;
+
+/// How often it is asked for again when the model said something else, or the carrier proves nothing.
+const MISSED_MAX: u32 = 2;
+/// Share of its words that must be said, in their order.
+const LIKENESS_MIN: f64 = 0.7;
+/// Audio that must have been played after the place where its last word should lie.
+const MARGIN_BYTES: u64 = 2_400;
+
+/// Whether it has been heard.
+#[derive(Debug)]
+pub(crate) struct Disclosure {
+    words: Vec<String>,
+    heard_at_ms: Option<u64>,
+    missed: u32,
+    empty: u32,
+    /// An opening was played to its end; from then on only the missing sentence is asked for.
+    opened: bool,
+}
+
+impl Disclosure {
+    pub(crate) fn new(sentence: &str) -> Self {
+        Self { words: words::plain(sentence), heard_at_ms: None, missed: 0, empty: 0, opened: false }
+    }
+
+    /// It has not been heard yet, and is still being tried.
+    pub(crate) fn due(&self) -> bool {
+        self.heard_at_ms.is_none() && self.missed <= MISSED_MAX
+    }
+
+    pub(crate) fn heard_at_ms(&self) -> Option<u64> {
+        self.heard_at_ms
+    }
+
+    pub(crate) fn stayed_empty(&mut self) -> u32 {
+        self.empty += 1;
+        self.empty
+    }
+
+    /// How far into a text it ends, as a share of the text's characters; `None` if the text does not contain it.
+    fn end_in(&self, text: &str) -> Option<f64> {
+        let said = words::plain_with_ends(text);
+        let mut matched = 0;
+        let mut end = 0;
+        let mut from = 0;
+        for wanted in &self.words {
+            if let Some(place) = said[from..].iter().position(|(word, _)| word == wanted) {
+                // A match far ahead would swallow the words between.
+                if place <= 4 {
+                    matched += 1;
+                    from += place + 1;
+                    end = said[from - 1].1;
+                }
+            }
+        }
+        let telling = words::tells_of_ai(&self.words);
+        let told = !telling || words::tells_of_ai(&words::plain(&text[..end]));
+        let enough = matched as f64 >= LIKENESS_MIN * self.words.len() as f64;
+        (enough && told && !text.is_empty()).then(|| end as f64 / text.len() as f64)
+    }
+
+    /// Whether this item has brought it to the callee's ear, for certain.
+    fn proven_by(&self, playback: &Playback, now: Duration, item: &Item) -> bool {
+        // Only a complete item tells where its words lie.
+        if !item.closed || item.queued == 0 {
+            return false;
+        }
+        let Some(share) = self.end_in(&item.text) else { return false };
+        let needed = ((share * item.queued as f64).ceil() as u64 + MARGIN_BYTES).min(item.queued);
+        playback.proven(now, item) >= needed
+    }
+}
+
+impl Session {
+    /// Nothing but the goodbye comes before it.
+    pub(crate) fn disclosure_first(&self, ask: Ask) -> Ask {
+        match ask {
+            Ask::StillThere | Ask::Answer if self.disclosure.due() => {
+                if self.disclosure.opened {
+                    Ask::Disclosure
+                } else {
+                    Ask::Opening
+                }
+            }
+            Ask::StillThere | Ask::Answer | Ask::Disclosure | Ask::Opening | Ask::Goodbye => ask,
+        }
+    }
+
+    pub(crate) fn prove_disclosure(&mut self) {
+        if self.disclosure.heard_at_ms.is_some() {
+            return;
+        }
+        let proven = self.playback.items().any(|item| self.disclosure.proven_by(&self.playback, self.now, item));
+        if proven {
+            let at_ms = self.stream.clock_ms(self.now);
+            self.disclosure.heard_at_ms = Some(at_ms);
+            info!(order_id = %self.config.order_id, at_ms, "the callee has heard that an AI is calling");
+            self.event(CallEvent::Disclosed { at_ms });
+        }
+    }
+
+    /// An item was played to its end. If it should have told that an AI is calling and did not, that is asked for at once.
+    pub(crate) fn disclosure_after(&mut self, item: &Item) {
+        if !self.disclosure.due() || item.queued == 0 {
+            return;
+        }
+        self.disclosure.opened = true;
+        self.disclosure.missed += 1;
+        warn!(order_id = %self.config.order_id, missed = self.disclosure.missed, "the disclosure has not been heard");
+        if self.disclosure.due() && self.ending.reason().is_none() {
+            self.want(Ask::Disclosure);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! How a call opens: first the model's session, then the dialling, then the callee's first words, then ours.
+
+use crate::Session;
+use crate::io::{Output, VoiceCommand};
+use crate::response::Ask;
+use std::time::Duration;
+use tracing::{info, warn};
+use types::{Briefing, CallStage, EndedReason};
+
+/// Openings that came to nothing, one after the other, before the model counts as lost.
+const EMPTY_OPENERS_MAX: u32 = 3;
+
+/// The model's session.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum VoiceLink {
+    /// Asked for.
+    Opening,
+    /// Configured and listening.
+    Open,
+    /// Lost; or given back at the end.
+    Gone,
+}
+
+/// The words for one response, in place of the briefing; none when the briefing is to be followed.
+pub(crate) fn instructions(ask: Ask, briefing: &Briefing, ending: Option<EndedReason>) -> Option<String> {
+    let words = match ask {
+        Ask::Answer => return None,
+        Ask::Opening => briefing.opening.as_str(),
+        Ask::Disclosure => briefing.disclosure(),
+        Ask::StillThere => "Hello, are you still there?",
+        Ask::Goodbye => match ending {
+            Some(EndedReason::Silence) => "I can't hear you, so I will hang up now. Goodbye.",
+            Some(EndedReason::TimeLimit) => "I am sorry, I have to end the call now. Thank you, and goodbye.",
+            Some(
+                EndedReason::AgentHungUp
+                | EndedReason::CalleeHungUp
+                | EndedReason::UserHungUp
+                | EndedReason::NotConnected
+                | EndedReason::CarrierRefused
+                | EndedReason::CarrierLost
+                | EndedReason::VoiceLost
+                | EndedReason::Shutdown,
+            )
+            | None => "Thank you very much for your help. Goodbye.",
+        },
+    };
+    Some(format!("{}{words}", VoiceCommand::SAY_EXACTLY))
+}
+
+impl Session {
+    pub(crate) fn begin(&mut self) {
+        self.outputs.push_back(Output::OpenVoice);
+        self.reach(CallStage::Queued);
+    }
+
+    pub(crate) fn on_voice_ready(&mut self) {
+        if self.voice != VoiceLink::Opening || self.closing.is_some() {
+            return;
+        }
+        self.voice = VoiceLink::Open;
+        info!(order_id = %self.config.order_id, "the model's session is open");
+        self.dial();
+    }
+
+    pub(crate) fn on_voice_lost(&mut self, message: String) {
+        if self.voice == VoiceLink::Gone {
+            return;
+        }
+        self.voice = VoiceLink::Gone;
+        if self.closing.is_some() {
+            return;
+        }
+        warn!(order_id = %self.config.order_id, cause = %message, "the model's session is lost");
+        if self.call.asked() {
+            self.close(EndedReason::VoiceLost, Some(format!("the realtime model was lost: {message}")));
+        } else {
+            self.nothing_was_dialled(EndedReason::VoiceLost, format!("the realtime model could not be reached: {message}"));
+        }
+    }
+
+    pub(crate) fn voice_overdue_at(&self) -> Option<Duration> {
+        (self.voice == VoiceLink::Opening && self.closing.is_none()).then_some(self.tuning.voice_open_max)
+    }
+
+    pub(crate) fn voice_overdue(&mut self) {
+        self.outputs.push_back(Output::CloseVoice);
+        self.on_voice_lost("its session did not open in time".to_owned());
+    }
+
+    /// When the agent speaks first because the callee is silent. The callee's first turn comes before that.
+    pub(crate) fn opener_at(&self) -> Option<Duration> {
+        let quiet = self.responses.idle() && self.responses.wanted().is_none() && self.playback.idle();
+        let due = self.disclosure.due() && self.ending.reason().is_none();
+        (due && quiet && self.talking() && !self.turns.callee_has_floor())
+            .then(|| self.turns.last_sound() + self.tuning.opener_silence)
+    }
+
+    pub(crate) fn opener_due(&mut self) {
+        let ask = self.disclosure_first(Ask::Answer);
+        self.want(ask);
+    }
+
+    /// A response ended without a word. If it should have opened the call it is asked for again, but not for ever.
+    pub(crate) fn opener_stayed_empty(&mut self, ask: Ask) {
+        if !matches!(ask, Ask::Opening | Ask::Disclosure) {
+            return;
+        }
+        self.turns.sound(self.now);
+        if self.disclosure.stayed_empty() >= EMPTY_OPENERS_MAX {
+            self.close(EndedReason::VoiceLost, Some("the realtime model did not say the opening".to_owned()));
+        }
+    }
+}

@@ -1,0 +1,307 @@
+//! The one owner of `response.create` and `response.cancel`: at most one response is under way.
+
+use crate::io::{ResponseStatus, VoiceCommand};
+use crate::{Session, opening};
+use std::collections::VecDeque;
+use std::time::Duration;
+use tracing::{debug, warn};
+use types::{EndedReason, Usage};
+
+/// What a response is asked for; the greater one is the more urgent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Ask {
+    /// A word into a long silence.
+    StillThere,
+    /// The answer to what the callee said, or to a tool's result.
+    Answer,
+    /// The sentence that tells that an AI is calling, because it was missing.
+    Disclosure,
+    /// The first words.
+    Opening,
+    /// The last words.
+    Goodbye,
+}
+
+/// Tool calls without a word that are answered with another response, one after the other.
+const SILENT_TOOL_ROUNDS_MAX: u32 = 5;
+/// Responses that may fail one after the other before the model counts as lost.
+const FAILURES_MAX: u32 = 2;
+const RECENT_MAX: usize = 16;
+
+#[derive(Debug, Default)]
+enum State {
+    #[default]
+    Idle,
+    /// Asked for; the model has not begun it. `void`: it will be cancelled as soon as it has a name.
+    Requested {
+        ask: Ask,
+        since: Duration,
+        void: bool,
+    },
+    Active(Active),
+    /// The model says that a response is active of which we know nothing.
+    Blocked {
+        since: Duration,
+    },
+}
+
+#[derive(Debug)]
+struct Active {
+    id: String,
+    ask: Ask,
+    since: Duration,
+    cancelled_at: Option<Duration>,
+    audio: bool,
+    tools: bool,
+}
+
+/// The response under way, and the one that is wanted next.
+#[derive(Debug, Default)]
+pub(crate) struct Responses {
+    state: State,
+    wanted: Option<Ask>,
+    /// In a row.
+    failures: u32,
+    silent_tool_rounds: u32,
+    last_error: Option<String>,
+    /// Lately over, so that a repeat is not counted again.
+    ended: VecDeque<String>,
+    /// Lately cancelled; what still comes of them is not taken.
+    dropped: VecDeque<String>,
+}
+
+impl Responses {
+    /// No response is under way; one may be wanted.
+    pub(crate) fn idle(&self) -> bool {
+        matches!(self.state, State::Idle)
+    }
+
+    /// A response is under way that nobody has cancelled.
+    pub(crate) fn live(&self) -> bool {
+        match &self.state {
+            State::Idle | State::Blocked { .. } => false,
+            State::Requested { void, .. } => !void,
+            State::Active(active) => active.cancelled_at.is_none(),
+        }
+    }
+
+    /// It is live and no audio of it has come.
+    pub(crate) fn live_without_audio(&self) -> bool {
+        self.live() && !matches!(&self.state, State::Active(Active { audio: true, .. }))
+    }
+
+    pub(crate) fn wanted(&self) -> Option<Ask> {
+        self.wanted
+    }
+
+    pub(crate) fn want_nothing(&mut self) {
+        self.wanted = None;
+    }
+
+    /// The live response has this id.
+    pub(crate) fn is_live(&self, id: &str) -> bool {
+        matches!(&self.state, State::Active(active) if active.id == id && active.cancelled_at.is_none())
+    }
+
+    pub(crate) fn timer(&self, tuning: &crate::Tuning) -> Option<Duration> {
+        match &self.state {
+            State::Idle => None,
+            State::Requested { since, .. } => Some(*since + tuning.response_start_max),
+            State::Active(Active { cancelled_at: Some(at), .. }) => Some(*at + tuning.cancel_max),
+            State::Active(active) => Some(active.since + tuning.response_max),
+            State::Blocked { since } => Some(*since + tuning.cancel_max),
+        }
+    }
+}
+
+impl Session {
+    /// A response of this kind is owed. It is created when nothing else is under way and nobody speaks.
+    pub(crate) fn want(&mut self, ask: Ask) {
+        self.responses.wanted = self.responses.wanted.max(Some(ask));
+    }
+
+    /// Creates the response that is owed, if this is the moment.
+    pub(crate) fn pump_response(&mut self) {
+        let Some(ask) = self.responses.wanted else { return };
+        let free = self.responses.idle() && self.playback.idle();
+        let floor = !self.turns.callee_has_floor() || self.goodbye_is_forced();
+        if !self.talking() || !free || !floor {
+            return;
+        }
+        self.responses.wanted = None;
+        let ask = self.disclosure_first(ask);
+        let instructions = opening::instructions(ask, &self.config.briefing, self.ending.reason());
+        self.responses.state = State::Requested { ask, since: self.now, void: false };
+        self.to_voice(VoiceCommand::CreateResponse { instructions });
+    }
+
+    /// Stops the response that is under way, if there is one.
+    pub(crate) fn cancel_response(&mut self) {
+        let now = self.now;
+        let id = match &mut self.responses.state {
+            State::Idle | State::Blocked { .. } => return,
+            State::Requested { void, .. } => {
+                *void = true;
+                return;
+            }
+            State::Active(active) if active.cancelled_at.is_some() => return,
+            State::Active(active) => {
+                active.cancelled_at = Some(now);
+                active.id.clone()
+            }
+        };
+        remember(&mut self.responses.dropped, &id);
+        self.to_voice(VoiceCommand::CancelResponse { response_id: id });
+    }
+
+    pub(crate) fn on_response_started(&mut self, id: String) {
+        if self.responses.ended.contains(&id) || self.responses.dropped.contains(&id) {
+            return;
+        }
+        let (ask, void) = match &self.responses.state {
+            State::Requested { ask, void, .. } => (*ask, *void),
+            // Not asked for by us: it is let run like an answer, so that there are never two.
+            State::Idle | State::Blocked { .. } => (Ask::Answer, self.turns.callee_has_floor()),
+            State::Active(_) => return,
+        };
+        let void = void || self.closing.is_some();
+        let active = Active { id, ask, since: self.now, cancelled_at: None, audio: false, tools: false };
+        self.responses.state = State::Active(active);
+        if void {
+            self.cancel_response();
+        }
+    }
+
+    /// The response gives something: audio or something else. Whether it is the live one.
+    pub(crate) fn response_gives(&mut self, id: &str, audio: bool) -> bool {
+        if matches!(self.responses.state, State::Requested { .. }) {
+            self.on_response_started(id.to_owned());
+        }
+        match &mut self.responses.state {
+            State::Active(active) if active.id == id && active.cancelled_at.is_none() => {
+                active.audio |= audio;
+                if audio {
+                    self.responses.failures = 0;
+                    self.responses.silent_tool_rounds = 0;
+                }
+                true
+            }
+            State::Active(_) | State::Idle | State::Requested { .. } | State::Blocked { .. } => false,
+        }
+    }
+
+    pub(crate) fn response_calls_tool(&mut self, id: &str) {
+        if let State::Active(active) = &mut self.responses.state
+            && active.id == id
+        {
+            active.tools = true;
+        }
+    }
+
+    pub(crate) fn on_response_ended(&mut self, id: &str, status: ResponseStatus, usage: Usage) {
+        if self.responses.ended.iter().any(|ended| ended == id) {
+            return;
+        }
+        remember(&mut self.responses.ended, id);
+        self.count(usage);
+        match std::mem::take(&mut self.responses.state) {
+            State::Active(active) if active.id == id => self.after_response(active, status),
+            // The one that stood in our way, or a refusal of ours that never began.
+            State::Blocked { .. } | State::Idle => {}
+            State::Requested { ask, void, .. } if status == ResponseStatus::Failed => self.after_failure(ask, void),
+            other @ (State::Requested { .. } | State::Active(_)) => self.responses.state = other,
+        }
+    }
+
+    pub(crate) fn on_voice_error(&mut self, code: Option<&str>, message: String) {
+        debug!(order_id = %self.config.order_id, code, "the model's server reports an error");
+        match (code, std::mem::take(&mut self.responses.state)) {
+            (Some("response_cancel_not_active"), State::Active(active)) if active.cancelled_at.is_some() => {
+                self.close_items(&active.id);
+            }
+            (Some("conversation_already_has_active_response"), State::Requested { ask, void, .. }) => {
+                self.responses.state = State::Blocked { since: self.now };
+                if !void {
+                    self.want(ask);
+                }
+            }
+            (_, state) => {
+                self.responses.state = state;
+                self.responses.last_error = Some(message);
+            }
+        }
+    }
+
+    /// The response did not begin, or did not end, in its time.
+    pub(crate) fn response_overdue(&mut self) {
+        match std::mem::take(&mut self.responses.state) {
+            State::Idle | State::Blocked { .. } => {}
+            State::Requested { ask, void, .. } => self.after_failure(ask, void),
+            State::Active(active) if active.cancelled_at.is_some() => self.close_items(&active.id),
+            State::Active(active) => {
+                warn!(order_id = %self.config.order_id, "the model does not finish its response");
+                let (ask, silent) = (active.ask, !active.audio);
+                self.responses.state = State::Active(active);
+                self.cancel_response();
+                if silent {
+                    self.after_failure(ask, false);
+                }
+            }
+        }
+    }
+
+    fn after_response(&mut self, active: Active, status: ResponseStatus) {
+        self.close_items(&active.id);
+        if active.cancelled_at.is_some() || self.closing.is_some() {
+            return;
+        }
+        if status == ResponseStatus::Failed && !active.audio && !active.tools {
+            return self.after_failure(active.ask, false);
+        }
+        self.responses.failures = 0;
+        if active.audio {
+            return;
+        }
+        if self.ending.reason().is_some() {
+            self.goodbye_if_none_was_said(active.ask);
+        } else if active.tools && self.responses.silent_tool_rounds < SILENT_TOOL_ROUNDS_MAX {
+            self.responses.silent_tool_rounds += 1;
+            self.want(Ask::Answer);
+        } else {
+            self.opener_stayed_empty(active.ask);
+        }
+    }
+
+    fn after_failure(&mut self, ask: Ask, void: bool) {
+        if void || self.closing.is_some() {
+            return;
+        }
+        self.responses.failures += 1;
+        if self.responses.failures < FAILURES_MAX {
+            return self.want(ask);
+        }
+        let cause = self.responses.last_error.take().map(|error| format!(": {error}")).unwrap_or_default();
+        self.close(EndedReason::VoiceLost, Some(format!("the realtime model did not answer{cause}")));
+    }
+
+    fn close_items(&mut self, response_id: &str) {
+        if let Some(name) = self.playback.close(response_id) {
+            self.to_carrier(crate::io::CarrierCommand::Mark { name });
+        }
+    }
+
+    fn count(&mut self, usage: Usage) {
+        let sum = &mut self.usage;
+        sum.input_text_tokens = sum.input_text_tokens.saturating_add(usage.input_text_tokens);
+        sum.input_audio_tokens = sum.input_audio_tokens.saturating_add(usage.input_audio_tokens);
+        sum.output_text_tokens = sum.output_text_tokens.saturating_add(usage.output_text_tokens);
+        sum.output_audio_tokens = sum.output_audio_tokens.saturating_add(usage.output_audio_tokens);
+    }
+}
+
+fn remember(recent: &mut VecDeque<String>, id: &str) {
+    recent.push_back(id.to_owned());
+    if recent.len() > RECENT_MAX {
+        recent.pop_front();
+    }
+}

@@ -1,0 +1,107 @@
+//! The one result of a call: the carrier's word where there is one, ours where there is none.
+
+use crate::closing::Closing;
+use crate::{Session, evidence, summary};
+use std::time::Duration;
+use types::{CallResult, Disposition, EndedReason, Fact, Outcome, OutcomeStatus, Speaker, TranscriptLine};
+
+impl Session {
+    /// What is told of the call. `unconfirmed`: the carrier has not said that it is over.
+    pub(crate) fn result(&self, closing: &Closing, unconfirmed: bool) -> CallResult {
+        let status = self.disposition(closing);
+        let transcript = self.transcript.lines(self.stream.clock_ms(closing.at));
+        let outcome = self.outcome(status, &transcript);
+        let duration = self.duration_s(closing, status);
+        let mut error_message = closing.error.clone();
+        if unconfirmed {
+            let note = "the carrier did not confirm that the call has ended";
+            error_message = Some(error_message.map_or_else(|| note.to_owned(), |error| format!("{error}; {note}")));
+        }
+        let summary = summary::of(&summary::Told {
+            status,
+            reason: closing.reason,
+            error: closing.error.as_deref(),
+            duration_s: duration,
+            streamed: self.stream.started_at().is_some(),
+            callee_spoke: transcript.iter().any(|line| line.speaker == Speaker::Callee),
+            report: self.report.as_ref(),
+            outcome: outcome.status,
+        });
+        CallResult {
+            call_sid: self.call.sid.clone(),
+            order_id: self.config.order_id.clone(),
+            conversation_id: self.config.conversation_id.clone(),
+            attempt: self.config.attempt,
+            status,
+            ended_reason: closing.reason,
+            duration,
+            summary,
+            error_message,
+            outcome,
+            transcript,
+            disclosed_at_ms: self.disclosure.heard_at_ms(),
+            usage: self.usage,
+            turn_latency_ms: self.turn_latency_ms.clone(),
+        }
+    }
+
+    fn disposition(&self, closing: &Closing) -> Disposition {
+        if let Some(settled) = closing.settled {
+            return settled;
+        }
+        let answered = self.call.answered_at.is_some();
+        let ours = match closing.reason {
+            EndedReason::UserHungUp | EndedReason::Shutdown => Disposition::Canceled,
+            EndedReason::NotConnected => Disposition::NoAnswer,
+            EndedReason::CarrierRefused
+            | EndedReason::CarrierLost
+            | EndedReason::VoiceLost
+            | EndedReason::AgentHungUp
+            | EndedReason::CalleeHungUp
+            | EndedReason::Silence
+            | EndedReason::TimeLimit => Disposition::Failed,
+        };
+        match self.call.over.map(|over| over.disposition) {
+            None | Some(Disposition::Unknown) if answered => Disposition::Completed,
+            None | Some(Disposition::Unknown) => ours,
+            // Our own hang-up of a call that only rang: carriers tell it in these ways.
+            Some(Disposition::Completed | Disposition::Canceled) if !answered && closing.hung_up_at.is_some() => ours,
+            Some(told) => told,
+        }
+    }
+
+    fn duration_s(&self, closing: &Closing, status: Disposition) -> u32 {
+        let answered = self.call.answered_at;
+        let by_carrier = self.call.over.and_then(|over| over.duration_s).filter(|_| {
+            // Some carriers count the ringing of calls that were never answered.
+            answered.is_some() || status == Disposition::Completed
+        });
+        let by_us = answered.map_or(Duration::ZERO, |at| closing.at.saturating_sub(at)).as_secs();
+        by_carrier.unwrap_or_else(|| u32::try_from(by_us).unwrap_or(u32::MAX))
+    }
+
+    fn outcome(&self, status: Disposition, transcript: &[TranscriptLine]) -> Outcome {
+        let Some(report) = &self.report else {
+            return Outcome { status: without_report(status), facts: Vec::new() };
+        };
+        let proof = status == Disposition::Completed && transcript.iter().any(|line| line.speaker == Speaker::Callee);
+        let status = match report.status {
+            OutcomeStatus::Achieved | OutcomeStatus::Partly if !proof => OutcomeStatus::Unknown,
+            told => told,
+        };
+        let facts = report.facts.iter().map(|fact| Fact {
+            name: fact.name.trim().to_owned(),
+            value: fact.value.trim().to_owned(),
+            evidence: evidence::find(transcript, &fact.value, fact.quote.as_deref()),
+        });
+        Outcome { status, facts: facts.collect() }
+    }
+}
+
+/// A call that reached nobody has not met its goal; of any other nothing is known.
+fn without_report(status: Disposition) -> OutcomeStatus {
+    match status {
+        Disposition::Busy | Disposition::NoAnswer | Disposition::Canceled | Disposition::Failed => OutcomeStatus::NotAchieved,
+        Disposition::Completed | Disposition::Voicemail | Disposition::Unknown => OutcomeStatus::Unknown,
+    }
+}

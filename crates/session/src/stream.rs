@@ -1,0 +1,106 @@
+//! The media stream: its beginning, its audio in and out, its marks, its end.
+
+use crate::Session;
+use crate::callee_clock::CalleeClock;
+use crate::io::{CarrierCommand, VoiceCommand};
+use bytes::Bytes;
+use std::time::Duration;
+use tracing::{info, warn};
+use types::{CallStage, EndedReason};
+
+/// The stream and its clock.
+#[derive(Debug, Default)]
+pub(crate) struct Stream {
+    started_at: Option<Duration>,
+    stopped: bool,
+    pub(crate) callee: CalleeClock,
+}
+
+impl Stream {
+    pub(crate) fn on(&self) -> bool {
+        self.started_at.is_some() && !self.stopped
+    }
+
+    pub(crate) fn started_at(&self) -> Option<Duration> {
+        self.started_at
+    }
+
+    pub(crate) fn stop(&mut self) {
+        self.stopped = true;
+    }
+
+    /// A moment of the session on the stream's clock, in milliseconds.
+    pub(crate) fn clock_ms(&self, at: Duration) -> u64 {
+        let since = at.saturating_sub(self.started_at.unwrap_or(at));
+        u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl Session {
+    pub(crate) fn on_stream_started(&mut self) {
+        if self.stream.started_at.is_some() || self.closing.is_some() || !self.call.asked() {
+            return;
+        }
+        self.stream.started_at = Some(self.now);
+        self.call.known = true;
+        self.call.answered_at.get_or_insert(self.now);
+        self.turns.sound(self.now);
+        self.reach(CallStage::Connected);
+        info!(order_id = %self.config.order_id, "media stream started");
+    }
+
+    pub(crate) fn on_callee_audio(&mut self, audio: Bytes) {
+        if audio.is_empty() || !self.talking() {
+            return;
+        }
+        self.stream.callee.append(self.now, audio.len());
+        self.to_voice(VoiceCommand::AppendAudio(audio));
+    }
+
+    pub(crate) fn on_mark_returned(&mut self, name: &str) {
+        self.playback.mark_returned(self.now, name);
+    }
+
+    pub(crate) fn on_stream_stopped(&mut self) {
+        if !self.stream.on() {
+            return;
+        }
+        self.stream.stop();
+        if self.closing.is_none() {
+            info!(order_id = %self.config.order_id, "the carrier stopped the media stream");
+            self.close(EndedReason::CalleeHungUp, None);
+        }
+    }
+
+    pub(crate) fn on_stream_lost(&mut self, message: String) {
+        if !self.stream.on() {
+            return;
+        }
+        self.stream.stop();
+        if self.closing.is_none() {
+            warn!(order_id = %self.config.order_id, cause = %message, "media stream lost");
+            self.close(EndedReason::CarrierLost, Some(format!("the carrier's media stream broke off: {message}")));
+        }
+    }
+
+    /// An item may not begin while the callee has the floor; one that has begun goes on until a barge-in.
+    fn held(&self) -> bool {
+        self.turns.callee_has_floor() && !self.goodbye_is_forced()
+    }
+
+    pub(crate) fn send_at(&self) -> Option<Duration> {
+        self.talking().then(|| self.playback.send_at(self.now, self.held())).flatten()
+    }
+
+    pub(crate) fn send_audio(&mut self) {
+        let held = self.held();
+        let Some(sent) = self.playback.send(self.now, held) else { return };
+        if let Some((place, heard_from)) = sent.began {
+            self.item_begins(place, heard_from);
+        }
+        self.to_carrier(CarrierCommand::Audio(sent.audio));
+        if let Some(name) = sent.mark {
+            self.to_carrier(CarrierCommand::Mark { name });
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! What both sides said, line by line, in the order in which the speech began.
+
+use crate::playback::{Cut, ITEM_TEXT_CHARS_MAX};
+use crate::words;
+use types::{CallEvent, Speaker, TranscriptLine};
+
+/// More turns than any call has; what comes after is not recorded.
+const LINES_MAX: usize = 2_000;
+
+/// The lines, in the order in which they got their numbers.
+#[derive(Debug, Default)]
+pub(crate) struct Transcript {
+    lines: Vec<Line>,
+}
+
+#[derive(Debug)]
+struct Line {
+    number: u32,
+    speaker: Speaker,
+    /// The model's name for the callee's speech.
+    item_id: Option<String>,
+    text: String,
+    /// What was heard of it, when it was cut off.
+    heard: Option<String>,
+    start_ms: u64,
+    end_ms: Option<u64>,
+    done: bool,
+}
+
+impl Transcript {
+    /// The callee began to speak. A speech that is known already stays as it is.
+    pub(crate) fn begin_callee(&mut self, item_id: &str, start_ms: u64) {
+        if self.callee(item_id).is_none() {
+            self.begin(Speaker::Callee, Some(item_id.to_owned()), start_ms);
+        }
+    }
+
+    pub(crate) fn callee_stopped(&mut self, item_id: &str, end_ms: u64) {
+        if let Some(line) = self.callee(item_id) {
+            line.end_ms = Some(end_ms.max(line.start_ms));
+        }
+    }
+
+    /// What the callee said; nothing to tell when it has no words.
+    pub(crate) fn callee_text(&mut self, item_id: &str, text: &str, done: bool, now_ms: u64) -> Option<CallEvent> {
+        self.begin_callee(item_id, now_ms);
+        let line = self.callee(item_id).filter(|line| !line.done)?;
+        let had_words = !line.text.is_empty();
+        line.text = text.trim().chars().take(ITEM_TEXT_CHARS_MAX).collect();
+        line.done = done;
+        (had_words || !line.text.is_empty()).then(|| line.caption())
+    }
+
+    pub(crate) fn has_words(&self, item_id: &str) -> bool {
+        let line = self.lines.iter().find(|line| line.item_id.as_deref() == Some(item_id));
+        line.is_some_and(|line| line.text.chars().any(char::is_alphanumeric))
+    }
+
+    /// Speech of the callee has not been understood yet.
+    pub(crate) fn awaits_text(&self) -> bool {
+        self.lines.iter().any(|line| line.speaker == Speaker::Callee && !line.done)
+    }
+
+    /// The agent began to be heard; the line's number, unless there are too many.
+    pub(crate) fn begin_agent(&mut self, start_ms: u64) -> Option<u32> {
+        self.begin(Speaker::Agent, None, start_ms)
+    }
+
+    /// The agent's line has grown.
+    pub(crate) fn agent_text(&mut self, number: u32, text: &str) -> Option<CallEvent> {
+        let line = self.line(number)?;
+        text.clone_into(&mut line.text);
+        Some(line.caption())
+    }
+
+    /// The agent's line was heard to its end.
+    pub(crate) fn agent_done(&mut self, number: u32, text: &str, end_ms: u64) -> Option<CallEvent> {
+        let line = self.line(number)?;
+        text.clone_into(&mut line.text);
+        (line.end_ms, line.done) = (Some(end_ms), true);
+        Some(line.caption())
+    }
+
+    /// The agent's line was cut off. Nothing to tell when none of it had been sent.
+    pub(crate) fn agent_cut(&mut self, cut: &Cut, whole: bool, now_ms: u64) -> Option<CallEvent> {
+        let number = cut.item.line?;
+        if whole {
+            return self.agent_done(number, &cut.item.text, now_ms);
+        }
+        let line = self.line(number)?;
+        line.text.clone_from(&cut.item.text);
+        line.heard = Some(words::share(&cut.item.text, cut.heard, cut.item.queued).to_owned());
+        (line.end_ms, line.done) = (Some(now_ms.max(line.start_ms)), true);
+        Some(line.caption())
+    }
+
+    /// Every line with words, in the order in which the speech began.
+    pub(crate) fn lines(&self, now_ms: u64) -> Vec<TranscriptLine> {
+        let mut lines: Vec<TranscriptLine> =
+            self.lines.iter().filter(|line| !line.text.is_empty()).map(|line| line.told(now_ms)).collect();
+        lines.sort_by_key(|line| line.start_ms);
+        lines
+    }
+
+    fn begin(&mut self, speaker: Speaker, item_id: Option<String>, start_ms: u64) -> Option<u32> {
+        if self.lines.len() >= LINES_MAX {
+            return None;
+        }
+        let number = self.lines.len() as u32 + 1;
+        let text = String::new();
+        self.lines.push(Line { number, speaker, item_id, text, heard: None, start_ms, end_ms: None, done: false });
+        Some(number)
+    }
+
+    fn callee(&mut self, item_id: &str) -> Option<&mut Line> {
+        self.lines.iter_mut().rfind(|line| line.item_id.as_deref() == Some(item_id))
+    }
+
+    fn line(&mut self, number: u32) -> Option<&mut Line> {
+        self.lines.get_mut(number as usize - 1)
+    }
+}
+
+impl Line {
+    fn caption(&self) -> CallEvent {
+        CallEvent::Caption {
+            line: self.number,
+            speaker: self.speaker,
+            text: self.text.clone(),
+            done: self.done,
+            heard: self.heard.clone(),
+        }
+    }
+
+    fn told(&self, now_ms: u64) -> TranscriptLine {
+        TranscriptLine {
+            line: self.number,
+            speaker: self.speaker,
+            text: self.text.clone(),
+            heard: self.heard.clone().unwrap_or_else(|| self.text.clone()),
+            interrupted: self.heard.is_some(),
+            start_ms: self.start_ms,
+            end_ms: self.end_ms.unwrap_or(now_ms).max(self.start_ms),
+        }
+    }
+}

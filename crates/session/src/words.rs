@@ -1,0 +1,91 @@
+//! Words as they are compared: lower case, without signs.
+
+/// Words of a text with the byte where each ends in it. "A.I." is `ai`, "it's" is `its`.
+pub(crate) fn plain_with_ends(text: &str) -> Vec<(String, usize)> {
+    let mut words: Vec<(String, usize)> = Vec::new();
+    let mut open = false;
+    for (start, letter) in text.char_indices() {
+        if letter.is_alphanumeric() {
+            if !open {
+                words.push((String::new(), 0));
+                open = true;
+            }
+            if let Some((word, end)) = words.last_mut() {
+                word.extend(letter.to_lowercase());
+                *end = start + letter.len_utf8();
+            }
+        } else if !matches!(letter, '.' | '\'' | '’') {
+            open = false;
+        }
+    }
+    words
+}
+
+/// Words of a text.
+pub(crate) fn plain(text: &str) -> Vec<String> {
+    plain_with_ends(text).into_iter().map(|(word, _)| word).collect()
+}
+
+/// The words tell that no person is speaking.
+pub(crate) fn tells_of_ai(words: &[String]) -> bool {
+    words.iter().any(|word| matches!(word.as_str(), "ai" | "artificial" | "automated" | "robot" | "virtual" | "bot"))
+}
+
+/// The words take leave.
+pub(crate) fn says_goodbye(text: &str) -> bool {
+    let words = plain(text);
+    let single = ["bye", "goodbye", "byebye", "farewell"];
+    let phrases = [["good", "bye"], ["take", "care"], ["nice", "day"], ["great", "day"], ["good", "day"], ["good", "evening"]];
+    words.iter().any(|word| single.contains(&word.as_str())) || words.windows(2).any(|pair| phrases.iter().any(|p| pair == p))
+}
+
+/// The whole words at a text's beginning that fit in `heard` of `total` of its audio, by their length in letters.
+pub(crate) fn share(text: &str, heard: u64, total: u64) -> &str {
+    if heard >= total {
+        return text;
+    }
+    let letters = text.chars().count() as u64;
+    let room = letters * heard / total;
+    let mut end = 0;
+    let mut in_word = false;
+    for (count, (place, letter)) in text.char_indices().enumerate() {
+        let space = letter.is_whitespace();
+        if space && in_word {
+            end = place;
+        }
+        in_word = !space;
+        if count as u64 >= room {
+            break;
+        }
+    }
+    &text[..end]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_are_compared_without_case_and_signs() {
+        assert_eq!(
+            plain("Hello, this is an A.I. assistant; it's me!"),
+            ["hello", "this", "is", "an", "ai", "assistant", "its", "me"]
+        );
+    }
+
+    #[test]
+    fn only_whole_words_count_as_heard() {
+        let text = "one two three four";
+        assert_eq!(share(text, 0, 100), "");
+        assert_eq!(share(text, 50, 100), "one two");
+        assert_eq!(share(text, 99, 100), "one two three");
+        assert_eq!(share(text, 100, 100), text);
+        assert_eq!(share("", 0, 0), "");
+    }
+
+    #[test]
+    fn goodbyes_are_known() {
+        assert!(says_goodbye("Thanks, have a nice day!") && says_goodbye("Good-bye.") && says_goodbye("OK, bye"));
+        assert!(!says_goodbye("I would like to order a pizza."));
+    }
+}
