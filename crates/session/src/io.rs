@@ -225,11 +225,6 @@ pub enum Output {
     Ended(Box<CallResult>),
 }
 
-impl VoiceCommand {
-    /// How [`VoiceCommand::CreateResponse`]'s instructions begin; the words to be said follow, up to the end of the text.
-    pub const SAY_EXACTLY: &str = "Say exactly the following words and nothing else, and call no tool: ";
-}
-
 /// What goes to the media stream, in this order.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CarrierCommand {
@@ -251,7 +246,8 @@ pub enum VoiceCommand {
     AppendAudio(Bytes),
     /// Ask for an answer. Never while another is active.
     CreateResponse {
-        /// Words for this one answer only, in place of the briefing.
+        /// For this one answer only, in place of the briefing: [`types::briefing::say_exactly`] and the words. No tool may be
+        /// called in it.
         instructions: Option<String>,
     },
     /// Stop the active answer.

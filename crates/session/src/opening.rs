@@ -1,11 +1,11 @@
 //! How a call opens: first the model's session, then the dialling, then the callee's first words, then ours.
 
 use crate::Session;
-use crate::io::{Output, VoiceCommand};
+use crate::io::Output;
 use crate::response::Ask;
 use std::time::Duration;
 use tracing::{info, warn};
-use types::{Briefing, CallStage, EndedReason};
+use types::{Briefing, CallStage, EndedReason, briefing};
 
 /// Openings that came to nothing, one after the other, before the model counts as lost.
 const EMPTY_OPENERS_MAX: u32 = 3;
@@ -22,11 +22,11 @@ pub(crate) enum VoiceLink {
 }
 
 /// The words for one response, in place of the briefing; none when the briefing is to be followed.
-pub(crate) fn instructions(ask: Ask, briefing: &Briefing, ending: Option<EndedReason>) -> Option<String> {
+pub(crate) fn instructions(ask: Ask, known: &Briefing, ending: Option<EndedReason>) -> Option<String> {
     let words = match ask {
         Ask::Answer => return None,
-        Ask::Opening => briefing.opening.as_str(),
-        Ask::Disclosure => briefing.disclosure(),
+        Ask::Opening => known.opening.as_str(),
+        Ask::Disclosure => known.disclosure(),
         Ask::StillThere => "Hello, are you still there?",
         Ask::Goodbye => match ending {
             Some(EndedReason::Silence) => "I can't hear you, so I will hang up now. Goodbye.",
@@ -44,7 +44,7 @@ pub(crate) fn instructions(ask: Ask, briefing: &Briefing, ending: Option<EndedRe
             | None => "Thank you very much for your help. Goodbye.",
         },
     };
-    Some(format!("{}{words}", VoiceCommand::SAY_EXACTLY))
+    Some(briefing::say_exactly(words))
 }
 
 impl Session {

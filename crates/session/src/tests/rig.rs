@@ -5,6 +5,7 @@ use crate::{CallProgress, CarrierCommand, Config, Input, Output, ResponseStatus,
 use bytes::Bytes;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
+use types::briefing::words_to_say;
 use types::{Briefing, CallEvent, CallLimits, CallResult, CallSid, CallStage, Disposition, OrderId, Usage};
 
 pub(super) fn ms(ms: u64) -> Duration {
@@ -255,14 +256,12 @@ impl Rig {
 
     /// What the model was asked for: the words it was given, or "…".
     pub(super) fn asked(&self) -> Vec<String> {
-        let asked =
-            |output: &Output| match output {
-                Output::Voice(VoiceCommand::CreateResponse { instructions }) => Some(instructions.as_deref().map_or_else(
-                    || "…".to_owned(),
-                    |text| text.strip_prefix(VoiceCommand::SAY_EXACTLY).unwrap_or(text).to_owned(),
-                )),
-                _ => None,
-            };
+        let asked = |output: &Output| match output {
+            Output::Voice(VoiceCommand::CreateResponse { instructions }) => {
+                Some(instructions.as_deref().map_or_else(|| "…".to_owned(), |text| words_to_say(text).unwrap_or(text).to_owned()))
+            }
+            _ => None,
+        };
         self.log.iter().filter_map(|(_, output)| asked(output)).collect()
     }
 
@@ -335,7 +334,7 @@ impl Rig {
         match command {
             VoiceCommand::CreateResponse { instructions } => {
                 assert!(self.active.is_none(), "two responses at once");
-                let words = instructions.as_deref().and_then(|text| text.strip_prefix(VoiceCommand::SAY_EXACTLY));
+                let words = instructions.as_deref().and_then(words_to_say);
                 let reply = self.replies.pop_front().unwrap_or_else(|| says(words.unwrap_or("All right.")));
                 self.speak(&reply);
             }
