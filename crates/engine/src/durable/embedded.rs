@@ -89,6 +89,12 @@ impl<G: Graph<Event = ConversationEvent>> Embedded<G> {
         self.0.workers.wait().await;
     }
 
+    /// Stops at once. Steps in progress are dropped, and run again when the engine is started again.
+    pub fn abort(&self) {
+        self.0.draining.cancel();
+        self.0.abort.cancel();
+    }
+
     /// Changes when a call was begun, has come further or has ended.
     pub fn calls(&self) -> watch::Receiver<u64> {
         self.0.calls.subscribe()
@@ -174,8 +180,7 @@ impl<G: Graph<Event = ConversationEvent>> Embedded<G> {
         let mut bench = Bench { inner: Arc::clone(&self.0), read: Vec::new() };
         loop {
             let (id, now_ms) = (conversation.to_owned(), Timestamp::now().as_millisecond());
-            let (run, mail) =
-                self.0.store.read(move |db| Ok((rows::run(db, &id)?, rows::mail(db, &id, now_ms)?))).await?;
+            let (run, mail) = self.0.store.read(move |db| Ok((rows::run(db, &id)?, rows::mail(db, &id, now_ms)?))).await?;
             let mut run = match run {
                 Some(body) => serde_json::from_str::<Run<G>>(&body).doing("read a run")?,
                 None => Run::new(conversation),
@@ -230,8 +235,7 @@ impl<G: Graph<Event = ConversationEvent>> Embedded<G> {
 
     async fn wake_due(&self) -> Result<Duration, store::Error> {
         let now_ms = Timestamp::now().as_millisecond();
-        let (due, next) =
-            self.0.store.read(move |db| Ok((rows::due(db, now_ms)?, rows::next_due(db, now_ms)?))).await?;
+        let (due, next) = self.0.store.read(move |db| Ok((rows::due(db, now_ms)?, rows::next_due(db, now_ms)?))).await?;
         for conversation in due {
             if self.desk().wake_rested(&conversation) {
                 self.0.work.notify_one();
@@ -284,7 +288,7 @@ impl<G: Graph<Event = ConversationEvent>> Engine<G> for Embedded<G> {
         if let Some(done) = wait {
             tokio::select! {
                 _ = done => {}
-                () = self.0.draining.cancelled() => {}
+                () = self.0.abort.cancelled() => {}
             }
         }
     }

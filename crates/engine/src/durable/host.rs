@@ -126,17 +126,18 @@ fn change<G: Graph<Event = ConversationEvent>>(
         match event {
             ConversationEvent::Title { title } => change.title = Some(title.clone()),
             ConversationEvent::Node { node } => change.node = Some(serde_json::to_string(node).doing("write a node")?),
-            ConversationEvent::Call { call } => change.calls.push(rows::CallRow {
-                conversation: change.conversation.clone(),
+            ConversationEvent::Call { call } => change.calls.push(rows::CallNews {
                 attempt: call.attempt,
                 order_id: call.order_id.as_ref().map(ToString::to_string),
                 live: call.stage != CallStage::Ended,
+                ..rows::CallNews::default()
             }),
-            ConversationEvent::CallEnded { attempt, result } => change.calls.push(rows::CallRow {
-                conversation: change.conversation.clone(),
+            ConversationEvent::CallEnded { attempt, result } => change.calls.push(rows::CallNews {
                 attempt: *attempt,
                 order_id: Some(result.order_id.to_string()),
                 live: false,
+                disposition: Some(serde_json::to_string(&result.status).doing("write a disposition")?),
+                outcome: Some(serde_json::to_string(&result.outcome.status).doing("write an outcome")?),
             }),
             ConversationEvent::Message { .. } | ConversationEvent::Plan { .. } | ConversationEvent::PlanClosed { .. } => {}
         }

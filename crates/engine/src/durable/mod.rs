@@ -7,6 +7,8 @@ mod desk;
 pub mod embedded;
 mod host;
 mod notices;
+#[cfg(test)]
+mod tests;
 
 use graph::runtime::{Envelope, Graph};
 use types::{ConversationId, chat::ConversationEvent, chat::NumberedConversationEvent};

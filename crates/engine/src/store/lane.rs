@@ -89,6 +89,11 @@ impl Lane {
         answered.await.map_err(|_| Error::Closed)?
     }
 
+    #[cfg(test)]
+    pub(super) fn waiting(&self) -> usize {
+        self.messages.max_capacity() - self.messages.capacity()
+    }
+
     pub(super) async fn close(&self) {
         let (ask, closed) = oneshot::channel();
         if self.messages.send(Message::Close(ask)).await.is_ok() {

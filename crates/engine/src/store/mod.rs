@@ -127,6 +127,12 @@ impl Store {
         self.reader.run(job).await
     }
 
+    /// Jobs that wait for the writing thread.
+    #[cfg(test)]
+    fn waiting_to_write(&self) -> usize {
+        self.writer.waiting()
+    }
+
     /// Finishes what has been asked, closes the file and gives the lock back. Later jobs fail with [`Error::Closed`].
     pub async fn close(&self) {
         self.reader.close().await;

@@ -51,6 +51,10 @@ pub struct Listed {
     pub node: String,
     /// When something last happened.
     pub updated_ms: i64,
+    /// How its latest call went, as JSON, once it has ended.
+    pub disposition: Option<String>,
+    /// Whether its latest call met the goal, as JSON, once it has ended.
+    pub outcome: Option<String>,
 }
 
 /// What is known of an attempt at a call.
@@ -64,6 +68,21 @@ pub struct CallRow {
     pub order_id: Option<String>,
     /// Whether it has not ended yet.
     pub live: bool,
+}
+
+/// What a step says of an attempt at a call; what it does not say stays as it was.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CallNews {
+    /// The attempt's number.
+    pub attempt: u32,
+    /// The handler's order.
+    pub order_id: Option<String>,
+    /// Whether it has not ended yet.
+    pub live: bool,
+    /// How it went, as JSON.
+    pub disposition: Option<String>,
+    /// Whether it met the goal, as JSON.
+    pub outcome: Option<String>,
 }
 
 /// Everything that one step changes.
@@ -88,7 +107,7 @@ pub struct Change {
     /// The node, if the graph has moved, as JSON.
     pub node: Option<String>,
     /// Calls that were begun, have come further or have ended.
-    pub calls: Vec<CallRow>,
+    pub calls: Vec<CallNews>,
     /// Now.
     pub at_ms: i64,
 }
@@ -149,10 +168,11 @@ pub fn apply(db: &Connection, change: &Change) -> Result<u64, Error> {
     write_step(db, change).doing("write a step")?;
     for call in &change.calls {
         db.prepare_cached(
-            "INSERT INTO call(conversation, attempt, order_id, live) VALUES(?1, ?2, ?3, ?4)
-             ON CONFLICT DO UPDATE SET order_id=coalesce(?3, order_id), live=?4",
+            "INSERT INTO call(conversation, attempt, order_id, live, disposition, outcome) VALUES(?1, ?2, ?3, ?4, ?5, ?6)
+             ON CONFLICT DO UPDATE SET order_id=coalesce(?3, order_id), live=?4,
+             disposition=coalesce(?5, disposition), outcome=coalesce(?6, outcome)",
         )
-        .and_then(|mut s| s.execute(params![id, call.attempt, call.order_id, call.live]))
+        .and_then(|mut s| s.execute(params![id, call.attempt, call.order_id, call.live, call.disposition, call.outcome]))
         .doing("note a call")?;
     }
     if let Some(timer) = &change.timer {
@@ -220,16 +240,29 @@ pub fn next_due(db: &Connection, now_ms: i64) -> Result<Option<i64>, Error> {
         .doing("find the next timer")
 }
 
-/// The conversations, newest first, at most `limit`.
+/// The conversations in which something has happened, newest first, at most `limit`.
 pub fn list(db: &Connection, limit: u32) -> Result<Vec<Listed>, Error> {
-    db.prepare_cached("SELECT id, title, node, updated_ms FROM conversation ORDER BY updated_ms DESC, id DESC LIMIT ?1")
-        .and_then(|mut s| {
-            s.query_map([limit], |row| {
-                Ok(Listed { id: row.get(0)?, title: row.get(1)?, node: row.get(2)?, updated_ms: row.get(3)? })
-            })?
-            .collect()
-        })
-        .doing("list conversations")
+    db.prepare_cached(
+        "SELECT id, title, node, updated_ms, disposition, outcome FROM conversation
+         LEFT JOIN call ON call.conversation=id
+            AND attempt=(SELECT max(attempt) FROM call AS latest WHERE latest.conversation=id)
+         WHERE EXISTS(SELECT 1 FROM event WHERE event.conversation=id)
+         ORDER BY updated_ms DESC, id DESC LIMIT ?1",
+    )
+    .and_then(|mut s| {
+        s.query_map([limit], |row| {
+            Ok(Listed {
+                id: row.get(0)?,
+                title: row.get(1)?,
+                node: row.get(2)?,
+                updated_ms: row.get(3)?,
+                disposition: row.get(4)?,
+                outcome: row.get(5)?,
+            })
+        })?
+        .collect()
+    })
+    .doing("list conversations")
 }
 
 /// Deletes a conversation with all that belongs to it, unless a call of it is live; false if one is.
@@ -288,10 +321,8 @@ pub struct Asked {
 pub fn asked(db: &Connection, scope: &str, id: &str) -> Result<Option<Asked>, Error> {
     db.prepare_cached("SELECT conversation, after_n, body FROM answer WHERE scope=?1 AND id=?2")
         .and_then(|mut s| {
-            s.query_row([scope, id], |row| {
-                Ok(Asked { conversation: row.get(0)?, after_n: row.get(1)?, answer: row.get(2)? })
-            })
-            .optional()
+            s.query_row([scope, id], |row| Ok(Asked { conversation: row.get(0)?, after_n: row.get(1)?, answer: row.get(2)? }))
+                .optional()
         })
         .doing("look a request up")
 }

@@ -33,7 +33,7 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE call(
         conversation TEXT NOT NULL REFERENCES conversation(id) ON DELETE CASCADE,
-        attempt INTEGER NOT NULL, order_id TEXT, live INTEGER NOT NULL,
+        attempt INTEGER NOT NULL, order_id TEXT, live INTEGER NOT NULL, disposition TEXT, outcome TEXT,
         PRIMARY KEY(conversation, attempt)
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX call_by_order ON call(order_id) WHERE order_id IS NOT NULL;

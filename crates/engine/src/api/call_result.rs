@@ -1,0 +1,73 @@
+//! `POST /call_result`: the call handler reports how a call went.
+
+use super::{App, Problem, Shared, body};
+use crate::{durable::Engine, store::rows};
+use axum::{Json, extract::State};
+use graph::{
+    runtime::{Body, Envelope},
+    task::Input,
+};
+use serde::Serialize;
+use types::{CallResult, ConversationId, FieldError};
+
+const SUMMARY_MAX: usize = 4_000;
+const ID_MAX: usize = 200;
+
+#[derive(Serialize)]
+pub(super) struct Accepted {
+    status: &'static str,
+}
+
+pub(super) async fn take(State(app): Shared, body: body::Json<CallResult, { body::LARGE }>) -> Result<Json<Accepted>, Problem> {
+    let result = body.value;
+    check(&result)?;
+    let conversation_id = conversation_of(&app, &result).await?;
+    // Everything but what was said.
+    tracing::info!(
+        %conversation_id, order_id = %result.order_id, call_sid = result.call_sid.as_ref().map(|sid| sid.as_str()),
+        attempt = result.attempt, status = ?result.status, ended_reason = ?result.ended_reason, duration_s = result.duration,
+        outcome = ?result.outcome.status, facts = result.outcome.facts.len(), lines = result.transcript.len(),
+        error_message = result.error_message, bytes = body.bytes, "received a call's result"
+    );
+    let id = format!("result:{}", result.order_id);
+    let input = Input::Result { result: Box::new(result) };
+    app.engine.deliver(&conversation_id, Envelope { id, body: Body::Input(input) }).await?;
+    Ok(Json(Accepted { status: "accepted" }))
+}
+
+fn check(result: &CallResult) -> Result<(), FieldError> {
+    if !(1..=ID_MAX).contains(&result.order_id.as_str().len()) {
+        return Err(FieldError::new("order_id", format!("must be 1 to {ID_MAX} bytes long")));
+    }
+    if result.attempt == 0 {
+        return Err(FieldError::new("attempt", "must be 1 or more"));
+    }
+    if result.summary.chars().count() > SUMMARY_MAX {
+        return Err(FieldError::new("summary", format!("must be at most {SUMMARY_MAX} characters long")));
+    }
+    Ok(())
+}
+
+/// The conversation that a result belongs to: the one it names, if that has made this attempt and knows of no other order
+/// for it; or the one that placed its order.
+async fn conversation_of(app: &App, result: &CallResult) -> Result<ConversationId, Problem> {
+    let Some(named) = &result.conversation_id else {
+        let order_id = result.order_id.to_string();
+        let placed = app.store.read(move |db| rows::call_of_order(db, &order_id)).await?;
+        return placed
+            .filter(|call| call.attempt == result.attempt)
+            .map(|call| ConversationId::new(call.conversation))
+            .ok_or_else(|| Problem::not_found("no conversation has placed this order"));
+    };
+    let state = app.state(named).await?;
+    let attempt = state.calls.iter().find(|call| call.attempt == result.attempt);
+    // The result of a call that failed at once may overtake the answer to its order.
+    let sent = state.approved.is_some_and(|plan| plan.attempt == result.attempt);
+    if attempt.is_none() && !sent {
+        return Err(Problem::not_found("this conversation has made no such attempt"));
+    }
+    match attempt.and_then(|attempt| attempt.order_id.as_ref()) {
+        Some(known) if *known != result.order_id => Err(Problem::not_found("this attempt has another order")),
+        Some(_) | None => Ok(named.clone()),
+    }
+}

@@ -1,0 +1,81 @@
+//! `POST /chat`: a message of the user, answered when the graph has settled.
+
+use super::{App, Problem, Shared, body, reply::Request};
+use crate::durable::Engine;
+use axum::{Json, extract::State};
+use graph::{
+    runtime::{Body, Envelope},
+    task::Input,
+};
+use jiff::Timestamp;
+use types::{
+    ConversationId, FieldError,
+    chat::{ChatRequest, ChatResponse},
+};
+use uuid::Uuid;
+
+/// The longest message, in characters.
+const MESSAGE_MAX: usize = 4_000;
+/// The longest sender's id, in characters.
+const MESSAGE_ID_MAX: usize = 100;
+/// Whose ids the message ids of new conversations are.
+const NOBODYS: &str = "";
+
+pub(super) async fn chat(
+    State(app): Shared,
+    body: body::Json<ChatRequest, { body::SMALL }>,
+) -> Result<Json<ChatResponse>, Problem> {
+    let ChatRequest { message, conversation_id, message_id } = checked(body.value)?;
+    // Turns are taken one at a time, so that two messages cannot answer each other's questions. The first message of a new
+    // conversation meets nobody, unless it is sent twice.
+    let _turn = match (&conversation_id, &message_id) {
+        (Some(known), _) => Some(app.turns.lock(known.as_str()).await),
+        (None, Some(id)) => Some(app.turns.lock(&format!("new:{id}")).await),
+        (None, None) => None,
+    };
+    let (request, answer) = place(&app, conversation_id, message_id.clone()).await?;
+    if let Some(answer) = answer {
+        return Ok(Json(answer));
+    }
+    let conversation_id = request.conversation.clone();
+    let id = format!("say:{}", message_id.unwrap_or_else(|| Uuid::now_v7().to_string()));
+    tracing::info!(%conversation_id, characters = message.chars().count(), "the user has said something");
+    let input = Input::Say { text: message, at: Some(Timestamp::now()) };
+    app.engine.deliver(&conversation_id, Envelope { id, body: Body::Input(input) }).await?;
+    Ok(Json(app.reply(request).await?))
+}
+
+fn checked(request: ChatRequest) -> Result<ChatRequest, FieldError> {
+    if request.message.trim().is_empty() {
+        return Err(FieldError::new("message", "must not be empty"));
+    }
+    if request.message.chars().count() > MESSAGE_MAX {
+        return Err(FieldError::new("message", format!("must be at most {MESSAGE_MAX} characters long")));
+    }
+    if let Some(id) = &request.message_id
+        && (id.is_empty() || id.chars().count() > MESSAGE_ID_MAX)
+    {
+        return Err(FieldError::new("message_id", format!("must be 1 to {MESSAGE_ID_MAX} characters long")));
+    }
+    Ok(request)
+}
+
+/// Finds the message's place: in its conversation, in the one that it began when it was sent before, or in a new one.
+async fn place(
+    app: &App,
+    conversation: Option<ConversationId>,
+    message_id: Option<String>,
+) -> Result<(Request, Option<ChatResponse>), Problem> {
+    if let Some(known) = conversation {
+        app.state(&known).await?;
+        return app.note(known.as_str(), message_id, &known).await;
+    }
+    if let Some(id) = &message_id
+        && let Some(begun) = app.begun_by(NOBODYS, id).await?
+    {
+        return app.note(NOBODYS, message_id, &begun).await;
+    }
+    let new = ConversationId::new(format!("c_{}", Uuid::now_v7().simple()));
+    app.engine.begin(&new).await?;
+    app.note(NOBODYS, message_id, &new).await
+}

@@ -1,0 +1,65 @@
+//! What is known of conversations, and their deletion.
+
+use super::{Problem, Shared};
+use crate::store::{self, Doing, rows};
+use axum::{
+    Json,
+    extract::{Path, State},
+    response::IntoResponse,
+};
+use http::{StatusCode, header};
+use jiff::Timestamp;
+use types::{
+    ConversationId,
+    chat::{About, ConversationSummary, ConversationView},
+};
+
+/// The longest list.
+const LIST_MAX: u32 = 500;
+
+pub(super) async fn about(State(app): Shared) -> Json<About> {
+    Json(app.about.clone())
+}
+
+pub(super) async fn list(State(app): Shared) -> Result<Json<Vec<ConversationSummary>>, Problem> {
+    let listed = app.store.read(|db| rows::list(db, LIST_MAX)).await?;
+    let summaries = listed.into_iter().map(summary).collect::<Result<_, store::Error>>()?;
+    Ok(Json(summaries))
+}
+
+fn summary(listed: rows::Listed) -> Result<ConversationSummary, store::Error> {
+    fn ended<T: serde::de::DeserializeOwned>(kept: Option<String>) -> Result<Option<T>, store::Error> {
+        kept.map(|kept| serde_json::from_str(&kept)).transpose().doing("read how a call went")
+    }
+    Ok(ConversationSummary {
+        call_disposition: ended(listed.disposition)?,
+        call_outcome_status: ended(listed.outcome)?,
+        conversation_id: ConversationId::new(listed.id),
+        title: listed.title,
+        node: serde_json::from_str(&listed.node).doing("read a node")?,
+        updated_at: Timestamp::from_millisecond(listed.updated_ms).unwrap_or(Timestamp::UNIX_EPOCH).to_string(),
+    })
+}
+
+pub(super) async fn one(State(app): Shared, Path(conversation): Path<ConversationId>) -> Result<Json<ConversationView>, Problem> {
+    Ok(Json(app.state(&conversation).await?.view(&conversation)))
+}
+
+pub(super) async fn graph(State(app): Shared, Path(conversation): Path<ConversationId>) -> Result<impl IntoResponse, Problem> {
+    let node = app.state(&conversation).await?.node;
+    Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], graph::task::mermaid(node)))
+}
+
+pub(super) async fn delete(State(app): Shared, Path(conversation): Path<ConversationId>) -> Result<StatusCode, Problem> {
+    let live = || Problem::conflict("call_live", "a call of this conversation is live; hang up first, then delete it");
+    // An approval that is being worked off has no call yet, but will.
+    let _turn = app.turns.lock(conversation.as_str()).await;
+    if !app.settle(&conversation).await {
+        return Err(Problem::conflict("busy", "the conversation is busy; try again in a moment"));
+    }
+    if app.state(&conversation).await?.live_attempt().is_some() || !app.engine.delete(&conversation).await? {
+        return Err(live());
+    }
+    tracing::info!(conversation_id = %conversation, "deleted a conversation");
+    Ok(StatusCode::NO_CONTENT)
+}

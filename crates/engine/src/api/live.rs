@@ -1,0 +1,71 @@
+//! A live call, handed through from the call handler: the page talks to the engine only.
+
+use super::{App, Problem, Shared};
+use crate::store::rows;
+use axum::{
+    body::Body,
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use futures_util::StreamExt;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use std::sync::Arc;
+use types::{ConversationId, OrderId};
+
+pub(super) async fn events(
+    State(app): Shared,
+    Path((conversation, attempt)): Path<(ConversationId, u32)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let order_id = order(&app, &conversation, attempt).await?;
+    let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
+    hand_through(&app, app.handler.events(&order_id, last).await?)
+}
+
+pub(super) async fn audio(
+    State(app): Shared,
+    Path((conversation, attempt)): Path<(ConversationId, u32)>,
+) -> Result<Response, Problem> {
+    let order_id = order(&app, &conversation, attempt).await?;
+    hand_through(&app, app.handler.audio(&order_id).await?)
+}
+
+pub(super) async fn hangup(
+    State(app): Shared,
+    Path((conversation, attempt)): Path<(ConversationId, u32)>,
+) -> Result<Response, Problem> {
+    let order_id = order(&app, &conversation, attempt).await?;
+    tracing::info!(conversation_id = %conversation, %order_id, "the user hangs up");
+    hand_through(&app, app.handler.ask_to_hang_up(&order_id).await?)
+}
+
+async fn order(app: &App, conversation: &ConversationId, attempt: u32) -> Result<OrderId, Problem> {
+    let id = conversation.to_string();
+    let call = app.store.read(move |db| rows::call(db, &id, attempt)).await?;
+    let call = call.ok_or_else(|| Problem::not_found("this conversation has made no such attempt"))?;
+    let order_id = call.order_id.map(OrderId::new);
+    order_id.ok_or_else(|| Problem::conflict("not_live", "the call handler has not accepted this call (yet)"))
+}
+
+/// The handler's answer as it comes, chunk by chunk, until it ends or the engine is stopped.
+fn hand_through(app: &Arc<App>, answer: reqwest::Response) -> Result<Response, Problem> {
+    // The handler asks for a token that only the engine has; that is not the page's fault.
+    if answer.status() == StatusCode::UNAUTHORIZED {
+        return Err(Problem::new(StatusCode::BAD_GATEWAY, "handler_token", "the call handler refuses the engine's token"));
+    }
+    let permit = app.stream_permit()?;
+    let status = answer.status();
+    let kind = answer.headers().get(header::CONTENT_TYPE).cloned();
+    let stopped = app.draining.clone().cancelled_owned();
+    let chunks = answer.bytes_stream().take_until(async move {
+        stopped.await;
+        drop(permit);
+    });
+    let mut response = (status, Body::from_stream(chunks)).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, kind.unwrap_or_else(|| HeaderValue::from_static("application/octet-stream")));
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // For a reverse proxy in front of the engine.
+    headers.insert("x-accel-buffering", HeaderValue::from_static("no"));
+    Ok(response)
+}

@@ -1,0 +1,91 @@
+//! The engine's HTTP: routes, and what they share.
+
+mod body;
+mod call_result;
+mod chat;
+mod conversations;
+mod decisions;
+mod events;
+mod guard;
+mod live;
+mod page;
+mod problem;
+mod reply;
+
+use crate::{
+    calls::Handler,
+    durable::{Embedded, Engine},
+    locks::Locks,
+    store::{self, Store},
+};
+use axum::{
+    Router, middleware,
+    routing::{get, post},
+};
+use graph::task::{State, TaskGraph};
+use problem::Problem;
+use std::{sync::Arc, time::Duration};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use types::{ConversationId, chat::About};
+
+pub(crate) use guard::Guard;
+
+/// What every route may use.
+pub(crate) struct App {
+    pub(crate) engine: Embedded<TaskGraph>,
+    pub(crate) store: Store,
+    pub(crate) handler: Handler,
+    pub(crate) guard: Guard,
+    pub(crate) about: About,
+    pub(crate) settle_max: Duration,
+    /// One permit for each open stream.
+    pub(crate) streams: Arc<Semaphore>,
+    /// One request at a time changes a conversation.
+    pub(crate) turns: Locks,
+    /// Streams end and no new work is taken.
+    pub(crate) draining: CancellationToken,
+}
+
+type Shared = axum::extract::State<Arc<App>>;
+
+/// Every route.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    Router::new()
+        .route("/", get(page::root))
+        .route("/about", get(conversations::about))
+        .route("/chat", post(chat::chat))
+        .route("/call_result", post(call_result::take))
+        .route("/conversations", get(conversations::list))
+        .route("/conversations/{conversation}", get(conversations::one).delete(conversations::delete))
+        .route("/conversations/{conversation}/graph", get(conversations::graph))
+        .route("/conversations/{conversation}/events", get(events::stream))
+        .route("/conversations/{conversation}/plans/{plan}", post(decisions::decide))
+        .route("/conversations/{conversation}/calls/{attempt}/events", get(live::events))
+        .route("/conversations/{conversation}/calls/{attempt}/audio", get(live::audio))
+        .route("/conversations/{conversation}/calls/{attempt}/hangup", post(live::hangup))
+        .fallback(page::file)
+        .method_not_allowed_fallback(problem::method_not_allowed)
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::check))
+        .layer(middleware::map_response(page::secure))
+        .with_state(app)
+}
+
+impl App {
+    /// The state of a conversation.
+    async fn state(&self, conversation: &ConversationId) -> Result<State, Problem> {
+        Ok(self.engine.view(conversation).await?.ok_or(store::Error::NoConversation)?)
+    }
+
+    /// Waits until a conversation has settled, within bounds; false if it has not.
+    async fn settle(&self, conversation: &ConversationId) -> bool {
+        tokio::time::timeout(self.settle_max, self.engine.settled(conversation)).await.is_ok()
+    }
+
+    /// A place for one more stream.
+    fn stream_permit(&self) -> Result<tokio::sync::OwnedSemaphorePermit, Problem> {
+        Arc::clone(&self.streams)
+            .try_acquire_owned()
+            .map_err(|_| Problem::unavailable("too_many_streams", "too many streams are open; close a page and try again"))
+    }
+}
