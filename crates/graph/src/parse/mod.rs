@@ -7,8 +7,10 @@
 pub mod address;
 pub mod count;
 pub mod date;
+pub mod item;
 pub mod name;
 pub mod phone;
+pub mod question;
 pub mod time;
 pub mod words;
 
