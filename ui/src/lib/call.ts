@@ -1,0 +1,98 @@
+import type { AgentState, CallEvent, CallResult, CallStage, NumberedCallEvent, Speaker } from '../types/api.ts';
+
+/** A line of a live call; it grows in place. */
+export interface Caption {
+  line: number;
+  speaker: Speaker;
+  text: string;
+  done: boolean;
+  /** What was heard of an interrupted line. */
+  heard: string | null;
+}
+
+/** A call as it is watched. Made only from its events, so that it can be made again after a reload. */
+export interface CallState {
+  stage: CallStage;
+  agent: AgentState | null;
+  captions: readonly Caption[];
+  disclosedAtMs: number | null;
+  turnLatencyMs: readonly number[];
+  /** Recent loudness of both sides, 0 to 100, oldest first. */
+  levels: readonly { callee: number; agent: number }[];
+  /** When it was connected, milliseconds since the order was accepted. */
+  connectedAtMs: number | null;
+  /** When the order was accepted by this browser's clock, as near as the events' arrival tells. */
+  originMs: number | null;
+  result: CallResult | null;
+}
+
+/** How many level readings are kept: six seconds at ten a second. */
+export const LEVELS_MAX = 60;
+
+const ORDER: readonly CallStage[] = ['queued', 'dialling', 'ringing', 'connected', 'ended'];
+
+export function newCall(stage: CallStage = 'queued'): CallState {
+  return {
+    stage,
+    agent: null,
+    captions: [],
+    disclosedAtMs: null,
+    turnLatencyMs: [],
+    levels: [],
+    connectedAtMs: null,
+    originMs: null,
+    result: null,
+  };
+}
+
+/** The call after one more event. `nowMs` is when the event arrived, by this browser's clock. */
+export function advance(state: CallState, numbered: NumberedCallEvent, nowMs: number): CallState {
+  // A replayed event arrives late, never early: the earliest apparent origin is the right one.
+  const origin = nowMs - numbered.at_ms;
+  const originMs = state.originMs === null ? origin : Math.min(state.originMs, origin);
+  return { ...state, originMs, ...changed(state, numbered.event, numbered.at_ms) };
+}
+
+function changed(state: CallState, event: CallEvent, atMs: number): Partial<CallState> {
+  switch (event.type) {
+    case 'stage': {
+      const connectedAtMs = event.stage === 'connected' ? (state.connectedAtMs ?? atMs) : state.connectedAtMs;
+      return { stage: later(state.stage, event.stage), connectedAtMs };
+    }
+    case 'agent':
+      return { agent: event.state };
+    case 'caption': {
+      const { line, speaker, text, done, heard } = event;
+      return { captions: merge(state.captions, { line, speaker, text, done, heard: heard ?? null }) };
+    }
+    case 'disclosed':
+      return { disclosedAtMs: event.at_ms };
+    case 'turn_latency':
+      return { turnLatencyMs: [...state.turnLatencyMs, event.ms] };
+    case 'level': {
+      const { callee, agent } = event;
+      return { levels: [...state.levels, { callee, agent }].slice(-LEVELS_MAX) };
+    }
+    case 'ended':
+      return { stage: 'ended', agent: null, result: event.result };
+  }
+}
+
+/** A call never goes back, even if its news comes from two sources. */
+export function later(a: CallStage, b: CallStage): CallStage {
+  return ORDER.indexOf(a) >= ORDER.indexOf(b) ? a : b;
+}
+
+/** Puts a caption in its place: it replaces the earlier one of the same line, and lines stay in the order of their speech. */
+export function merge(captions: readonly Caption[], caption: Caption): readonly Caption[] {
+  const at = captions.findIndex((other) => other.line >= caption.line);
+  if (at < 0) return [...captions, caption];
+  const replaces = captions[at]?.line === caption.line ? 1 : 0;
+  return [...captions.slice(0, at), caption, ...captions.slice(at + replaces)];
+}
+
+/** Seconds that the call has been connected, or `null` while it is not. */
+export function connectedSeconds(state: CallState, nowMs: number): number | null {
+  if (state.connectedAtMs === null || state.originMs === null) return null;
+  return Math.max(0, (nowMs - state.originMs - state.connectedAtMs) / 1000);
+}

@@ -1,0 +1,68 @@
+import type { Attempt, CallStage, NumberedCallEvent } from '../../types/api.ts';
+import { api, streams } from '../api.ts';
+import { advance, connectedSeconds, later, newCall } from '../call.ts';
+import { EventStream, type StreamState } from '../events.ts';
+import { Listening } from './listening.svelte.ts';
+import { toasts } from './toasts.svelte.ts';
+
+/** The call that is under way, as its own event stream tells it. */
+export class LiveCall {
+  readonly attempt: number;
+  state = $state.raw(newCall());
+  stream = $state<StreamState>('connecting');
+  hangingUp = $state(false);
+  readonly listening: Listening;
+
+  readonly #conversationId: string;
+  readonly #startedMs: number;
+  readonly #events: EventStream;
+
+  constructor(conversationId: string, attempt: Attempt) {
+    this.attempt = attempt.attempt;
+    this.state = newCall(attempt.stage);
+    this.listening = new Listening(streams.audio(conversationId, attempt.attempt));
+    this.#conversationId = conversationId;
+    this.#startedMs = Date.parse(attempt.started_at) || Date.now();
+    this.#events = new EventStream({
+      url: streams.call(conversationId, attempt.attempt),
+      onState: (state) => (this.stream = state),
+      onMessage: (message) => {
+        this.state = advance(this.state, JSON.parse(message.data) as NumberedCallEvent, Date.now());
+        if (this.state.stage === 'ended') this.listening.stop();
+      },
+      isComplete: () => this.state.stage === 'ended',
+    });
+    this.#events.resume();
+  }
+
+  /** The conversation's own news of the call; the two streams are not in step. */
+  progress(stage: CallStage): void {
+    this.state = { ...this.state, stage: later(this.state.stage, stage) };
+  }
+
+  /** Seconds to show: connected, or since it was begun while it is not. */
+  seconds(nowMs: number): number {
+    return connectedSeconds(this.state, nowMs) ?? Math.max(0, (nowMs - (this.state.originMs ?? this.#startedMs)) / 1000);
+  }
+
+  async hangUp(): Promise<void> {
+    if (this.hangingUp) return;
+    this.hangingUp = true;
+    try {
+      await api.hangUp(this.#conversationId, this.attempt);
+    } catch (error) {
+      this.hangingUp = false;
+      toasts.failed('The call was not hung up', error);
+    }
+  }
+
+  visible(shown: boolean): void {
+    if (shown || this.listening.state !== 'off') this.#events.resume();
+    else this.#events.pause();
+  }
+
+  close(): void {
+    this.listening.stop();
+    this.#events.close();
+  }
+}

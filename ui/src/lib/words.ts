@@ -1,0 +1,111 @@
+import type {
+  AgentState,
+  CallResult,
+  CallStage,
+  ConversationSummary,
+  Disposition,
+  EndedReason,
+  Node,
+  OutcomeStatus,
+  PlanClosed,
+} from '../types/api.ts';
+
+/** The outcome, first and in words. */
+export const OUTCOME: Record<OutcomeStatus, string> = {
+  achieved: 'Achieved',
+  partly: 'Partly achieved',
+  not_achieved: 'Not achieved',
+  unknown: 'Outcome unknown',
+};
+
+/** How the telephone call itself went. */
+export const DISPOSITION: Record<Disposition, string> = {
+  completed: 'Answered',
+  busy: 'The line was busy',
+  'no-answer': 'Nobody answered',
+  canceled: 'Stopped before it was answered',
+  failed: 'The call could not be completed',
+  voicemail: 'A machine answered',
+  unknown: 'Unclear whether the phone rang',
+};
+
+/** How the call ended. */
+export const ENDED: Record<EndedReason, string> = {
+  agent_hung_up: 'Ringback said goodbye and hung up',
+  callee_hung_up: 'The other side hung up',
+  user_hung_up: 'You hung up',
+  not_connected: 'It was never connected',
+  carrier_refused: 'The phone carrier refused the call',
+  silence: 'Nobody spoke for too long',
+  time_limit: 'It reached its time limit',
+  carrier_lost: 'The connection to the phone carrier broke off',
+  voice_lost: 'The voice model could not be reached',
+  shutdown: 'Ringback was shut down',
+};
+
+/** The stages of a call, in their order. */
+export const STAGES: readonly { stage: CallStage; word: string }[] = [
+  { stage: 'queued', word: 'Queued' },
+  { stage: 'dialling', word: 'Dialling' },
+  { stage: 'ringing', word: 'Ringing' },
+  { stage: 'connected', word: 'Connected' },
+  { stage: 'ended', word: 'Ended' },
+];
+
+export const AGENT: Record<AgentState, string> = {
+  listening: 'Listening',
+  thinking: 'Thinking',
+  speaking: 'Speaking',
+};
+
+/** How a plan that can no longer be approved ended. */
+export const CLOSED: Record<PlanClosed, string> = {
+  approved: 'You confirmed this call',
+  changed: 'You changed this; see the new summary below',
+  cancelled: 'You cancelled this; nothing was dialled',
+  expired: 'This expired; nothing was dialled',
+};
+
+/** What a conversation's line in the list says, and how it looks. */
+export interface Badge {
+  tone: 'live' | 'waiting' | 'done' | 'failed' | 'quiet';
+  word: string;
+}
+
+/** Where a conversation stands, for the list. */
+export function badge(of: Pick<ConversationSummary, 'node' | 'call_disposition' | 'call_outcome_status'>): Badge {
+  const nodes: Record<Node, Badge> = {
+    analyze_task: { tone: 'quiet', word: 'Thinking' },
+    ask_for_details: { tone: 'waiting', word: 'Waiting for your answer' },
+    confirm_task: { tone: 'waiting', word: 'Waiting for your yes' },
+    trigger_call: { tone: 'live', word: 'Placing the call' },
+    await_result: { tone: 'live', word: 'On a call' },
+    report_result: reported(of.call_disposition, of.call_outcome_status),
+    cancelled: { tone: 'quiet', word: 'Cancelled' },
+  };
+  return nodes[of.node];
+}
+
+function reported(disposition: Disposition | null, outcome: OutcomeStatus | null): Badge {
+  switch (outcome) {
+    case 'achieved':
+      return { tone: 'done', word: 'Done' };
+    case 'partly':
+      return { tone: 'done', word: 'Partly done' };
+    case 'not_achieved':
+    case 'unknown':
+      if (disposition && disposition !== 'completed') return { tone: 'failed', word: DISPOSITION[disposition] };
+      return { tone: 'failed', word: OUTCOME[outcome] };
+    case null:
+    case undefined:
+      return { tone: 'done', word: 'Reported' };
+  }
+}
+
+/** Whether the call did not get through, so that trying again makes sense. */
+export function mayTryAgain(result: CallResult): boolean {
+  return result.status !== 'completed';
+}
+
+/** Whether a node means that a call is being placed or is under way. */
+export const isCalling = (node: Node): boolean => node === 'trigger_call' || node === 'await_result';
