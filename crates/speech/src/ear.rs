@@ -102,6 +102,11 @@ impl Ear {
         }
     }
 
+    /// An ear with other ideas of what speech is, that goes on counting time where this one is. What was heard is forgotten.
+    pub fn renewed(&self, config: EarConfig) -> Self {
+        Self { seen: self.seen + self.unseen.len(), ..Self::new(config) }
+    }
+
     /// The next samples, any number. Events come in order.
     pub fn push(&mut self, samples_8k: &[i16]) -> Vec<EarEvent> {
         let input: Vec<f32> = samples_8k.iter().map(|&s| f32::from(s) / 32_768.0).collect();
