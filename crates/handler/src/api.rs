@@ -1,0 +1,207 @@
+//! The routes of the handler, and those for orders and calls.
+
+use crate::app::App;
+use crate::clock::new_order_id;
+use crate::error::ApiError;
+use crate::live::{Answer, LiveCall, Message};
+use crate::store::{Inserted, NewOrder, OrderRow};
+use crate::{auth, call, events, listen, webhooks};
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
+use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::from_fn_with_state;
+use axum::response::{IntoResponse, Response};
+use axum::routing::{get, post};
+use axum::{Json, Router};
+use session::HangUpBy;
+use sha2::{Digest as _, Sha256};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use types::{CallStage, CallView, FieldError, IdempotencyKey, Order, OrderId};
+
+/// The longest order that is read, bytes.
+const ORDER_BYTES_MAX: usize = 64 * 1024;
+
+/// All routes.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let guarded = Router::new()
+        .route("/order", post(order))
+        .route("/order/{key}", get(order_by_key))
+        .route("/calls/{id}", get(call_by_id))
+        .route("/calls/{id}/events", get(events::stream))
+        .route("/calls/{id}/audio", get(listen::stream))
+        .route("/calls/{id}/hangup", post(hang_up))
+        .route_layer(from_fn_with_state(Arc::clone(&app), auth::require_token));
+    Router::new()
+        .route("/", get(running))
+        .route("/twilio/twiml/{order_id}", post(webhooks::twiml))
+        .route("/twilio/status/{order_id}", post(webhooks::status))
+        .route("/media-stream", get(webhooks::media_stream))
+        .merge(guarded)
+        .fallback(no_route)
+        .method_not_allowed_fallback(no_method)
+        .layer(DefaultBodyLimit::max(ORDER_BYTES_MAX))
+        .with_state(app)
+}
+
+async fn running() -> impl IntoResponse {
+    Json(serde_json::json!({"status": "running"}))
+}
+
+async fn no_route() -> ApiError {
+    ApiError::new(StatusCode::NOT_FOUND, "not_found", "there is nothing at this address")
+}
+
+async fn no_method() -> ApiError {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this address takes another HTTP method")
+}
+
+/// `POST /order`.
+async fn order(
+    State(app): State<Arc<App>>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<Response, ApiError> {
+    let body = body.map_err(|rejection| unreadable_body(&rejection))?;
+    let key = idempotency_key(&headers)?;
+    let order = read_order(&body)?;
+    let body_sha256: [u8; 32] = Sha256::digest(serde_json::to_vec(&order).expect("an order becomes JSON")).into();
+
+    if let Some(row) = app.store.order_by_key(&key).await? {
+        return replay(&app, row, &body_sha256).await;
+    }
+    if app.draining.load(Ordering::Acquire) {
+        let text = "the call handler is shutting down and takes no new orders; try again when it is back";
+        return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "draining", text));
+    }
+    let Ok(permit) = Arc::clone(&app.slots).try_acquire_owned() else {
+        let text =
+            format!("{} calls are live, which is the limit; try again when one has ended", app.config.max_concurrent_calls);
+        return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text));
+    };
+    let order_id = new_order_id();
+    let new =
+        NewOrder { order_id: order_id.clone(), key, body_sha256, order: order.clone(), kept_max: app.config.orders_kept_max };
+    match app.store.insert_order(new).await? {
+        // Somebody was quicker with the same key.
+        Inserted::Taken(row) => replay(&app, *row, &body_sha256).await,
+        Inserted::New => {
+            let names: Vec<_> = order.gathered_details.keys().map(String::as_str).collect();
+            tracing::info!(%order_id, conversation_id = order.conversation_id.as_ref().map(|id| id.as_str()),
+                attempt = order.attempt, to = order.target_phone_number.shortened(), task_kind = order.task_kind,
+                details = names.join(","), bytes = body.len(), "order received");
+            let live = call::start(&app, order_id.clone(), order, permit);
+            answer_of(&app, &order_id, Some(live)).await
+        }
+    }
+}
+
+/// The same key again: the same answer, as soon as there is one.
+async fn replay(app: &App, row: OrderRow, body_sha256: &[u8; 32]) -> Result<Response, ApiError> {
+    if row.body_sha256 != body_sha256 {
+        let problem = "was used for another order before; use a new key for a new order";
+        let mut error = ApiError::from(FieldError::new("Idempotency-Key", problem));
+        error.body.code = "idempotency_key_reused".into();
+        return Err(error);
+    }
+    match row.answer {
+        Some(answer) => Ok(response(answer)),
+        None => answer_of(app, &row.view.order_id, app.live.get(&row.view.order_id)).await,
+    }
+}
+
+async fn answer_of(app: &App, order_id: &OrderId, live: Option<Arc<LiveCall>>) -> Result<Response, ApiError> {
+    if let Some(live) = live
+        && let Some(answer) = live.answered().await
+    {
+        return Ok(response(answer));
+    }
+    // The call's task is gone; what it left behind is in the store.
+    match app.store.order_by_id(order_id.as_str()).await?.and_then(|row| row.answer) {
+        Some(answer) => Ok(response(answer)),
+        None => {
+            let text = format!("it is not known yet whether the phone rings; ask GET /calls/{order_id}");
+            Err(ApiError::new(StatusCode::GATEWAY_TIMEOUT, "dial_unknown", text))
+        }
+    }
+}
+
+fn response((status, body): Answer) -> Response {
+    let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    (status, [(header::CONTENT_TYPE, "application/json")], body).into_response()
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<IdempotencyKey, FieldError> {
+    match headers.get("idempotency-key") {
+        Some(value) => IdempotencyKey::parse(value.to_str().unwrap_or_default()),
+        None => IdempotencyKey::parse(&format!("made-up:{}", uuid::Uuid::new_v4())),
+    }
+}
+
+fn read_order(body: &[u8]) -> Result<Order, FieldError> {
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let order: Order = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let inner = error.inner().to_string();
+        // A missing field is reported at its parent.
+        let missing = inner.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')).map(|(name, _)| name);
+        let path = match (error.path().to_string(), missing) {
+            (path, None) if path == "." => "body".to_owned(),
+            (path, Some(name)) if path == "." => name.to_owned(),
+            (path, Some(name)) => format!("{path}.{name}"),
+            (path, None) => path,
+        };
+        FieldError::new(path, format!("cannot be used: {inner}"))
+    })?;
+    json.end().map_err(|error| FieldError::new("body", format!("cannot be used: {error}")))?;
+    order.check()?;
+    Ok(order)
+}
+
+fn unreadable_body(rejection: &BytesRejection) -> ApiError {
+    match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            let text = format!("the body must have at most {ORDER_BYTES_MAX} bytes");
+            ApiError::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", text)
+        }
+        status => ApiError::new(status, "body_unreadable", "the body could not be read; send it again"),
+    }
+}
+
+/// `GET /order/{key}`.
+async fn order_by_key(State(app): State<Arc<App>>, Path(key): Path<String>) -> Result<Json<CallView>, ApiError> {
+    let parsed = IdempotencyKey::parse(&key)?;
+    let row = app.store.order_by_key(&parsed).await?.ok_or_else(|| ApiError::not_found(&key))?;
+    Ok(Json(row.view))
+}
+
+/// `GET /calls/{id}`.
+async fn call_by_id(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<CallView>, ApiError> {
+    Ok(Json(find(&app, &id).await?))
+}
+
+/// `POST /calls/{id}/hangup`.
+async fn hang_up(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<(StatusCode, Json<CallView>), ApiError> {
+    let view = find(&app, &id).await?;
+    let ended = || ApiError::new(StatusCode::CONFLICT, "already_ended", "the call has ended already");
+    if view.stage == CallStage::Ended {
+        return Err(ended());
+    }
+    let live = app.live.get(&view.order_id).ok_or_else(ended)?;
+    tracing::info!(order_id = %view.order_id, "hang-up asked for");
+    live.tell(Message::HangUp(HangUpBy::User)).await?;
+    Ok((StatusCode::ACCEPTED, Json(view)))
+}
+
+/// An order by its id or by its call's name.
+pub(crate) async fn find(app: &App, id: &str) -> Result<CallView, ApiError> {
+    Ok(app.store.order_by_id(id).await?.ok_or_else(|| ApiError::not_found(id))?.view)
+}
+
+/// One more event stream or listener, if there is room.
+pub(crate) fn watcher_permit(app: &App) -> Result<tokio::sync::OwnedSemaphorePermit, ApiError> {
+    Arc::clone(&app.watchers).try_acquire_owned().map_err(|_| {
+        let text = "too many event streams and listeners are connected; close one and try again";
+        ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text)
+    })
+}

@@ -1,0 +1,457 @@
+//! The call's task: feeds the session core and carries out what it puts out. Decides nothing itself.
+
+use super::dial::{self, Dialled};
+use super::listen::Monitor;
+use super::media::MediaSocket;
+use super::realtime::VoiceSocket;
+use crate::answer;
+use crate::app::App;
+use crate::carrier;
+use crate::error::with_causes;
+use crate::live::{Answer, Ends, LiveCall, Message};
+use session::{CallProgress, CarrierCommand, Input, Output, Session, VoiceCommand};
+use std::future::pending;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, watch};
+use tokio::task::{AbortHandle, JoinSet};
+use tokio::time::{Instant, sleep_until};
+use types::{Briefing, CallEvent, CallResult, CallSid, CallStage, Order, OrderId, Speaker};
+
+/// How often a quiet call looks after its sockets.
+const BEAT: Duration = Duration::from_secs(1);
+/// How often levels are shown to those who watch.
+const LEVELS_BEAT: Duration = Duration::from_millis(100);
+/// How long a socket has for its goodbye.
+const CLOSE_LIMIT: Duration = Duration::from_secs(1);
+/// How often storing the result is tried again.
+const FINISH_TRIES_MAX: u32 = 10;
+
+/// Something that takes a while and ends in one message to the session.
+enum Chore {
+    VoiceOpened(Result<Box<VoiceSocket>, String>),
+    Dialled(Dialled),
+    Polled(Option<CallProgress>),
+}
+
+/// One call.
+pub(crate) struct Actor {
+    app: Arc<App>,
+    call: Arc<LiveCall>,
+    order_id: OrderId,
+    order: Arc<Order>,
+    /// The beginning of the session's clock.
+    born: Instant,
+    session: Session,
+    messages: mpsc::Receiver<Message>,
+    answer: Arc<watch::Sender<Option<Answer>>>,
+    answered: bool,
+    media: Option<Box<MediaSocket>>,
+    voice: Option<Box<VoiceSocket>>,
+    opening_voice: Option<AbortHandle>,
+    chores: JoinSet<Chore>,
+    monitor: Monitor,
+    levels: (u8, u8),
+    beat_at: Instant,
+    watch: CarrierWatch,
+    result: Option<Box<CallResult>>,
+}
+
+/// What is needed to know when the carrier must be asked because it tells nothing.
+struct CarrierWatch {
+    call_sid: Option<CallSid>,
+    connected: bool,
+    over: bool,
+    hanging_up: bool,
+    polling: bool,
+    news_at: Instant,
+}
+
+impl Actor {
+    pub(crate) fn new(app: Arc<App>, call: Arc<LiveCall>, ends: Ends, order_id: OrderId, order: Order) -> Self {
+        let now = Instant::now();
+        let config = session::Config {
+            order_id: order_id.clone(),
+            conversation_id: order.conversation_id.clone(),
+            attempt: order.attempt,
+            briefing: Briefing::of(&order),
+            limits: order.limits.clone(),
+        };
+        Self {
+            session: Session::with_tuning(config, app.config.tuning.clone()),
+            app,
+            call,
+            order_id,
+            order: Arc::new(order),
+            born: now,
+            messages: ends.messages,
+            answer: ends.answer,
+            answered: false,
+            media: None,
+            voice: None,
+            opening_voice: None,
+            chores: JoinSet::new(),
+            monitor: Monitor::new(now),
+            levels: (0, 0),
+            beat_at: now + BEAT,
+            watch: CarrierWatch {
+                call_sid: None,
+                connected: false,
+                over: false,
+                hanging_up: false,
+                polling: false,
+                news_at: now,
+            },
+            result: None,
+        }
+    }
+
+    /// Carries the order out to its one result.
+    pub(crate) async fn run(mut self) {
+        let sleep = sleep_until(self.beat_at);
+        tokio::pin!(sleep);
+        loop {
+            while let Some(output) = self.session.poll_output() {
+                self.perform(output);
+            }
+            if let Some(result) = self.result.take() {
+                return self.finish(*result).await;
+            }
+            let wake = self.wake_at();
+            if sleep.deadline() != wake {
+                sleep.as_mut().reset(wake);
+            }
+            tokio::select! {
+                input = next_of_media(&mut self.media) => self.on_media(input),
+                input = next_of_voice(&mut self.voice) => self.on_voice(input),
+                Some(message) = self.messages.recv() => self.on_message(message),
+                Some(done) = self.chores.join_next(), if !self.chores.is_empty() => match done {
+                    Ok(chore) => self.on_chore(chore),
+                    // Aborted by ourselves; a panic in a chore is a panic of the call.
+                    Err(error) => if let Ok(panic) = error.try_into_panic() { std::panic::resume_unwind(panic) },
+                },
+                () = &mut sleep => self.on_time(),
+            }
+        }
+    }
+
+    fn feed(&mut self, input: Input) {
+        self.session.handle(self.born.elapsed(), input);
+    }
+
+    fn wake_at(&self) -> Instant {
+        let listener = self.monitor.has_listeners().then(|| self.monitor.next_frame_at());
+        let session = self.session.wake_at().map(|at| self.born + at);
+        [listener, session, self.poll_at()].into_iter().flatten().fold(self.beat_at, Instant::min)
+    }
+
+    fn on_time(&mut self) {
+        let now = Instant::now();
+        if self.monitor.has_listeners() {
+            self.monitor.advance(now);
+        }
+        if self.beat_at <= now {
+            self.beat(now);
+        }
+        if self.poll_at().is_some_and(|at| at <= now) {
+            self.poll_carrier();
+        }
+        self.feed(Input::Tick);
+    }
+
+    /// Looks after the sockets and shows the levels.
+    fn beat(&mut self, now: Instant) {
+        let timing = &self.app.config.timing;
+        let (stall, idle) = (timing.stall_timeout, timing.voice_idle_timeout);
+        if let Some(Err(error)) = self.media.as_ref().map(|media| media.check(now, stall)) {
+            self.on_media(Input::StreamLost { message: error.to_string() });
+        }
+        if let Some(Err(message)) = self.voice.as_mut().map(|voice| voice.check(now, idle, stall)) {
+            self.on_voice(Input::VoiceLost { message });
+        }
+        self.monitor.metered = self.call.is_watched() && self.media.is_some();
+        if self.monitor.metered {
+            let levels = self.monitor.take_levels(now);
+            if levels != self.levels {
+                self.levels = levels;
+                self.call.publish_levels(self.at_ms(), levels.0, levels.1);
+            }
+        }
+        self.beat_at = now + if self.monitor.metered { LEVELS_BEAT } else { BEAT };
+    }
+
+    fn on_media(&mut self, input: Input) {
+        if let Input::CalleeAudio(audio) = &input {
+            self.watch.news_at = Instant::now();
+            self.monitor.callee_said(audio);
+        }
+        if matches!(input, Input::StreamStopped | Input::StreamLost { .. })
+            && let Some(media) = self.media.take()
+        {
+            self.app.errands.spawn(media.close(CLOSE_LIMIT));
+        }
+        self.feed(input);
+    }
+
+    fn on_voice(&mut self, input: Input) {
+        if matches!(input, Input::VoiceLost { .. }) {
+            self.close_voice();
+        }
+        self.feed(input);
+    }
+
+    fn on_message(&mut self, message: Message) {
+        match message {
+            Message::Claimed(call_sid) => self.on_call_sid(call_sid),
+            Message::Progress(progress) => self.on_progress(progress),
+            Message::Stream(media) => {
+                tracing::info!(order_id = %self.order_id, "media socket joined");
+                self.media = Some(media);
+                self.watch.connected = true;
+                self.watch.news_at = Instant::now();
+                self.feed(Input::StreamStarted);
+            }
+            Message::HangUp(by) => self.feed(Input::HangUp { by }),
+            // Who asked may have gone already.
+            Message::Listen(reply) => drop(reply.send(self.monitor.listen(Instant::now()))),
+        }
+    }
+
+    fn on_chore(&mut self, chore: Chore) {
+        match chore {
+            Chore::VoiceOpened(Ok(voice)) => {
+                self.opening_voice = None;
+                self.voice = Some(voice);
+                self.feed(Input::VoiceReady);
+            }
+            Chore::VoiceOpened(Err(message)) => {
+                self.opening_voice = None;
+                self.feed(Input::VoiceLost { message });
+            }
+            Chore::Dialled(Dialled::Accepted(call_sid)) => self.on_call_sid(call_sid),
+            Chore::Dialled(Dialled::Refused(message)) => self.feed(Input::DialRefused { message }),
+            Chore::Dialled(Dialled::Unknown(message)) => self.feed(Input::DialUnknown { message }),
+            Chore::Polled(progress) => {
+                self.watch.polling = false;
+                self.watch.news_at = Instant::now();
+                if let Some(progress) = progress {
+                    self.on_progress(progress);
+                }
+            }
+        }
+    }
+
+    /// The order has its call: from the carrier's answer, or from its webhook if that comes first.
+    fn on_call_sid(&mut self, call_sid: CallSid) {
+        if self.watch.call_sid.is_some() {
+            return;
+        }
+        self.watch.call_sid = Some(call_sid.clone());
+        self.watch.news_at = Instant::now();
+        self.call.set_call_sid(call_sid.clone());
+        self.feed(Input::Dialled { call_sid: call_sid.clone() });
+        if !self.answered {
+            self.answered = true;
+            let (status, body) = answer::accepted(&self.order_id, call_sid);
+            let (tell, told) = (Arc::clone(&self.answer), (status, body.clone()));
+            // Once the call's name is durable the answer is true, whether it could be kept or not.
+            let kept = self.app.store.keep_answer(&self.order_id, status, body, move |_| drop(tell.send_replace(Some(told))));
+            if let Err(error) = kept {
+                tracing::error!(order_id = %self.order_id, error = %with_causes(&error), "the answer could not be kept");
+            }
+        }
+    }
+
+    fn on_progress(&mut self, progress: CallProgress) {
+        self.watch.news_at = Instant::now();
+        match progress {
+            CallProgress::Over { .. } => self.watch.over = true,
+            CallProgress::InProgress => self.watch.connected = true,
+            CallProgress::Queued | CallProgress::Initiated | CallProgress::Ringing => {}
+        }
+        tracing::debug!(order_id = %self.order_id, ?progress, "progress at the carrier");
+        self.feed(Input::Progress(progress));
+    }
+
+    /// When the carrier is to be asked how the call gets on, because it has told nothing for a while.
+    fn poll_at(&self) -> Option<Instant> {
+        let watch = &self.watch;
+        if watch.call_sid.is_none() || watch.over || watch.hanging_up || watch.polling {
+            return None;
+        }
+        let timing = &self.app.config.timing;
+        let patience = if watch.connected && self.media.is_some() { timing.poll_connected } else { timing.poll_ringing };
+        Some(watch.news_at + patience)
+    }
+
+    fn poll_carrier(&mut self) {
+        let Some(call_sid) = self.watch.call_sid.clone() else { return };
+        self.watch.polling = true;
+        let (app, order_id) = (Arc::clone(&self.app), self.order_id.clone());
+        self.chores.spawn(async move {
+            match app.carrier.fetch(&call_sid).await {
+                Ok(call) => Chore::Polled(carrier::progress(call.status, call.duration_s())),
+                Err(error) => {
+                    tracing::warn!(%order_id, error = %with_causes(&error), "the carrier does not tell how the call gets on");
+                    Chore::Polled(None)
+                }
+            }
+        });
+    }
+
+    fn perform(&mut self, output: Output) {
+        match output {
+            Output::OpenVoice => self.open_voice(),
+            Output::Dial => {
+                let (app, order_id, order) = (Arc::clone(&self.app), self.order_id.clone(), Arc::clone(&self.order));
+                self.chores.spawn(async move { Chore::Dialled(dial::dial(&app, &order_id, &order).await) });
+            }
+            Output::Carrier(command) => self.to_carrier(command),
+            Output::Voice(command) => self.to_voice(command),
+            Output::HangUp => self.hang_up(),
+            Output::CloseVoice => self.close_voice(),
+            Output::Event(event) => self.record(event),
+            Output::Ended(result) => self.result = Some(result),
+        }
+    }
+
+    fn open_voice(&mut self) {
+        let (app, order) = (Arc::clone(&self.app), Arc::clone(&self.order));
+        let order_id = self.order_id.clone();
+        let opening = self.chores.spawn(async move {
+            let opened = VoiceSocket::open(&app.config, &Briefing::of(&order)).await;
+            if opened.is_ok() {
+                tracing::info!(%order_id, model = app.config.voice_model, "voice open");
+            }
+            Chore::VoiceOpened(opened.map(Box::new).map_err(|error| with_causes(&error)))
+        });
+        self.opening_voice = Some(opening);
+    }
+
+    fn to_carrier(&mut self, command: CarrierCommand) {
+        let Some(media) = &mut self.media else { return };
+        if let Err(error) = media.send(&command) {
+            return self.on_media(Input::StreamLost { message: error.to_string() });
+        }
+        match command {
+            CarrierCommand::Audio(audio) => self.monitor.agent_sent(audio, Instant::now()),
+            CarrierCommand::Clear => self.monitor.cleared(Instant::now()),
+            CarrierCommand::Mark { .. } => {}
+        }
+    }
+
+    fn to_voice(&mut self, command: VoiceCommand) {
+        let Some(voice) = &mut self.voice else { return };
+        if let Err(error) = voice.send(command) {
+            self.on_voice(Input::VoiceLost { message: error.to_string() });
+        }
+    }
+
+    /// Ends the call at the carrier. Goes on after the call's own end if the carrier is slow to confirm.
+    fn hang_up(&mut self) {
+        self.watch.hanging_up = true;
+        let (app, call, order_id) = (Arc::clone(&self.app), Arc::clone(&self.call), self.order_id.clone());
+        self.app.errands.spawn(async move {
+            let Some(call_sid) = call.call_sid() else {
+                tracing::error!(%order_id, "there is no call to hang up yet");
+                return;
+            };
+            tracing::info!(%order_id, %call_sid, "hanging up at the carrier");
+            if let Some(ended) = super::hang_up_until_over(&app, &call_sid).await
+                && let Some(progress) = carrier::progress(ended.status, ended.duration_s())
+            {
+                // The call may have ended without this confirmation.
+                drop(call.tell(Message::Progress(progress)).await);
+            }
+        });
+    }
+
+    fn close_voice(&mut self) {
+        if let Some(opening) = self.opening_voice.take() {
+            opening.abort();
+        }
+        if let Some(voice) = self.voice.take() {
+            self.app.errands.spawn(voice.close(CLOSE_LIMIT));
+        }
+    }
+
+    /// Makes an event durable, then shows it.
+    fn record(&mut self, event: CallEvent) {
+        if let CallEvent::Stage { stage } = &event {
+            match stage {
+                CallStage::Ringing => tracing::info!(order_id = %self.order_id, "ringing"),
+                CallStage::Connected => tracing::info!(order_id = %self.order_id, "answered"),
+                CallStage::Queued | CallStage::Dialling | CallStage::Ended => {}
+            }
+        }
+        let call = Arc::clone(&self.call);
+        let order_id = self.order_id.clone();
+        let submitted = self.app.store.append_event(order_id, self.at_ms(), event, move |stored| match stored {
+            Ok(event) => call.publish(event),
+            Err(error) => tracing::error!(error = %with_causes(&error), "an event of a call could not be stored"),
+        });
+        if let Err(error) = submitted {
+            tracing::error!(order_id = %self.order_id, error = %with_causes(&error), "an event of a call could not be stored");
+        }
+    }
+
+    /// Milliseconds since the order was accepted.
+    fn at_ms(&self) -> u64 {
+        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
+    }
+
+    /// Makes the result durable and lets everything go.
+    async fn finish(mut self, result: CallResult) {
+        let turns = |speaker: Speaker| result.transcript.iter().filter(|line| line.speaker == speaker).count();
+        tracing::info!(order_id = %self.order_id, call_sid = self.watch.call_sid.as_ref().map(CallSid::as_str),
+            conversation_id = result.conversation_id.as_ref().map(|id| id.as_str()), reason = ?result.ended_reason,
+            status = ?result.status, duration_s = result.duration, callee_turns = turns(Speaker::Callee),
+            agent_turns = turns(Speaker::Agent), "the end of the call was noticed");
+        let (refusal, report) = if self.answered { (None, true) } else { answer::of_unanswered(&result) };
+        let at_ms = self.at_ms();
+        finish(&self.app, &self.call, result, at_ms, refusal.clone(), report).await;
+        if refusal.is_some() {
+            self.answer.send_replace(refusal);
+        }
+        self.close_voice();
+        if let Some(media) = self.media.take() {
+            self.app.errands.spawn(media.close(CLOSE_LIMIT));
+        }
+    }
+}
+
+/// Stores a result, tells those who watch, and wakes the outbox.
+pub(crate) async fn finish(app: &App, call: &LiveCall, result: CallResult, at_ms: u64, answer: Option<Answer>, report: bool) {
+    for attempt in 1..=FINISH_TRIES_MAX {
+        match app.store.finish(result.clone(), at_ms, answer.clone(), report).await {
+            Ok(ended) => {
+                if let Some(ended) = ended {
+                    call.publish(ended);
+                }
+                if report {
+                    app.outbox_wake.notify_one();
+                }
+                return;
+            }
+            Err(error) => {
+                tracing::error!(order_id = %result.order_id, attempt, error = %with_causes(&error), "the result could not be stored");
+                tokio::time::sleep(Duration::from_millis(100) * attempt).await;
+            }
+        }
+    }
+    tracing::error!(order_id = %result.order_id, "the result is lost for now; the next start looks the call up at the carrier");
+}
+
+async fn next_of_media(media: &mut Option<Box<MediaSocket>>) -> Input {
+    match media {
+        Some(media) => media.next().await,
+        None => pending().await,
+    }
+}
+
+async fn next_of_voice(voice: &mut Option<Box<VoiceSocket>>) -> Input {
+    match voice {
+        Some(voice) => voice.next().await,
+        None => pending().await,
+    }
+}

@@ -1,0 +1,195 @@
+//! The carrier's media socket: from the upgrade to the session core's inputs and back.
+
+use super::pipe::{self, Pipe};
+use axum::extract::ws::{Message, WebSocket};
+use session::{CarrierCommand, Input};
+use std::time::Duration;
+use tokio::time::Instant;
+use wire::media::{FromCarrier, Start, ToCarrier};
+
+/// How many messages may wait for the carrier: over a minute of speech, its marks included.
+const QUEUE_MAX: usize = 2_048;
+/// How many unreadable messages are passed over.
+const UNREADABLE_MAX: u32 = 10;
+
+/// A media stream that belongs to a call.
+pub(crate) struct MediaSocket {
+    pipe: Pipe<WebSocket, Message>,
+    stream_sid: String,
+    flood: Flood,
+    unreadable: u32,
+}
+
+/// Why a fresh media socket says nothing of use.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    /// It broke off before `start`.
+    #[error("the media socket ended before it said which call it belongs to")]
+    Ended(#[source] pipe::Error),
+    /// It took too long.
+    #[error("the media socket did not say which call it belongs to within {} s", .0.as_secs())]
+    TooSlow(Duration),
+    /// It said something else.
+    #[error("the media socket did not begin with connected and start")]
+    NoStart,
+}
+
+impl MediaSocket {
+    /// Waits for the `start` message of a fresh socket.
+    pub(crate) async fn accept(socket: WebSocket, limit: Duration) -> Result<(Self, Start), Error> {
+        let mut pipe = Pipe::new(socket, QUEUE_MAX);
+        let begin = async {
+            // `connected`, `start`, and a little room for what does not exist yet.
+            for _ in 0..4 {
+                let Message::Text(text) = pipe.next().await.map_err(Error::Ended)? else { continue };
+                match FromCarrier::read(text.as_str()) {
+                    Ok(FromCarrier::Start(start)) => return Ok(start),
+                    Ok(FromCarrier::Connected | FromCarrier::Unknown { .. }) => {}
+                    Ok(
+                        FromCarrier::Media(_) | FromCarrier::Dtmf { .. } | FromCarrier::Mark { .. } | FromCarrier::Stop { .. },
+                    )
+                    | Err(_) => return Err(Error::NoStart),
+                }
+            }
+            Err(Error::NoStart)
+        };
+        let start = tokio::time::timeout(limit, begin).await.map_err(|_| Error::TooSlow(limit))??;
+        let stream_sid = start.stream_sid.clone();
+        Ok((Self { pipe, stream_sid, flood: Flood::new(Instant::now()), unreadable: 0 }, start))
+    }
+
+    /// Sends what waits, and waits for the next thing that the session must know. After [`Input::StreamLost`] the socket is
+    /// of no more use. Nothing is lost when the future is dropped.
+    pub(crate) async fn next(&mut self) -> Input {
+        loop {
+            let message = match self.pipe.next().await {
+                Ok(message) => message,
+                Err(error) => return lost(&error),
+            };
+            let read = match &message {
+                Message::Text(text) => FromCarrier::read(text.as_str()),
+                // The library answers pings.
+                Message::Ping(_) | Message::Pong(_) => Ok(FromCarrier::Unknown { event: String::new() }),
+                Message::Binary(_) => Ok(FromCarrier::Unknown { event: "binary".into() }),
+                Message::Close(_) => return lost(&pipe::Error::Closed),
+            };
+            let audio_bytes = match &read {
+                Ok(FromCarrier::Media(media)) => media.payload.len(),
+                Ok(_) | Err(_) => 0,
+            };
+            if !self.flood.bear(Instant::now(), audio_bytes) {
+                return Input::StreamLost { message: "it sent far more than real time".into() };
+            }
+            match read {
+                Ok(FromCarrier::Media(media)) => return Input::CalleeAudio(media.payload),
+                Ok(FromCarrier::Mark { name }) => return Input::MarkReturned { name },
+                Ok(FromCarrier::Dtmf { digit }) => return Input::DigitReceived(digit),
+                Ok(FromCarrier::Stop { .. }) => return Input::StreamStopped,
+                Ok(FromCarrier::Connected | FromCarrier::Start(_) | FromCarrier::Unknown { .. }) => {}
+                Err(error) => {
+                    self.unreadable += 1;
+                    tracing::debug!(%error, "an unreadable media message");
+                    if self.unreadable > UNREADABLE_MAX {
+                        return Input::StreamLost { message: "its messages are not readable".into() };
+                    }
+                }
+            }
+        }
+    }
+
+    /// Queues something for the carrier.
+    pub(crate) fn send(&mut self, command: &CarrierCommand) -> Result<(), pipe::Error> {
+        let text = match command {
+            CarrierCommand::Audio(audio) => wire::media::write_media(&self.stream_sid, audio),
+            CarrierCommand::Mark { name } => ToCarrier::Mark { name: name.clone() }.write(&self.stream_sid),
+            CarrierCommand::Clear => ToCarrier::Clear.write(&self.stream_sid),
+        };
+        self.pipe.push(Message::Text(text.into()))
+    }
+
+    /// Fails once the carrier takes nothing any more.
+    pub(crate) fn check(&self, now: Instant, stall: Duration) -> Result<(), pipe::Error> {
+        self.pipe.check_stall(now, stall)
+    }
+
+    /// Sends what waits, then closes the socket; for use after the last input.
+    pub(crate) async fn close(self, limit: Duration) {
+        self.pipe.close(limit).await;
+    }
+}
+
+fn lost(error: &pipe::Error) -> Input {
+    Input::StreamLost { message: error.to_string() }
+}
+
+/// Lets bursts pass (a stalled network delivers late and all at once), but not four times real time for long.
+struct Flood {
+    audio_bytes: f64,
+    messages: f64,
+    at: Instant,
+}
+
+impl Flood {
+    const AUDIO_BYTES_MAX: f64 = 10.0 * 8_000.0;
+    const AUDIO_BYTES_PER_S: f64 = 4.0 * 8_000.0;
+    const MESSAGES_MAX: f64 = 2_000.0;
+    const MESSAGES_PER_S: f64 = 400.0;
+
+    fn new(now: Instant) -> Self {
+        Self { audio_bytes: Self::AUDIO_BYTES_MAX, messages: Self::MESSAGES_MAX, at: now }
+    }
+
+    /// Takes a message's share; false once the allowance is used up.
+    fn bear(&mut self, now: Instant, audio_bytes: usize) -> bool {
+        let passed = now.saturating_duration_since(self.at).as_secs_f64();
+        self.at = now;
+        // A message has at most 64 KiB, far inside what a float holds exactly.
+        #[expect(clippy::cast_precision_loss, reason = "see above")]
+        let audio_bytes = audio_bytes as f64;
+        self.audio_bytes = (self.audio_bytes + passed * Self::AUDIO_BYTES_PER_S).min(Self::AUDIO_BYTES_MAX) - audio_bytes;
+        self.messages = (self.messages + passed * Self::MESSAGES_PER_S).min(Self::MESSAGES_MAX) - 1.0;
+        self.audio_bytes >= 0.0 && self.messages >= 0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn three_times_real_time_passes_for_ever() {
+        let mut now = Instant::now();
+        let mut flood = Flood::new(now);
+        for _ in 0..10_000 {
+            now += Duration::from_millis(20);
+            assert!(flood.bear(now, 480));
+        }
+    }
+
+    #[test]
+    fn a_late_burst_of_five_seconds_passes() {
+        let now = Instant::now();
+        let mut flood = Flood::new(now);
+        assert!((0..250).all(|_| flood.bear(now, 160)));
+    }
+
+    #[test]
+    fn ten_times_real_time_is_a_flood_within_a_few_seconds() {
+        let mut now = Instant::now();
+        let mut flood = Flood::new(now);
+        let borne = (0..10_000)
+            .take_while(|_| {
+                now += Duration::from_millis(2);
+                flood.bear(now, 160)
+            })
+            .count();
+        assert!((500..1_500).contains(&borne), "{borne}");
+    }
+
+    #[test]
+    fn tiny_messages_are_a_flood_too() {
+        let now = Instant::now();
+        let mut flood = Flood::new(now);
+        assert_eq!((0..5_000).take_while(|_| flood.bear(now, 0)).count(), 2_000);
+    }
+}

@@ -1,0 +1,176 @@
+//! The calls that are live now, and what their actors can be told.
+
+use crate::call::MediaSocket;
+use crate::error::ApiError;
+use bytes::Bytes;
+use session::{CallProgress, HangUpBy};
+use sha2::{Digest as _, Sha256};
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use subtle::ConstantTimeEq as _;
+use tokio::sync::{broadcast, mpsc, oneshot, watch};
+use types::{CallEvent, CallSid, NumberedCallEvent, OrderId};
+
+/// How many messages may wait for a call.
+const MESSAGES_MAX: usize = 64;
+/// How many events a watcher may be behind before it is sent back to the store.
+const EVENTS_BEHIND_MAX: usize = 256;
+/// How long a sender waits for room.
+const SEND_LIMIT: Duration = Duration::from_secs(5);
+
+/// What a call is told from outside.
+pub(crate) enum Message {
+    /// The order belongs to this call at the carrier; that is durable already.
+    Claimed(CallSid),
+    /// The carrier tells how the call gets on.
+    Progress(CallProgress),
+    /// The carrier's media stream has proven that it belongs to the call.
+    Stream(Box<MediaSocket>),
+    /// Somebody wants the call to end.
+    HangUp(HangUpBy),
+    /// Somebody wants to listen in.
+    Listen(oneshot::Sender<broadcast::Receiver<Bytes>>),
+}
+
+/// The answer to `POST /order`: HTTP status and JSON body.
+pub(crate) type Answer = (u16, String);
+
+/// A live call as the routes see it.
+pub(crate) struct LiveCall {
+    messages: mpsc::Sender<Message>,
+    /// What `POST /order` is answered, once that is durable.
+    answer: watch::Receiver<Option<Answer>>,
+    /// What the carrier must show to join its audio.
+    pub(crate) token: String,
+    token_used: AtomicBool,
+    call_sid: Mutex<Option<CallSid>>,
+    events: broadcast::Sender<NumberedCallEvent>,
+    /// The number of the last event that was published.
+    published: AtomicU64,
+}
+
+/// The actor's ends of a live call.
+pub(crate) struct Ends {
+    pub(crate) messages: mpsc::Receiver<Message>,
+    pub(crate) answer: Arc<watch::Sender<Option<Answer>>>,
+}
+
+impl LiveCall {
+    /// Makes a live call and the ends of the task that carries it out.
+    pub(crate) fn new(call_sid: Option<CallSid>) -> (Arc<Self>, Ends) {
+        let (messages, received) = mpsc::channel(MESSAGES_MAX);
+        let (tell, answer) = watch::channel(None);
+        let call = Self {
+            messages,
+            answer,
+            token: crate::clock::new_token(),
+            token_used: AtomicBool::new(false),
+            call_sid: Mutex::new(call_sid),
+            events: broadcast::Sender::new(EVENTS_BEHIND_MAX),
+            published: AtomicU64::new(0),
+        };
+        (Arc::new(call), Ends { messages: received, answer: Arc::new(tell) })
+    }
+
+    /// Shows a durable event to whoever watches.
+    pub(crate) fn publish(&self, event: NumberedCallEvent) {
+        self.published.fetch_max(event.n, Ordering::Relaxed);
+        // Nobody needs to be watching.
+        drop(self.events.send(event));
+    }
+
+    /// Shows the levels to whoever watches now.
+    pub(crate) fn publish_levels(&self, at_ms: u64, callee: u8, agent: u8) {
+        let n = self.published.load(Ordering::Relaxed);
+        drop(self.events.send(NumberedCallEvent { n, at_ms, event: CallEvent::Level { callee, agent } }));
+    }
+
+    /// Every event from now on.
+    pub(crate) fn watch(&self) -> broadcast::Receiver<NumberedCallEvent> {
+        self.events.subscribe()
+    }
+
+    /// Whether anybody watches.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.events.receiver_count() > 0
+    }
+
+    /// Waits for the answer to `POST /order`; `None` if there will be none.
+    pub(crate) async fn answered(&self) -> Option<Answer> {
+        let mut answer = self.answer.clone();
+        answer.wait_for(Option::is_some).await.ok()?.clone()
+    }
+
+    /// Tells the call something. Fails if it has just ended or cannot keep up.
+    pub(crate) async fn tell(&self, message: Message) -> Result<(), ApiError> {
+        let gone = |code: &str, text: &str| ApiError::new(axum::http::StatusCode::CONFLICT, code, text);
+        match self.messages.send_timeout(message, SEND_LIMIT).await {
+            Ok(()) => Ok(()),
+            Err(mpsc::error::SendTimeoutError::Closed(_)) => Err(gone("already_ended", "the call has just ended")),
+            Err(mpsc::error::SendTimeoutError::Timeout(_)) => Err(gone("call_overloaded", "the call cannot keep up; try again")),
+        }
+    }
+
+    /// Takes the token, once, if it is the right one. How long that takes tells nothing.
+    pub(crate) fn take_token(&self, token: &str) -> bool {
+        let same: bool = Sha256::digest(token).ct_eq(&Sha256::digest(&self.token)).into();
+        same && !self.token_used.swap(true, Ordering::AcqRel)
+    }
+
+    /// The carrier's name for the call, as far as it is known.
+    pub(crate) fn call_sid(&self) -> Option<CallSid> {
+        lock(&self.call_sid).clone()
+    }
+
+    pub(crate) fn set_call_sid(&self, call_sid: CallSid) {
+        lock(&self.call_sid).get_or_insert(call_sid);
+    }
+}
+
+/// Every live call by its order.
+#[derive(Default)]
+pub(crate) struct LiveCalls(Mutex<HashMap<OrderId, Arc<LiveCall>>>);
+
+impl LiveCalls {
+    pub(crate) fn insert(&self, order_id: OrderId, call: Arc<LiveCall>) {
+        lock(&self.0).insert(order_id, call);
+    }
+
+    pub(crate) fn remove(&self, order_id: &OrderId) {
+        lock(&self.0).remove(order_id);
+    }
+
+    pub(crate) fn get(&self, order_id: &OrderId) -> Option<Arc<LiveCall>> {
+        lock(&self.0).get(order_id).cloned()
+    }
+
+    pub(crate) fn all(&self) -> Vec<Arc<LiveCall>> {
+        lock(&self.0).values().cloned().collect()
+    }
+
+    pub(crate) fn count(&self) -> usize {
+        lock(&self.0).len()
+    }
+}
+
+/// None of these locks is held across a panic that could leave its value half changed.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_opens_one_socket() {
+        let (call, _ends) = LiveCall::new(None);
+        assert!(!call.take_token("guess"));
+        assert!(!call.take_token(""));
+        let token = call.token.clone();
+        assert!(call.take_token(&token));
+        assert!(!call.take_token(&token));
+    }
+}
