@@ -116,9 +116,9 @@ impl Process {
 
     async fn lines(&self, conversation: &ConversationId) -> Vec<String> {
         let events = self.engine.events(conversation, 0, 100).await.unwrap();
-        let text = |event| match event {
-            ConversationEvent::Message { message } => message.content,
-            other => format!("{other:?}"),
+        let text = |event| {
+            let ConversationEvent::Message { message } = event else { panic!("the graph only talks: {event:?}") };
+            message.content
         };
         events.into_iter().map(|event| text(event.event)).collect()
     }
