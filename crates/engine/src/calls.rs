@@ -238,3 +238,6 @@ fn log(key: &IdempotencyKey, status: Option<StatusCode>, error: &(dyn std::error
     let status = status.map(|status| status.as_u16());
     tracing::warn!(key = key.as_str(), status, error, "the call handler has not accepted the order");
 }
+
+#[cfg(test)]
+mod tests;

@@ -26,11 +26,12 @@ pub(super) async fn chat(
     body: body::Json<ChatRequest, { body::SMALL }>,
 ) -> Result<Json<ChatResponse>, Problem> {
     let ChatRequest { message, conversation_id, message_id } = checked(body.value)?;
+    let deadline = app.deadline();
     // Turns are taken one at a time, so that two messages cannot answer each other's questions. The first message of a new
     // conversation meets nobody, unless it is sent twice.
     let _turn = match (&conversation_id, &message_id) {
-        (Some(known), _) => Some(app.turns.lock(known.as_str()).await),
-        (None, Some(id)) => Some(app.turns.lock(&format!("new:{id}")).await),
+        (Some(known), _) => Some(app.turn(known.as_str(), deadline).await?),
+        (None, Some(id)) => Some(app.turn(&format!("new:{id}"), deadline).await?),
         (None, None) => None,
     };
     let (request, answer) = place(&app, conversation_id, message_id.clone()).await?;
@@ -42,7 +43,7 @@ pub(super) async fn chat(
     tracing::info!(%conversation_id, characters = message.chars().count(), "the user has said something");
     let input = Input::Say { text: message, at: Some(Timestamp::now()) };
     app.engine.deliver(&conversation_id, Envelope { id, body: Body::Input(input) }).await?;
-    Ok(Json(app.reply(request).await?))
+    Ok(Json(app.reply(request, deadline).await?))
 }
 
 fn checked(request: ChatRequest) -> Result<ChatRequest, FieldError> {

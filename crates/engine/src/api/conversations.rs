@@ -53,8 +53,9 @@ pub(super) async fn graph(State(app): Shared, Path(conversation): Path<Conversat
 pub(super) async fn delete(State(app): Shared, Path(conversation): Path<ConversationId>) -> Result<StatusCode, Problem> {
     let live = || Problem::conflict("call_live", "a call of this conversation is live; hang up first, then delete it");
     // An approval that is being worked off has no call yet, but will.
-    let _turn = app.turns.lock(conversation.as_str()).await;
-    if !app.settle(&conversation).await {
+    let deadline = app.deadline();
+    let _turn = app.turn(conversation.as_str(), deadline).await?;
+    if !app.settle(&conversation, deadline).await {
         return Err(Problem::conflict("busy", "the conversation is busy; try again in a moment"));
     }
     if app.state(&conversation).await?.live_attempt().is_some() || !app.engine.delete(&conversation).await? {

@@ -42,9 +42,10 @@ pub(super) async fn decide(
     body: body::Json<Decided, { body::SMALL }>,
 ) -> Result<Json<ChatResponse>, Problem> {
     let decision = checked(body.value)?;
-    let _turn = app.turns.lock(conversation.as_str()).await;
+    let deadline = app.deadline();
+    let _turn = app.turn(conversation.as_str(), deadline).await?;
     // An input that was delivered just before may still close the plan.
-    app.settle(&conversation).await;
+    app.settle(&conversation, deadline).await;
     let wanted = outcome(&decision);
     match app.state(&conversation).await?.plan_standing(&plan_id) {
         PlanStanding::Open => {}
@@ -67,11 +68,11 @@ pub(super) async fn decide(
     let id = id.unwrap_or_else(|| format!("change:{plan_id}:{}", Uuid::now_v7()));
     let input = Input::Decide { plan_id: plan_id.clone(), decision };
     app.engine.deliver(&conversation, Envelope { id, body: Body::Input(input) }).await?;
-    app.settle(&conversation).await;
+    app.settle(&conversation, deadline).await;
     match app.state(&conversation).await?.plan_standing(&plan_id) {
         PlanStanding::Closed(how) if how != wanted => Err(closed(how)),
         // Still open: it could not be worked off in time, and the answer says so.
-        PlanStanding::Open | PlanStanding::Closed(_) | PlanStanding::Unknown => Ok(Json(app.reply(request).await?)),
+        PlanStanding::Open | PlanStanding::Closed(_) | PlanStanding::Unknown => Ok(Json(app.reply(request, deadline).await?)),
     }
 }
 

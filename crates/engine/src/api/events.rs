@@ -3,12 +3,11 @@
 use super::{App, Problem, Shared};
 use crate::durable::Engine;
 use axum::{
-    extract::{Path, Query, State},
+    extract::{Path, RawQuery, State},
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures_util::{Stream, stream};
 use http::HeaderMap;
-use serde::Deserialize;
 use std::{collections::VecDeque, convert::Infallible, sync::Arc, time::Duration};
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use types::{ConversationId, FieldError, chat::NumberedConversationEvent};
@@ -18,18 +17,13 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Events that are read at once.
 const READ_MAX: u32 = 200;
 
-#[derive(Deserialize)]
-pub(super) struct Resume {
-    after: Option<String>,
-}
-
 pub(super) async fn stream(
     State(app): Shared,
     Path(conversation): Path<ConversationId>,
-    Query(resume): Query<Resume>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, Problem> {
-    let after = after(&headers, resume)?;
+    let after = after(&headers, query.as_deref())?;
     app.state(&conversation).await?;
     let permit = app.stream_permit()?;
     // First subscribed, then read: what is committed in between is read, or noticed, or both, and numbered anyway.
@@ -40,9 +34,11 @@ pub(super) async fn stream(
 
 /// The number of the last event that the client has. The header is what a browser sends by itself when it comes back, so it
 /// is newer than the address.
-fn after(headers: &HeaderMap, resume: Resume) -> Result<u64, FieldError> {
+fn after(headers: &HeaderMap, query: Option<&str>) -> Result<u64, FieldError> {
     let header = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
-    match header.or(resume.after) {
+    let mut pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
+    let address = || pairs.find(|(name, _)| name == "after").map(|(_, value)| value.into_owned());
+    match header.or_else(address) {
         Some(text) => text.trim().parse().map_err(|_| FieldError::new("after", "must be the number of an event, 0 for all")),
         None => Ok(0),
     }

@@ -14,35 +14,36 @@ use types::{ConversationId, OrderId};
 
 pub(super) async fn events(
     State(app): Shared,
-    Path((conversation, attempt)): Path<(ConversationId, u32)>,
+    Path((conversation, attempt)): Path<(ConversationId, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let order_id = order(&app, &conversation, attempt).await?;
+    let order_id = order(&app, &conversation, &attempt).await?;
     let last = headers.get("last-event-id").and_then(|value| value.to_str().ok());
     hand_through(&app, app.handler.events(&order_id, last).await?)
 }
 
 pub(super) async fn audio(
     State(app): Shared,
-    Path((conversation, attempt)): Path<(ConversationId, u32)>,
+    Path((conversation, attempt)): Path<(ConversationId, String)>,
 ) -> Result<Response, Problem> {
-    let order_id = order(&app, &conversation, attempt).await?;
+    let order_id = order(&app, &conversation, &attempt).await?;
     hand_through(&app, app.handler.audio(&order_id).await?)
 }
 
 pub(super) async fn hangup(
     State(app): Shared,
-    Path((conversation, attempt)): Path<(ConversationId, u32)>,
+    Path((conversation, attempt)): Path<(ConversationId, String)>,
 ) -> Result<Response, Problem> {
-    let order_id = order(&app, &conversation, attempt).await?;
+    let order_id = order(&app, &conversation, &attempt).await?;
     tracing::info!(conversation_id = %conversation, %order_id, "the user hangs up");
     hand_through(&app, app.handler.ask_to_hang_up(&order_id).await?)
 }
 
-async fn order(app: &App, conversation: &ConversationId, attempt: u32) -> Result<OrderId, Problem> {
-    let id = conversation.to_string();
+async fn order(app: &App, conversation: &ConversationId, attempt: &str) -> Result<OrderId, Problem> {
+    let unknown = || Problem::not_found("this conversation has made no such attempt");
+    let (id, attempt) = (conversation.to_string(), attempt.parse().map_err(|_| unknown())?);
     let call = app.store.read(move |db| rows::call(db, &id, attempt)).await?;
-    let call = call.ok_or_else(|| Problem::not_found("this conversation has made no such attempt"))?;
+    let call = call.ok_or_else(unknown)?;
     let order_id = call.order_id.map(OrderId::new);
     order_id.ok_or_else(|| Problem::conflict("not_live", "the call handler has not accepted this call (yet)"))
 }

@@ -25,7 +25,10 @@ use axum::{
 use graph::task::{State, TaskGraph};
 use problem::Problem;
 use std::{sync::Arc, time::Duration};
-use tokio::sync::Semaphore;
+use tokio::{
+    sync::{OwnedMutexGuard, Semaphore},
+    time::Instant,
+};
 use tokio_util::sync::CancellationToken;
 use types::{ConversationId, chat::About};
 
@@ -77,9 +80,20 @@ impl App {
         Ok(self.engine.view(conversation).await?.ok_or(store::Error::NoConversation)?)
     }
 
-    /// Waits until a conversation has settled, within bounds; false if it has not.
-    async fn settle(&self, conversation: &ConversationId) -> bool {
-        tokio::time::timeout(self.settle_max, self.engine.settled(conversation)).await.is_ok()
+    /// Until when a request that begins now is waited for.
+    fn deadline(&self) -> Instant {
+        Instant::now() + self.settle_max
+    }
+
+    /// Waits for the request's turn: one at a time changes a conversation.
+    async fn turn(&self, name: &str, deadline: Instant) -> Result<OwnedMutexGuard<()>, Problem> {
+        let turn = tokio::time::timeout_at(deadline, self.turns.lock(name)).await;
+        turn.map_err(|_| Problem::unavailable("busy", "the conversation is busy with earlier messages; send this again"))
+    }
+
+    /// Waits until a conversation has settled, but not longer; false if it has not.
+    async fn settle(&self, conversation: &ConversationId, deadline: Instant) -> bool {
+        tokio::time::timeout_at(deadline, self.engine.settled(conversation)).await.is_ok()
     }
 
     /// A place for one more stream.

@@ -5,6 +5,7 @@ use crate::{
     durable::Engine,
     store::{self, Doing, rows},
 };
+use tokio::time::Instant;
 use types::{
     ConversationId,
     chat::{ChatResponse, ConversationEvent, Role},
@@ -57,8 +58,8 @@ impl App {
     }
 
     /// Waits until the request has been worked off and answers it. What was not ready in time is not kept as the answer.
-    pub(super) async fn reply(&self, request: Request) -> Result<ChatResponse, Problem> {
-        let settled = self.settle(&request.conversation).await && !self.draining.is_cancelled();
+    pub(super) async fn reply(&self, request: Request, deadline: Instant) -> Result<ChatResponse, Problem> {
+        let settled = self.settle(&request.conversation, deadline).await && !self.draining.is_cancelled();
         let state = self.state(&request.conversation).await?;
         let said = self.said(&request.conversation, request.after).await?;
         let response = ChatResponse {
