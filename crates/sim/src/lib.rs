@@ -1,1 +1,2 @@
 //! sim
+mod callee;

@@ -1,0 +1,257 @@
+//! A clerk who fills in a form: asks for what is missing, reads it back, takes corrections, says goodbye.
+//!
+//! Words in, words out; no audio and no clock.
+
+use super::words;
+use indexmap::IndexMap;
+
+/// The details of a slip, by the names that the whole system uses.
+pub(crate) type Fields = IndexMap<String, String>;
+
+/// What a callee has written down.
+#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
+pub struct Slip {
+    /// The kind of task: `order_food`, `book_table`, `ask_business`.
+    pub kind: String,
+    /// What was understood, by name.
+    pub fields: Fields,
+    /// What the callee told the caller: `total`, `ready_time`, `confirmation_number` …
+    pub facts: Fields,
+    /// Whether the caller has confirmed it.
+    pub confirmed: bool,
+}
+
+/// What a callee does after listening.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Reply {
+    /// The words; none to keep silent.
+    pub(crate) say: String,
+    /// What comes after them.
+    pub(crate) then: Then,
+}
+
+/// What a callee does after speaking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Then {
+    /// Listens.
+    Listen,
+    /// Listens for a goodbye, and hangs up after a short silence.
+    AwaitGoodbye,
+    /// Hangs up.
+    HangUp,
+    /// Hangs up in the middle of the words.
+    BreakOff,
+}
+
+impl Reply {
+    pub(crate) fn listen(say: impl Into<String>) -> Self {
+        Self { say: say.into(), then: Then::Listen }
+    }
+    pub(crate) fn hang_up(say: impl Into<String>) -> Self {
+        Self { say: say.into(), then: Then::HangUp }
+    }
+}
+
+/// How a callee behaves.
+pub(crate) trait Script: Send {
+    /// The first words.
+    fn greeting(&mut self) -> Reply;
+    /// What the caller has said, as it was understood; empty if nothing could be.
+    fn hear(&mut self, said: &str) -> Reply;
+    /// What has been written down.
+    fn slip(&self) -> Slip;
+}
+
+/// The form that a clerk fills in.
+pub(crate) trait Form: Send {
+    /// The kind of task.
+    const KIND: &'static str;
+
+    /// The first words.
+    fn greeting(&self) -> String;
+    /// The first field that is needed and missing, with the question for it.
+    fn missing(&self, fields: &Fields) -> Option<(&'static str, &'static str)>;
+    /// Every detail in the words. `asked` is the field that the clerk has just asked for.
+    fn read(&self, said: &str, asked: Option<&str>) -> Vec<(&'static str, String)>;
+    /// What to write down when the caller does not know.
+    fn otherwise(&self, field: &str) -> &'static str;
+    /// The whole slip in a sentence, without the question.
+    fn read_back(&self, fields: &Fields) -> String;
+    /// The facts that the caller is told when everything is settled.
+    fn settle(&self, fields: &Fields) -> Fields;
+    /// The sentence that tells them.
+    fn tell(&self, facts: &Fields) -> String;
+    /// An answer to a question of the caller's, if it is one.
+    fn answer(&self, plain: &str, fields: &Fields) -> Option<String>;
+    /// The goodbye.
+    fn goodbye(&self) -> String;
+}
+
+/// After so many things in a row that were not understood, the clerk gives up.
+const MISSES_MAX: u32 = 3;
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    /// Nothing has been said yet.
+    Greeting,
+    /// Has asked for this field.
+    Asking(&'static str),
+    /// Has read the slip back.
+    Confirming,
+    /// Has asked what is to be changed.
+    Changing,
+    /// Everything is settled.
+    Closing,
+}
+
+/// A clerk with a form.
+pub(crate) struct Clerk<F> {
+    form: F,
+    fields: Fields,
+    facts: Fields,
+    state: State,
+    misses: u32,
+    last: String,
+}
+
+impl<F: Form> Clerk<F> {
+    pub(crate) fn new(form: F) -> Self {
+        Self { form, fields: Fields::new(), facts: Fields::new(), state: State::Greeting, misses: 0, last: String::new() }
+    }
+
+    /// Writes details down; tells whether anything is new.
+    fn take(&mut self, read: Vec<(&'static str, String)>) -> bool {
+        let mut changed = false;
+        for (name, value) in read {
+            let known = self.fields.get(name);
+            if !known.is_some_and(|known| known.eq_ignore_ascii_case(&value)) {
+                self.fields.insert(name.into(), value);
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    /// Asks for the next missing field, or reads the slip back; `first` are words to be said before.
+    fn go_on(&mut self, first: &str) -> String {
+        let next = match self.form.missing(&self.fields) {
+            Some((field, question)) => {
+                self.state = State::Asking(field);
+                question.to_owned()
+            }
+            None => {
+                self.state = State::Confirming;
+                format!("{} Is that right?", self.form.read_back(&self.fields))
+            }
+        };
+        if first.is_empty() { next } else { format!("{first} {next}") }
+    }
+
+    fn settle(&mut self) -> Reply {
+        self.state = State::Closing;
+        self.facts = self.form.settle(&self.fields);
+        let say = format!("{} {}", self.form.tell(&self.facts), self.form.goodbye());
+        Reply { say, then: Then::AwaitGoodbye }
+    }
+
+    fn miss(&mut self, sorry: &str) -> Reply {
+        self.misses += 1;
+        if self.misses >= MISSES_MAX {
+            return Reply::hang_up("I'm sorry, I can't understand you. Please call again later. Goodbye.");
+        }
+        let again = match self.state {
+            State::Greeting => "What can I do for you?".to_owned(),
+            State::Asking(_) | State::Changing | State::Closing | State::Confirming => self.go_on(""),
+        };
+        Reply::listen(format!("{sorry} {again}"))
+    }
+
+    fn reply(&mut self, said: &str) -> Reply {
+        let plain = words::plain(said);
+        if self.state == State::Closing {
+            return self.closing(&plain);
+        }
+        if plain.is_empty() {
+            return self.miss("Sorry, I didn't catch that.");
+        }
+        if words::wants_repeat(&plain) {
+            return Reply::listen(self.last.clone());
+        }
+        let asked = match self.state {
+            State::Asking(field) => Some(field),
+            State::Greeting | State::Confirming | State::Changing | State::Closing => None,
+        };
+        // "Yes, one large …" confirms: what is repeated in other words is no change.
+        if self.state == State::Confirming && words::is_yes(&plain) && !words::is_correction(&plain) {
+            self.misses = 0;
+            return self.settle();
+        }
+        let read = self.form.read(said, asked);
+        let understood = !read.is_empty();
+        let changed = self.take(read);
+        if let Some(answer) = self.form.answer(&plain, &self.fields) {
+            self.misses = 0;
+            return Reply::listen(self.go_on(&answer));
+        }
+        if changed {
+            self.misses = 0;
+            let first = match self.state {
+                State::Greeting | State::Asking(_) => "Okay.",
+                State::Confirming | State::Changing | State::Closing => "No problem.",
+            };
+            return Reply::listen(self.go_on(first));
+        }
+        match self.state {
+            State::Confirming if words::is_no(&plain) => {
+                self.state = State::Changing;
+                Reply::listen("Sorry about that. What should I change?")
+            }
+            State::Confirming if understood => self.settle(),
+            State::Asking(field) if words::cannot_say(&plain) => {
+                self.fields.insert(field.into(), self.form.otherwise(field).into());
+                Reply::listen(self.go_on("No problem."))
+            }
+            State::Greeting if words::is_greeting(&plain) => Reply::listen(self.form.greeting()),
+            State::Greeting | State::Asking(_) | State::Changing | State::Confirming if words::is_goodbye(&plain) => {
+                Reply::hang_up("Okay, goodbye.")
+            }
+            State::Asking(_) if understood => Reply::listen(self.go_on("Yes, I have that.")),
+            State::Greeting | State::Asking(_) | State::Confirming | State::Changing | State::Closing => {
+                self.miss("Sorry, I didn't get that.")
+            }
+        }
+    }
+
+    fn closing(&mut self, plain: &str) -> Reply {
+        if words::is_goodbye(plain) {
+            return Reply::hang_up("Goodbye!");
+        }
+        let asks = words::has_any(plain, &["what", "when", "how", "which", "could you", "can you", "total", "price"]);
+        let say = if asks || words::wants_repeat(plain) { self.form.tell(&self.facts) } else { String::new() };
+        Reply { say, then: Then::AwaitGoodbye }
+    }
+}
+
+impl<F: Form> Script for Clerk<F> {
+    fn greeting(&mut self) -> Reply {
+        self.last = self.form.greeting();
+        Reply::listen(self.last.clone())
+    }
+
+    fn hear(&mut self, said: &str) -> Reply {
+        let reply = self.reply(said);
+        if !reply.say.is_empty() {
+            self.last.clone_from(&reply.say);
+        }
+        reply
+    }
+
+    fn slip(&self) -> Slip {
+        Slip {
+            kind: F::KIND.into(),
+            fields: self.fields.clone(),
+            facts: self.facts.clone(),
+            confirmed: self.state == State::Closing,
+        }
+    }
+}

@@ -1,0 +1,5 @@
+//! Those who are called.
+
+mod clerk;
+mod pizzeria;
+mod words;
