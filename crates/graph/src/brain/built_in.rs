@@ -1,15 +1,201 @@
-//! The brain that needs no key: templates, slot by slot.
+//! The brain that needs no key: templates, slot by slot. The same words always mean the same.
 
-use super::{Brain, Error, Heard, Understanding};
+use super::{Brain, Error, Heard, Intent, Understanding, contains_phrase, extract, find_phrase, phrase};
+use crate::{locale::Here, template::Template};
 use async_trait::async_trait;
+use types::{Details, chat::Node};
 
-/// Understands by templates and parsers; the same words always mean the same.
+/// Understands by templates and parsers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BuiltIn;
 
 #[async_trait]
 impl Brain for BuiltIn {
-    async fn understand(&self, _heard: &Heard<'_>) -> Result<Understanding, Error> {
-        Ok(Understanding::default())
+    async fn understand(&self, heard: &Heard<'_>) -> Result<Understanding, Error> {
+        let plain = plain(heard.text);
+        let heard = Heard { text: &plain, ..*heard };
+        Ok(match heard.state.node {
+            Node::AnalyzeTask | Node::AskForDetails => gathering(&heard),
+            Node::ConfirmTask => confirming(&heard),
+            Node::TriggerCall | Node::AwaitResult => calling(&heard),
+            Node::ReportResult | Node::Cancelled => afterwards(&heard),
+        })
     }
+}
+
+fn intent(intent: Intent) -> Understanding {
+    Understanding { intent, ..Understanding::default() }
+}
+
+fn here<'a>(heard: &Heard<'a>) -> Here<'a> {
+    Here { locale: heard.locale, now: heard.now }
+}
+
+fn template<'a>(heard: &Heard<'a>) -> Option<&'a Template> {
+    heard.templates.get(heard.state.task_kind.as_deref()?)
+}
+
+fn gathering(heard: &Heard<'_>) -> Understanding {
+    let text = heard.text;
+    let asked = template(heard).and_then(|template| template.slot(heard.state.asked.as_deref()?));
+    let free = asked.is_some_and(|slot| slot.kind.is_free());
+    if phrase::is_call_off(text) {
+        return intent(Intent::CallOff);
+    }
+    if phrase::is_help(text) {
+        return intent(Intent::Help);
+    }
+    let Some(known) = template(heard) else {
+        return match kind_of(heard, true) {
+            Some((template, triggered)) => open(heard, template, triggered),
+            None if phrase::is_thanks(text) => intent(Intent::Thanks),
+            None => intent(Intent::Unclear),
+        };
+    };
+    if let Some((other, _)) = kind_of(heard, false)
+        && other.name != known.name
+        && !free
+    {
+        return open(heard, other, true);
+    }
+    let Some(asked) = asked else { return changed(heard, known) };
+    if !free && phrase::is_why(text) {
+        let why = asked.why.clone().unwrap_or_else(|| "I need it so that I can answer when they ask me.".into());
+        return Understanding { intent: Intent::Tell, problem: Some(why), ..Understanding::default() };
+    }
+    told(extract::answer(text, known, asked, here(heard)))
+}
+
+fn confirming(heard: &Heard<'_>) -> Understanding {
+    let text = heard.text;
+    if phrase::is_yes(text) {
+        return intent(Intent::Yes);
+    }
+    if phrase::is_no(text) || phrase::is_call_off(text) {
+        return intent(Intent::No);
+    }
+    if phrase::is_question(text) {
+        return intent(Intent::Unclear);
+    }
+    let Some(known) = template(heard) else { return intent(Intent::Unclear) };
+    if let Some((template, _)) = kind_of(heard, false) {
+        let same = template.name == known.name;
+        let opened = open(heard, template, true);
+        if !same || !opened.details.is_empty() {
+            return Understanding { kind: if same { None } else { opened.kind.clone() }, ..opened };
+        }
+    }
+    changed(heard, known)
+}
+
+fn calling(heard: &Heard<'_>) -> Understanding {
+    intent(if phrase::is_hang_up(heard.text) { Intent::HangUp } else { Intent::Unclear })
+}
+
+fn afterwards(heard: &Heard<'_>) -> Understanding {
+    let text = heard.text;
+    if let Some(rest) = phrase::again(text) {
+        let changes = template(heard)
+            .map(|known| extract::change(&format!("make it {}", rest.trim().trim_start_matches("with ")), known, here(heard)));
+        let (details, problem) =
+            changes.filter(|_| !rest.trim().is_empty()).map(|read| (read.details, read.problem)).unwrap_or_default();
+        return Understanding { intent: Intent::Again, details, problem, ..Understanding::default() };
+    }
+    // "perfect, thanks" has a yes in it.
+    if phrase::is_thanks(text) && !phrase::is_yes(text) {
+        return intent(Intent::Thanks);
+    }
+    if phrase::is_yes(text) {
+        return intent(Intent::Yes);
+    }
+    if phrase::is_no(text) || phrase::is_call_off(text) {
+        return intent(Intent::No);
+    }
+    if phrase::is_help(text) {
+        return intent(Intent::Help);
+    }
+    if let Some((template, triggered)) = kind_of(heard, true)
+        && !phrase::is_question(text)
+        && (triggered || template.name != "errand")
+    {
+        return open(heard, template, triggered);
+    }
+    match template(heard) {
+        Some(known) if !phrase::is_question(text) => changed(heard, known),
+        Some(_) | None => intent(Intent::Unclear),
+    }
+}
+
+/// The first message of a task.
+fn open(heard: &Heard<'_>, template: &Template, triggered: bool) -> Understanding {
+    let reading = extract::opening(heard.text, template, triggered, here(heard));
+    let details = completed(reading.details, heard);
+    Understanding { intent: Intent::Tell, kind: Some(template.name.clone()), details, problem: reading.problem }
+}
+
+fn changed(heard: &Heard<'_>, known: &Template) -> Understanding {
+    let mut understood = told(extract::change(heard.text, known, here(heard)));
+    understood.details = completed(understood.details, heard);
+    understood
+}
+
+fn told(reading: extract::Reading<'_>) -> Understanding {
+    let intent = if reading.found_nothing() { Intent::Unclear } else { Intent::Tell };
+    Understanding { intent, kind: None, details: reading.details, problem: reading.problem }
+}
+
+/// Who gives an address wants it brought there.
+fn completed(mut details: Details, heard: &Heard<'_>) -> Details {
+    let given = details.get("delivery_address").is_some_and(|address| !address.is_empty());
+    if given && !details.contains_key("fulfilment") && !heard.state.gathered_details.contains_key("fulfilment") {
+        details.insert("fulfilment".into(), "delivery".into());
+    }
+    details
+}
+
+/// The kind of task that the words begin, and whether by one of its triggers. Without `anywhere`, only at their start.
+fn kind_of<'a>(heard: &Heard<'a>, anywhere: bool) -> Option<(&'a Template, bool)> {
+    const START: usize = 30;
+    let text = heard.text;
+    let limit = if anywhere { usize::MAX } else { START };
+    let best = heard
+        .templates
+        .iter()
+        .flat_map(|template| template.triggers.iter().map(move |trigger| (template, trigger)))
+        .filter_map(|(template, trigger)| Some((find_phrase(text, trigger)?, std::cmp::Reverse(trigger.len()), template)))
+        .filter(|(at, _, _)| *at < limit && (anywhere || polite(&text[..*at])))
+        .min_by_key(|(at, length, _)| (*at, *length));
+    if let Some((_, _, template)) = best {
+        return Some((template, true));
+    }
+    if !anywhere {
+        return None;
+    }
+    heard
+        .templates
+        .iter()
+        .find(|template| template.hints.iter().any(|hint| contains_phrase(text, hint)))
+        .map(|template| (template, false))
+}
+
+/// Whether these words only lead up to the verb.
+fn polite(lead: &str) -> bool {
+    const WORDS: [&str; 28] = [
+        "please", "can", "could", "would", "you", "i", "want", "need", "to", "i'd", "like", "now", "also", "and", "then",
+        "actually", "ok", "okay", "no", "yes", "instead", "let's", "hi", "hello", "hey", "just", "rather", "next",
+    ];
+    lead.split_whitespace().all(|word| WORDS.contains(&word.trim_matches([',', '.', '!']).to_lowercase().as_str()))
+}
+
+/// One kind of apostrophe and quote, single spaces.
+fn plain(text: &str) -> String {
+    let straight: String = text
+        .chars()
+        .map(|c| match c {
+            '’' | '‘' | 'ʼ' => '\'',
+            '“' | '”' => '"',
+            other => other,
+        })
+        .collect();
+    straight.split_whitespace().collect::<Vec<_>>().join(" ")
 }

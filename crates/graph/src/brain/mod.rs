@@ -1,6 +1,11 @@
 //! Understanding what the user says.
 
 mod built_in;
+mod correct;
+mod extract;
+mod phrase;
+#[cfg(test)]
+mod tests;
 
 pub use built_in::BuiltIn;
 
@@ -79,4 +84,18 @@ pub enum Error {
         /// What stood in the way.
         message: String,
     },
+}
+
+/// Where a phrase stands in a text as whole words, whatever the case.
+pub(crate) fn find_phrase(text: &str, phrase: &str) -> Option<usize> {
+    let lower = text.to_ascii_lowercase();
+    lower.match_indices(phrase).map(|(at, _)| at).find(|at| {
+        let word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || c == '\'');
+        !word(lower[..*at].chars().next_back()) && !word(lower[at + phrase.len()..].chars().next())
+    })
+}
+
+/// Whether a phrase stands in a text as whole words, whatever the case.
+pub(crate) fn contains_phrase(text: &str, phrase: &str) -> bool {
+    find_phrase(text, phrase).is_some()
 }

@@ -3,12 +3,15 @@
 mod derived;
 mod fill;
 mod kind;
+mod labels;
 
 pub use derived::derived;
 pub use fill::Pattern;
 pub use kind::Kind;
 
+pub(crate) use labels::Labels;
 use serde::Deserialize;
+use std::sync::Arc;
 use types::{Details, FactWanted};
 
 /// The slot that every kind of task has: who is called.
@@ -49,6 +52,8 @@ pub struct Template {
     pub slots: Vec<Slot>,
     /// What is to be found out.
     pub facts: Vec<FactPattern>,
+    #[serde(skip)]
+    labels: Option<Arc<Labels>>,
 }
 
 /// One detail of a task.
@@ -138,9 +143,20 @@ impl Templates {
 impl Template {
     /// Reads and checks one template.
     pub fn read(name: &str, text: &str) -> Result<Self, Error> {
-        let template: Self = toml::from_str(text).map_err(|source| Error::Unreadable { name: name.into(), source })?;
+        let mut template: Self = toml::from_str(text).map_err(|source| Error::Unreadable { name: name.into(), source })?;
         template.check().map_err(|problem| Error::Wrong { name: name.into(), problem })?;
+        template.labels = Some(Arc::new(Labels::of(&template.slots)));
         Ok(template)
+    }
+
+    /// How users speak of this template's details when they change them.
+    pub(crate) fn labels(&self) -> &Labels {
+        self.labels.as_ref().expect("a template is only made by reading, which sets the labels")
+    }
+
+    /// The detail that users call so.
+    pub(crate) fn slot_called(&self, label: &str) -> Option<&Slot> {
+        self.slots.iter().find(|slot| slot.called.iter().any(|name| name.eq_ignore_ascii_case(label)))
     }
 
     /// The detail with this name.

@@ -1,0 +1,251 @@
+//! Finding details in a message: each kind in turn, and what is found is cut out, so that nothing is taken for two things.
+
+use super::correct;
+use crate::{
+    locale::Here,
+    parse::{item, pattern},
+    template::{Kind, NUMBER_SLOT, Slot, Template},
+};
+use regex::Regex;
+use std::{ops::Range, sync::LazyLock};
+use types::Details;
+
+/// In which order kinds are looked for: those with the plainest shape first.
+const ORDER: [Kind; 9] =
+    [Kind::Phone, Kind::Address, Kind::Date, Kind::Time, Kind::Count, Kind::Person, Kind::Business, Kind::Fulfilment, Kind::Size];
+
+/// A number that is the user's own, not the one to be called.
+static OWN_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:my (?:phone |cell |mobile |callback |own )?number(?: is|:)?|call me(?: back)?(?: at| on)?|reach me(?: at| on)?|callback(?: number)?(?: is|:)?)\s*[+(]?\d",
+    )
+});
+static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:special requests?|notes?|please note|extra instructions?)\s*(?::|is|are|that)\s*(?P<value>[^|]+)$")
+});
+/// Where the question begins in "ask Luigi's if they have oat milk".
+static ASKED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?P<question>(?:if|whether|what|when|how|where|which|do they|do you|does|are they|are you|is there|is it|can they|can i|can you bring|will they|have they|(?:about|for) (?:the|their))\b[^|]*)",
+    )
+});
+static ASKED_FOR: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:ask|inquire|enquire)\s*(?:\||them|him|her)?[\s,:|]*(?P<question>(?:about|for)\s+[^|]+)"));
+/// Where the errand begins in "call the garage and tell them I'll be late".
+static ERRAND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?P<message>(?:tell|let|say|ask|cancel|confirm|reschedule|move my|change my|remind|leave a message|pass on|report|thank)\b.*)",
+    )
+});
+
+/// A message while it is read.
+#[derive(Debug)]
+pub(crate) struct Reading<'a> {
+    text: String,
+    here: Here<'a>,
+    /// What was found. An empty value means that the user wants to give another one.
+    pub(crate) details: Details,
+    /// Why something that was found cannot be used.
+    pub(crate) problem: Option<String>,
+}
+
+impl<'a> Reading<'a> {
+    pub(crate) fn new(text: &str, here: Here<'a>) -> Self {
+        Self { text: text.replace('|', ","), here, details: Details::new(), problem: None }
+    }
+
+    /// What has not been taken yet; a bar stands where something was cut out.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    pub(crate) fn here(&self) -> Here<'a> {
+        self.here
+    }
+
+    pub(crate) fn found_nothing(&self) -> bool {
+        self.details.is_empty() && self.problem.is_none()
+    }
+
+    /// Keeps what was read for a slot. The first word on a slot counts.
+    pub(crate) fn note(&mut self, slot: &Slot, value: Result<String, String>) {
+        match value {
+            Ok(value) => {
+                self.details.entry(slot.name.clone()).or_insert(value);
+            }
+            Err(problem) => {
+                self.problem.get_or_insert(problem);
+            }
+        }
+    }
+
+    pub(crate) fn note_ordered(&mut self, template: &Template, ordered: item::Ordered) {
+        for (kind, value) in [(Kind::Item, ordered.item), (Kind::Size, ordered.size), (Kind::Count, ordered.quantity)] {
+            if let (Some(slot), Some(value)) = (template.slot_of(kind), value) {
+                self.note(slot, Ok(value));
+            }
+        }
+    }
+
+    pub(crate) fn cut(&mut self, range: Range<usize>) {
+        self.text.replace_range(range, " | ");
+    }
+
+    /// Takes one kind out of the text, if it shows itself there.
+    pub(crate) fn take(&mut self, slot: &Slot) -> bool {
+        let Some(found) = slot.kind.find(&self.text, self.here) else { return false };
+        self.note(slot, found.value);
+        self.cut(found.range);
+        true
+    }
+
+    /// Takes everything that shows itself by its shape or by a word before it.
+    pub(crate) fn take_marked(&mut self, template: &Template) {
+        self.take_own_number(template);
+        if let Some(slot) = template.slot("special_requests")
+            && let Some(found) = REQUEST.captures(&self.text)
+            && let (Some(whole), Some(value)) = (found.get(0), found.name("value"))
+        {
+            let (range, read) = (whole.range(), slot.kind.read(&crate::parse::tidy(value.as_str()), self.here));
+            self.note(slot, read);
+            self.cut(range);
+        }
+        for kind in ORDER {
+            // The number of pizzas shows itself only beside the pizza.
+            let slot = match kind {
+                Kind::Phone => template.slot(NUMBER_SLOT),
+                Kind::Count if template.slot_of(Kind::Item).is_some() => None,
+                other => template.slot_of(other),
+            };
+            if let Some(slot) = slot
+                && !self.details.contains_key(&slot.name)
+            {
+                self.take(slot);
+            }
+        }
+    }
+
+    fn take_own_number(&mut self, template: &Template) {
+        let Some(lead) = OWN_NUMBER.find(&self.text).map(|found| found.start()) else { return };
+        let Some(found) = Kind::Phone.find(&self.text[lead..], self.here) else { return };
+        if let Some(slot) = template.slot("callback_number") {
+            self.note(slot, found.value);
+        }
+        self.cut(lead..lead + found.range.end);
+    }
+
+    /// Takes what such a task is about out of the words that are left: the thing ordered, the question, the errand.
+    pub(crate) fn take_subject(&mut self, template: &Template, triggered: bool) {
+        if let Some(slot) = template.slot_of(Kind::Question) {
+            let shapes = [&ASKED, &ASKED_FOR];
+            let asked = shapes.iter().find_map(|shape| Some(shape.captures(&self.text)?.name("question")?.as_str().to_owned()));
+            if let Some(Ok(question)) = asked.map(|asked| slot.kind.read(&asked, self.here)) {
+                self.note(slot, Ok(question));
+            }
+        }
+        if let Some(slot) = template.slot_of(Kind::Message)
+            && let Some(found) = ERRAND.captures(&self.text)
+        {
+            let message = crate::parse::tidy(&found["message"].replace(" | ", " ").replace('|', " "));
+            let enough = message.split(' ').count() >= 3;
+            if enough {
+                self.note(slot, slot.kind.read(&message, self.here));
+            }
+        }
+        if template.slot_of(Kind::Item).is_some() {
+            let phrases: Vec<String> = self
+                .text
+                .split('|')
+                .flat_map(|part| part.split_inclusive([';', '?', '!']))
+                .flat_map(|part| part.split(". "))
+                .map(str::to_owned)
+                .collect();
+            for phrase in phrases {
+                let named = triggered || template.hints.iter().any(|hint| super::contains_phrase(&phrase, hint));
+                let ordered = item::split(&phrase);
+                if named && (ordered.item.is_some() || ordered.size.is_some()) {
+                    self.note_ordered(template, ordered);
+                    if self.details.contains_key("item") {
+                        break;
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Reads the first message of a task, or one that turns to another task.
+pub(crate) fn opening<'a>(text: &str, template: &Template, triggered: bool, here: Here<'a>) -> Reading<'a> {
+    let mut reading = Reading::new(text, here);
+    if !template.slots.iter().any(|slot| slot.kind.is_free() && slot.required) {
+        correct::labelled(&mut reading, template);
+    }
+    let size = template.slot_of(Kind::Size).map(|slot| slot.name.clone());
+    reading.take_marked_but(template, size.as_deref());
+    reading.take_subject(template, triggered);
+    reading
+}
+
+impl Reading<'_> {
+    /// Like [`Reading::take_marked`], leaving one slot's words where they are.
+    fn take_marked_but(&mut self, template: &Template, left: Option<&str>) {
+        let mut without = template.clone();
+        without.slots.retain(|slot| Some(slot.name.as_str()) != left);
+        self.take_marked(&without);
+    }
+}
+
+/// Reads the answer to a question.
+pub(crate) fn answer<'a>(text: &str, template: &Template, asked: &Slot, here: Here<'a>) -> Reading<'a> {
+    let mut reading = Reading::new(text, here);
+    if asked.kind.is_free() {
+        // Only a number shows itself beyond doubt beside free words.
+        if let Some(slot) = template.slot(NUMBER_SLOT) {
+            reading.take(slot);
+        }
+        let rest = reading.text().replace('|', " ");
+        let read = asked.kind.read(&crate::parse::tidy(&rest), here);
+        if read.is_ok() || reading.details.is_empty() {
+            reading.note(asked, read);
+        }
+        return reading;
+    }
+    if asked.kind == Kind::Item {
+        correct::labelled(&mut reading, template);
+        reading.take_marked_but(template, template.slot_of(Kind::Size).map(|slot| slot.name.as_str()));
+        reading.take_subject(template, true);
+        if reading.found_nothing() {
+            reading.note(asked, asked.kind.read(text, here));
+        }
+        return reading;
+    }
+    correct::labelled(&mut reading, template);
+    if !reading.details.contains_key(&asked.name) {
+        reading.take(asked);
+    }
+    reading.take_marked(template);
+    if !reading.details.contains_key(&asked.name) && reading.problem.is_none() {
+        let rest = crate::parse::tidy(&reading.text().replace('|', " "));
+        let read = asked.kind.read(if reading.details.is_empty() { text } else { &rest }, here);
+        if read.is_ok() || reading.details.is_empty() {
+            if read.is_err() {
+                correct::unlabelled(&mut reading, template);
+            }
+            if reading.found_nothing() || read.is_ok() {
+                reading.note(asked, read);
+            }
+        }
+    }
+    reading
+}
+
+/// Reads a change to a plan or to a task that is over.
+pub(crate) fn change<'a>(text: &str, template: &Template, here: Here<'a>) -> Reading<'a> {
+    let mut reading = Reading::new(text, here);
+    correct::labelled(&mut reading, template);
+    reading.take_marked(template);
+    if reading.found_nothing() {
+        correct::unlabelled(&mut reading, template);
+    }
+    reading
+}
