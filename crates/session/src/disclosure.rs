@@ -47,19 +47,7 @@ impl Disclosure {
     /// How far into a text it ends, as a share of the text's characters; `None` if the text does not contain it.
     fn end_in(&self, text: &str) -> Option<f64> {
         let said = words::plain_with_ends(text);
-        let mut matched = 0;
-        let mut end = 0;
-        let mut from = 0;
-        for wanted in &self.words {
-            if let Some(place) = said[from..].iter().position(|(word, _)| word == wanted) {
-                // A match far ahead would swallow the words between.
-                if place <= 4 {
-                    matched += 1;
-                    from += place + 1;
-                    end = said[from - 1].1;
-                }
-            }
-        }
+        let (matched, end) = words::in_order(&self.words, &said);
         let telling = words::tells_of_ai(&self.words);
         let told = !telling || words::tells_of_ai(&words::plain(&text[..end]));
         let enough = matched as f64 >= LIKENESS_MIN * self.words.len() as f64;
@@ -79,17 +67,17 @@ impl Disclosure {
 }
 
 impl Session {
-    /// Nothing but the goodbye comes before it.
-    pub(crate) fn disclosure_first(&self, ask: Ask) -> Ask {
+    /// What is really to be asked for: nothing but the goodbye comes before the disclosure, and after it has been heard it is
+    /// not said again.
+    pub(crate) fn disclosure_first(&self, ask: Ask) -> Option<Ask> {
+        let due = self.disclosure.due();
         match ask {
-            Ask::StillThere | Ask::Answer if self.disclosure.due() => {
-                if self.disclosure.opened {
-                    Ask::Disclosure
-                } else {
-                    Ask::Opening
-                }
-            }
-            Ask::StillThere | Ask::Answer | Ask::Disclosure | Ask::Opening | Ask::Goodbye => ask,
+            Ask::Goodbye => Some(ask),
+            Ask::StillThere | Ask::Answer if !due => Some(ask),
+            Ask::Opening | Ask::Disclosure if !due => None,
+            Ask::StillThere | Ask::Answer if self.disclosure.opened => Some(Ask::Disclosure),
+            Ask::StillThere | Ask::Answer => Some(Ask::Opening),
+            Ask::Opening | Ask::Disclosure => Some(ask),
         }
     }
 

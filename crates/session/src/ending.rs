@@ -130,16 +130,17 @@ impl Session {
 
     /// When the goodbye must be said whoever speaks.
     pub(crate) fn time_force_at(&self) -> Option<Duration> {
-        let waiting = self.responses.wanted() == Some(Ask::Goodbye) && !self.goodbye_is_forced();
-        let by_time = self.ending.reason() == Some(EndedReason::TimeLimit);
-        self.time_limit().filter(|_| waiting && by_time).map(|at| at.saturating_sub(self.tuning.time_limit_force))
+        let waiting = self.ending.reason() == Some(EndedReason::TimeLimit) && !self.goodbye_is_forced();
+        self.time_limit().filter(|_| waiting).map(|at| at.saturating_sub(self.tuning.time_limit_force))
     }
 
     pub(crate) fn time_force(&mut self) {
         if let Some(ending) = &mut self.ending.current {
             ending.forced = true;
         }
-        self.interrupt_agent();
+        if self.responses.wanted() == Some(Ask::Goodbye) {
+            self.interrupt_agent();
+        }
     }
 
     pub(crate) fn time_limit_at(&self) -> Option<Duration> {

@@ -96,8 +96,9 @@ impl Session {
     }
 
     pub(crate) fn opener_due(&mut self) {
-        let ask = self.disclosure_first(Ask::Answer);
-        self.want(ask);
+        if let Some(ask) = self.disclosure_first(Ask::Answer) {
+            self.want(ask);
+        }
     }
 
     /// A response ended without a word. If it should have opened the call it is asked for again, but not for ever.

@@ -41,6 +41,7 @@ enum State {
     Active(Active),
     /// The model says that a response is active of which we know nothing.
     Blocked {
+        ask: Ask,
         since: Duration,
     },
 }
@@ -109,7 +110,7 @@ impl Responses {
             State::Requested { since, .. } => Some(*since + tuning.response_start_max),
             State::Active(Active { cancelled_at: Some(at), .. }) => Some(*at + tuning.cancel_max),
             State::Active(active) => Some(active.since + tuning.response_max),
-            State::Blocked { since } => Some(*since + tuning.cancel_max),
+            State::Blocked { since, .. } => Some(*since + tuning.response_start_max),
         }
     }
 }
@@ -129,7 +130,7 @@ impl Session {
             return;
         }
         self.responses.wanted = None;
-        let ask = self.disclosure_first(ask);
+        let Some(ask) = self.disclosure_first(ask) else { return };
         let instructions = opening::instructions(ask, &self.config.briefing, self.ending.reason());
         self.responses.state = State::Requested { ask, since: self.now, void: false };
         self.to_voice(VoiceCommand::CreateResponse { instructions });
@@ -161,7 +162,12 @@ impl Session {
         let (ask, void) = match &self.responses.state {
             State::Requested { ask, void, .. } => (*ask, *void),
             // Not asked for by us: it is let run like an answer, so that there are never two.
-            State::Idle | State::Blocked { .. } => (Ask::Answer, self.turns.callee_has_floor()),
+            State::Blocked { ask, .. } => {
+                let ask = *ask;
+                self.want(ask);
+                (Ask::Answer, self.turns.callee_has_floor())
+            }
+            State::Idle => (Ask::Answer, self.turns.callee_has_floor()),
             State::Active(_) => return,
         };
         let void = void || self.closing.is_some();
@@ -207,7 +213,8 @@ impl Session {
         match std::mem::take(&mut self.responses.state) {
             State::Active(active) if active.id == id => self.after_response(active, status),
             // The one that stood in our way, or a refusal of ours that never began.
-            State::Blocked { .. } | State::Idle => {}
+            State::Blocked { ask, .. } => self.want(ask),
+            State::Idle => {}
             State::Requested { ask, void, .. } if status == ResponseStatus::Failed => self.after_failure(ask, void),
             other @ (State::Requested { .. } | State::Active(_)) => self.responses.state = other,
         }
@@ -220,9 +227,8 @@ impl Session {
                 self.close_items(&active.id);
             }
             (Some("conversation_already_has_active_response"), State::Requested { ask, void, .. }) => {
-                self.responses.state = State::Blocked { since: self.now };
                 if !void {
-                    self.want(ask);
+                    self.responses.state = State::Blocked { ask, since: self.now };
                 }
             }
             (_, state) => {
@@ -235,7 +241,8 @@ impl Session {
     /// The response did not begin, or did not end, in its time.
     pub(crate) fn response_overdue(&mut self) {
         match std::mem::take(&mut self.responses.state) {
-            State::Idle | State::Blocked { .. } => {}
+            State::Idle => {}
+            State::Blocked { ask, .. } => self.after_failure(ask, false),
             State::Requested { ask, void, .. } => self.after_failure(ask, void),
             State::Active(active) if active.cancelled_at.is_some() => self.close_items(&active.id),
             State::Active(active) => {
@@ -268,6 +275,7 @@ impl Session {
             self.responses.silent_tool_rounds += 1;
             self.want(Ask::Answer);
         } else {
+            self.turns.answer_fails();
             self.opener_stayed_empty(active.ask);
         }
     }

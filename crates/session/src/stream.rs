@@ -38,11 +38,15 @@ impl Stream {
 
 impl Session {
     pub(crate) fn on_stream_started(&mut self) {
-        if self.stream.started_at.is_some() || self.closing.is_some() || !self.call.asked() {
+        if self.stream.started_at.is_some() || !self.call.asked() {
+            return;
+        }
+        // Also when the call is being closed: now it can be hung up.
+        self.carrier_knows_the_call();
+        if self.closing.is_some() {
             return;
         }
         self.stream.started_at = Some(self.now);
-        self.call.known = true;
         self.call.answered_at.get_or_insert(self.now);
         self.turns.sound(self.now);
         self.reach(CallStage::Connected);

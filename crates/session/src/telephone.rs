@@ -129,7 +129,7 @@ impl Session {
         }
     }
 
-    fn carrier_knows_the_call(&mut self) {
+    pub(crate) fn carrier_knows_the_call(&mut self) {
         if !self.call.known {
             self.call.known = true;
             self.call.ringing_since = Some(self.now);

@@ -1,4 +1,12 @@
 //! Whole calls in virtual time.
 
+mod barge_in;
 mod call;
+mod disclosure;
+mod endings;
+mod ledger;
+mod model;
+mod properties;
 mod rig;
+mod telephone;
+mod tools;

@@ -53,6 +53,11 @@ impl Turns {
         self.asked_into_silence = false;
     }
 
+    /// There will be no answer to the callee's last turn.
+    pub(crate) fn answer_fails(&mut self) {
+        self.answer_since = None;
+    }
+
     /// The answer's first audio goes out: since when it was waited for.
     pub(crate) fn answer_begins(&mut self) -> Option<Duration> {
         self.answer_since.take()

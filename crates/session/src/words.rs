@@ -26,6 +26,25 @@ pub(crate) fn plain(text: &str) -> Vec<String> {
     plain_with_ends(text).into_iter().map(|(word, _)| word).collect()
 }
 
+/// How many of the wanted words were said in their order, others between them allowed, and the byte where the last one ends.
+pub(crate) fn in_order(wanted: &[String], said: &[(String, usize)]) -> (usize, usize) {
+    // The longest common subsequence, row by row over what was said.
+    let mut row = vec![0; wanted.len() + 1];
+    let (mut most, mut end) = (0, 0);
+    for (word, word_end) in said {
+        let mut diagonal = 0;
+        for (index, other) in wanted.iter().enumerate() {
+            let above = row[index + 1];
+            row[index + 1] = if word == other { diagonal + 1 } else { above.max(row[index]) };
+            diagonal = above;
+        }
+        if row[wanted.len()] > most {
+            (most, end) = (row[wanted.len()], *word_end);
+        }
+    }
+    (most, end)
+}
+
 /// The words tell that no person is speaking.
 pub(crate) fn tells_of_ai(words: &[String]) -> bool {
     words.iter().any(|word| matches!(word.as_str(), "ai" | "artificial" | "automated" | "robot" | "virtual" | "bot"))
@@ -81,6 +100,14 @@ mod tests {
         assert_eq!(share(text, 99, 100), "one two three");
         assert_eq!(share(text, 100, 100), text);
         assert_eq!(share("", 0, 0), "");
+    }
+
+    #[test]
+    fn a_sentence_is_found_among_other_words() {
+        let wanted = plain("this is an AI assistant");
+        let text = "Good evening to you all, this is, well, an AI assistant. Is it late?";
+        let (matched, end) = in_order(&wanted, &plain_with_ends(text));
+        assert_eq!((matched, &text[..end]), (5, "Good evening to you all, this is, well, an AI assistant"));
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub(super) fn config() -> Config {
 }
 
 /// What the model does when it is asked.
-#[derive(Clone, Default)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Reply {
     pub(super) text: String,
     /// How long it sounds; 60 ms a letter if absent.

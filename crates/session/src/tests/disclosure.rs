@@ -1,0 +1,91 @@
+//! That an AI is calling is said first and proven to have been heard.
+
+use super::rig::{Rig, ms, says};
+use crate::{CarrierCommand, Output};
+use types::{CallEvent, Disposition};
+
+const DISCLOSURE: &str = "Hello, this is an AI assistant calling on behalf of Maria Lopez.";
+
+fn disclosed(rig: &Rig) -> usize {
+    rig.count(|o| matches!(o, Output::Event(CallEvent::Disclosed { .. })))
+}
+
+#[test]
+fn it_is_asked_for_when_the_model_says_something_else() {
+    let mut rig = Rig::answered();
+    rig.replies.push_back(says("Hi, I would like a pizza."));
+    rig.run(ms(2_600));
+    rig.run_until_quiet();
+    assert_eq!(rig.asked()[1..], [DISCLOSURE]);
+    assert_eq!(disclosed(&rig), 1);
+}
+
+#[test]
+fn a_person_who_does_not_say_that_it_is_an_ai_has_not_disclosed() {
+    let mut rig = Rig::answered();
+    rig.replies.push_back(says("Hello, this is an assistant calling on behalf of Maria Lopez. I would like to order."));
+    rig.run(ms(2_600 + 4_000));
+    assert_eq!(disclosed(&rig), 0);
+}
+
+#[test]
+fn a_model_that_never_says_it_is_not_asked_for_ever() {
+    let mut rig = Rig::answered();
+    for _ in 0..3 {
+        rig.replies.push_back(says("Pizza please."));
+    }
+    rig.run(ms(2_600));
+    rig.run_until_quiet();
+    assert_eq!(rig.asked().len(), 3);
+    rig.callee_says(ms(100), ms(1_000), "What?");
+    rig.run_until_quiet();
+    assert_eq!(rig.asked()[3..], ["…"]);
+    rig.over(Disposition::Completed);
+    assert_eq!(rig.run_to_end().disclosed_at_ms, None);
+}
+
+#[test]
+fn an_interrupted_opening_is_said_again() {
+    let mut rig = Rig::answered();
+    rig.callee_says(ms(300), ms(1_000), "Tony's Pizza.");
+    rig.callee_says(ms(3_500), ms(1_000), "Who is this?");
+    rig.run(ms(4_600));
+    assert_eq!(disclosed(&rig), 0);
+    rig.run_until_quiet();
+    assert_eq!(disclosed(&rig), 1);
+    assert_eq!(rig.asked().len(), 2);
+    assert!(rig.asked()[1].starts_with(DISCLOSURE));
+}
+
+#[test]
+fn an_opening_that_is_interrupted_after_the_disclosure_is_not_repeated() {
+    let mut rig = Rig::answered();
+    rig.callee_says(ms(300), ms(1_000), "Tony's Pizza.");
+    rig.callee_says(ms(7_000), ms(1_000), "Sure, which one?");
+    rig.run_until_quiet();
+    assert_eq!(disclosed(&rig), 1);
+    assert_eq!(rig.asked()[1..], ["…"]);
+}
+
+#[test]
+fn a_clear_does_not_prove_it() {
+    let mut rig = Rig::answered();
+    rig.carrier.delay = ms(400);
+    rig.callee_says(ms(300), ms(1_000), "Tony's Pizza.");
+    rig.run(ms(2_000));
+    // All marks come back because of the clear.
+    rig.callee_says(ms(0), ms(3_000), "Just a moment please, the line is bad.");
+    rig.run(ms(3_000));
+    assert_eq!(rig.count(|o| matches!(o, Output::Carrier(CarrierCommand::Clear))), 1);
+    assert_eq!(disclosed(&rig), 0);
+}
+
+#[test]
+fn a_carrier_that_gives_no_marks_back_proves_nothing() {
+    let mut rig = Rig::answered();
+    rig.carrier.gives_marks = false;
+    rig.run(ms(60_000));
+    rig.over(Disposition::Completed);
+    let result = rig.run_to_end();
+    assert_eq!((disclosed(&rig), result.disclosed_at_ms), (0, None));
+}
