@@ -1,9 +1,69 @@
 //! Ringback: tell it what you need. It phones, talks, and rings back with the answer.
 
 mod cli;
+mod logging;
+mod parts;
+mod running;
 mod settings;
 
+use cli::Mode;
+use running::Parts;
+use std::io::Write as _;
+
 fn main() -> anyhow::Result<()> {
-    let _asked = cli::read()?;
+    let asked = cli::read()?;
+    if asked.mode == Mode::Config {
+        return Ok(std::io::stdout().write_all(settings::reference().as_bytes())?);
+    }
+    logging::start(&asked.settings)?;
+    // The one TLS provider of this process; fails only if there is one already.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(asked))
+}
+
+async fn run(asked: cli::Asked) -> anyhow::Result<()> {
+    // Asked for before anything starts, so that a signal during the start is not lost.
+    let stop = stop_signal()?;
+    let parts = Parts::start(&asked).await?;
+    greet(&asked, &parts)?;
+    stop.await;
+    tracing::info!(grace_s = asked.settings.drain_s, "stopping: no new calls; live ones may end; press Ctrl-C again to stop at once");
+    let again = stop_signal()?;
+    tokio::select! {
+        () = parts.drain(parts::grace(&asked.settings)) => tracing::info!("stopped"),
+        () = again => tracing::warn!("stopped at once"),
+    }
     Ok(())
+}
+
+/// Says on the standard output where to go.
+fn greet(asked: &cli::Asked, parts: &Parts) -> anyhow::Result<()> {
+    let Some(page) = parts.page() else { return Ok(()) };
+    let mut out = std::io::stdout();
+    writeln!(out, "\n  Ringback is ready. Open {page}\n")?;
+    if asked.mode == Mode::Demo {
+        writeln!(out, "  Everything is simulated: no real phone can ring. Numbers to call:")?;
+        for number in sim::numbers() {
+            writeln!(out, "    {}  {}", number.number, number.what)?;
+        }
+        writeln!(out, "\n  Ctrl-C stops it.\n")?;
+    }
+    Ok(out.flush()?)
+}
+
+/// Ends with the next Ctrl-C or SIGTERM from now on.
+fn stop_signal() -> anyhow::Result<impl Future<Output = ()>> {
+    #[cfg(unix)]
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+    #[cfg(unix)]
+    let mut interrupt = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::interrupt())?;
+    Ok(async move {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+        #[cfg(not(unix))]
+        let _ = tokio::signal::ctrl_c().await;
+    })
 }

@@ -55,7 +55,7 @@ keys! {
     "log_format" "RINGBACK_LOG_FORMAT" "log-format" Text "text" "How it is logged: text or json";
     "api_token" "RINGBACK_API_TOKEN" "api-token" Secret "" "Token that the engine's and the handler's APIs ask for; must be set unless both listen on loopback only";
     "public_url" "RINGBACK_PUBLIC_URL" "public-url" Text "" "URL under which the carrier reaches the call handler, https://…";
-    "time_zone" "RINGBACK_TIME_ZONE" "time-zone" Text "UTC" "Time zone in which \"tomorrow at seven\" is meant, Europe/Berlin";
+    "time_zone" "RINGBACK_TIME_ZONE" "time-zone" Text "" "Time zone in which \"tomorrow at seven\" is meant, as in Europe/Berlin; by default this machine's";
     "phone_region" "RINGBACK_PHONE_REGION" "phone-region" Text "US" "Country of phone numbers that are written without a country code";
     "drain_s" "RINGBACK_DRAIN_S" "drain-s" Number "20" "Seconds that live calls get to end when the program is stopped";
     "engine.addr" "RINGBACK_ENGINE_ADDR" "engine-addr" Text "127.0.0.1:8000" "Where the engine listens";
@@ -91,7 +91,7 @@ pub(crate) struct Settings {
     pub(crate) log_format: String,
     pub(crate) api_token: Option<String>,
     pub(crate) public_url: Option<Url>,
-    pub(crate) time_zone: String,
+    pub(crate) time_zone: Option<String>,
     pub(crate) phone_region: String,
     pub(crate) drain_s: u64,
     pub(crate) engine: EngineSettings,

@@ -1,0 +1,180 @@
+//! What each part is told, made from the settings: one function for each part.
+
+use crate::settings::Settings;
+use anyhow::{Context, bail};
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+use types::{PhoneNumber, chat::Suggestion};
+use url::Url;
+
+/// Added to a folder of data in the demo, so that it never touches what `serve` keeps.
+const DEMO_FOLDER: &str = "demo";
+/// The number that simulated calls come from.
+const DEMO_FROM_NUMBER: &str = "+14155550199";
+/// How many transcriptions and syntheses the local voice and the simulated callees do at the same time.
+const SPEECH_WORKERS: usize = 2;
+
+/// The data folder.
+pub(crate) fn data_dir(settings: &Settings, demo: bool) -> anyhow::Result<PathBuf> {
+    let dir = match &settings.data_dir {
+        Some(dir) => dir.clone(),
+        None => home()?.join(".local/share/ringback"),
+    };
+    Ok(if demo { dir.join(DEMO_FOLDER) } else { dir })
+}
+
+fn home() -> anyhow::Result<PathBuf> {
+    std::env::var_os("HOME").map(PathBuf::from).filter(|home| !home.as_os_str().is_empty()).context(
+        "there is no home folder to keep data in; name one with RINGBACK_DATA or --data",
+    )
+}
+
+/// The local models, loaded.
+pub(crate) fn speech(settings: &Settings) -> anyhow::Result<speech::Speech> {
+    let dir = settings.models_dir.clone().unwrap_or_else(speech::default_models_dir);
+    speech::Speech::load(&dir, SPEECH_WORKERS).context("the local voice cannot start")
+}
+
+/// The engine, for a handler at `handler_url`.
+pub(crate) fn engine(settings: &Settings, addr: SocketAddr, handler_url: Url, handler_token: Option<String>, demo: bool) -> anyhow::Result<engine::Config> {
+    let mut config = engine::Config::new(handler_url, data_dir(settings, demo)?);
+    config.addr = addr;
+    config.handler_token = handler_token;
+    config.api_token = if demo { None } else { settings.api_token.clone() };
+    config.allowed_hosts = settings.engine.allowed_hosts.clone();
+    config.task.locale = graph::Locale { time_zone: time_zone(settings)?, region: settings.phone_region.clone() };
+    config.simulated = demo;
+    config.suggestions = suggestions(demo);
+    Ok(config)
+}
+
+fn time_zone(settings: &Settings) -> anyhow::Result<jiff::tz::TimeZone> {
+    match &settings.time_zone {
+        Some(name) => jiff::tz::TimeZone::get(name).with_context(|| format!("time_zone: there is no time zone {name:?}; a right one is Europe/Berlin")),
+        None => Ok(jiff::tz::TimeZone::system()),
+    }
+}
+
+fn suggestions(demo: bool) -> Vec<Suggestion> {
+    // In the demo the number comes along, so that one click leads to a call.
+    let at = |number: &str| if demo { format!(", the number is {number}") } else { String::new() };
+    let suggestion = |title: &str, message: String| Suggestion { title: title.into(), message };
+    vec![
+        suggestion("Order a pizza", format!("Order a large pepperoni pizza for delivery{}", at("+1 415 555 0100"))),
+        suggestion("Book a table", format!("Book a table for four tomorrow at 7 pm{}", at("+1 415 555 0101"))),
+        suggestion("Ask a shop", format!("Ask a shop whether they have oat milk{}", at("+1 415 555 0102"))),
+    ]
+}
+
+/// Who is called through, and as whom.
+pub(crate) struct Carrier {
+    pub(crate) url: Url,
+    pub(crate) account_sid: String,
+    pub(crate) auth_token: String,
+    pub(crate) from_number: PhoneNumber,
+}
+
+impl Carrier {
+    /// The configured one.
+    pub(crate) fn configured(settings: &Settings) -> anyhow::Result<Self> {
+        let carrier = &settings.carrier;
+        Ok(Self {
+            url: carrier.url.clone(),
+            account_sid: needed(&carrier.account_sid, "carrier.account_sid", "TWILIO_ACCOUNT_SID", "the carrier's account")?,
+            auth_token: needed(&carrier.auth_token, "carrier.auth_token", "TWILIO_AUTH_TOKEN", "the carrier account's auth token")?,
+            from_number: needed(&carrier.from_number, "carrier.from_number", "TWILIO_PHONE_NUMBER", "the number that calls are made from")?,
+        })
+    }
+
+    /// A simulated one, with credentials that were made up for this run.
+    pub(crate) fn simulated(url: Url) -> anyhow::Result<Self> {
+        Ok(Self {
+            url,
+            account_sid: format!("AC{}", uuid::Uuid::new_v4().simple()),
+            auth_token: uuid::Uuid::new_v4().simple().to_string(),
+            from_number: PhoneNumber::parse(DEMO_FROM_NUMBER)?,
+        })
+    }
+}
+
+/// The realtime model.
+pub(crate) struct Voice {
+    pub(crate) url: Url,
+    pub(crate) api_key: String,
+    pub(crate) model: String,
+}
+
+impl Voice {
+    /// The configured one.
+    pub(crate) fn configured(settings: &Settings) -> anyhow::Result<Self> {
+        let voice = &settings.voice;
+        let url = match &voice.url {
+            Some(url) => url.clone(),
+            None => {
+                let mut url = voice.base_url.clone();
+                url.path_segments_mut().ok().context("voice.base_url must be an http or https URL")?.pop_if_empty().push("realtime");
+                url
+            }
+        };
+        // A voice of one's own may need no key; the provider's does.
+        let api_key = match (&voice.api_key, &voice.url) {
+            (Some(key), _) => key.clone(),
+            (None, Some(_)) => String::new(),
+            (None, None) => needed(&voice.api_key, "voice.api_key", "OPENAI_API_KEY", "the model provider's key")?,
+        };
+        Ok(Self { url, api_key, model: voice.model.clone() })
+    }
+
+    /// The local one. Only its own models may be asked of it.
+    pub(crate) fn local(settings: &Settings, url: Url) -> Self {
+        let model = if settings.voice.model.starts_with("ringback-") { settings.voice.model.clone() } else { "ringback-local".into() };
+        Self { url, api_key: String::new(), model }
+    }
+}
+
+/// The call handler.
+pub(crate) fn handler(
+    settings: &Settings,
+    addr: SocketAddr,
+    carrier: Carrier,
+    voice: Voice,
+    engine_url: Url,
+    api_token: Option<String>,
+    demo: bool,
+) -> anyhow::Result<handler::Config> {
+    let mut config = handler::Config::local(data_dir(settings, demo)?, carrier.from_number);
+    config.addr = addr;
+    config.public_url = if demo { None } else { settings.public_url.clone() };
+    (config.carrier_url, config.account_sid, config.auth_token) = (carrier.url, carrier.account_sid, carrier.auth_token);
+    (config.voice_url, config.voice_api_key, config.voice_model) = (voice.url, voice.api_key, voice.model);
+    config.voice_name = settings.voice.name.clone();
+    config.transcription_model = settings.voice.transcription_model.clone();
+    config.engine_url = engine_url;
+    config.engine_token = if demo { None } else { settings.api_token.clone() };
+    config.api_token = api_token;
+    config.max_concurrent_calls = settings.handler.max_calls;
+    Ok(config)
+}
+
+/// The carrier simulator, for an account.
+pub(crate) fn carrier_sim(addr: SocketAddr, carrier: &Carrier, speech: speech::Speech) -> sim::Config {
+    let mut config = sim::Config::new(addr, carrier.account_sid.clone(), carrier.auth_token.clone());
+    config.speech = Some(speech);
+    config
+}
+
+/// Refuses to open an API to others without a token.
+pub(crate) fn token_needed(part: &str, addr: SocketAddr, public: Option<&Url>, token: Option<&String>) -> anyhow::Result<()> {
+    if token.is_none() && (!addr.ip().is_loopback() || public.is_some()) {
+        bail!("the {part} can be reached from outside, so it needs a token: set api_token, RINGBACK_API_TOKEN or --api-token");
+    }
+    Ok(())
+}
+
+/// How long live calls get when the program is stopped.
+pub(crate) fn grace(settings: &Settings) -> Duration {
+    Duration::from_secs(settings.drain_s)
+}
+
+fn needed<T: Clone>(value: &Option<T>, key: &str, variable: &str, what: &str) -> anyhow::Result<T> {
+    value.clone().with_context(|| format!("{key} is not set: give {what} in {variable} or in the configuration file; `ringback demo` needs none"))
+}
