@@ -71,11 +71,13 @@ async fn order(
     if let Some(row) = app.store.order_by_key(&key).await? {
         return replay(&app, row, &body_sha256).await;
     }
-    if app.draining.load(Ordering::Acquire) {
+    // First the slot, then the flag: a drain sets the flag, then waits until every slot is back.
+    let permit = Arc::clone(&app.slots).try_acquire_owned();
+    if app.draining.load(Ordering::SeqCst) {
         let text = "the call handler is shutting down and takes no new orders; try again when it is back";
         return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "draining", text));
     }
-    let Ok(permit) = Arc::clone(&app.slots).try_acquire_owned() else {
+    let Ok(permit) = permit else {
         let text =
             format!("{} calls are live, which is the limit; try again when one has ended", app.config.max_concurrent_calls);
         return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text));

@@ -32,8 +32,8 @@ pub(crate) struct App {
     pub(crate) draining: AtomicBool,
     /// Ends what would otherwise go on for ever: the server, event streams, the outbox, recovery.
     pub(crate) stop: CancellationToken,
-    /// The tasks of live calls and of orders that are being recovered.
+    /// The tasks of live calls.
     pub(crate) calls: TaskTracker,
-    /// Hang-ups and closing sockets, which may outlive their call.
+    /// Hang-ups and closing sockets, which may outlive their call, and orders that are being recovered.
     pub(crate) errands: TaskTracker,
 }

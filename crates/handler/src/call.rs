@@ -23,7 +23,7 @@ use types::{Order, OrderId};
 
 /// Begins to carry out an order that is durable. The permit is given back when the call is over, however it ends.
 pub(crate) fn start(app: &Arc<App>, order_id: OrderId, order: Order, permit: OwnedSemaphorePermit) -> Arc<LiveCall> {
-    let (call, ends) = LiveCall::new(None);
+    let (call, ends) = LiveCall::new();
     app.live.insert(order_id.clone(), Arc::clone(&call));
     let actor = actor::Actor::new(Arc::clone(app), Arc::clone(&call), ends, order_id.clone(), order);
     let app_of_task = Arc::clone(app);

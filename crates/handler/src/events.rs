@@ -47,10 +47,10 @@ pub(crate) async fn stream(
 struct Follower {
     app: Arc<App>,
     order_id: OrderId,
-    live: Option<broadcast::Receiver<NumberedCallEvent>>,
+    live: Option<broadcast::Receiver<Arc<NumberedCallEvent>>>,
     /// The number of the last event that was passed on.
     seen: u64,
-    stored: VecDeque<NumberedCallEvent>,
+    stored: VecDeque<Arc<NumberedCallEvent>>,
     /// Whether the store may have more than was read.
     catching_up: bool,
     over: bool,
@@ -58,7 +58,7 @@ struct Follower {
 }
 
 impl Follower {
-    async fn next(&mut self) -> Option<NumberedCallEvent> {
+    async fn next(&mut self) -> Option<Arc<NumberedCallEvent>> {
         while !self.over {
             if let Some(event) = self.stored.pop_front() {
                 self.seen = event.n;
@@ -69,7 +69,7 @@ impl Follower {
                 match self.app.store.events_after(&self.order_id, self.seen).await {
                     Ok(page) => {
                         self.catching_up = page.len() == crate::store::EVENTS_PAGE;
-                        self.stored = page.into();
+                        self.stored = page.into_iter().map(Arc::new).collect();
                     }
                     Err(error) => {
                         tracing::error!(order_id = %self.order_id, error = %with_causes(&error), "the events of a call cannot be read");

@@ -135,15 +135,15 @@ impl Running {
     pub async fn drain(self, grace: Duration) {
         let Self { app, store_thread, server, outbox, .. } = self;
         tracing::info!(live = app.live.count(), grace_s = grace.as_secs(), "draining");
-        app.draining.store(true, Ordering::Release);
+        app.draining.store(true, Ordering::SeqCst);
         app.calls.close();
-        if tokio::time::timeout(grace, app.calls.wait()).await.is_err() {
+        if tokio::time::timeout(grace, all_calls_over(&app)).await.is_err() {
             for call in app.live.all() {
                 // One that has just ended needs no telling.
                 drop(call.tell(Message::HangUp(HangUpBy::Shutdown)).await);
             }
             let window = app.config.timing.shutdown_window;
-            if tokio::time::timeout(window, app.calls.wait()).await.is_err() {
+            if tokio::time::timeout(window, all_calls_over(&app)).await.is_err() {
                 tracing::error!(
                     live = app.live.count(),
                     "calls did not end in time; the next start looks them up at the carrier"
@@ -163,6 +163,13 @@ impl Running {
         drop(tokio::time::timeout(CLOSE_LIMIT, tokio::task::spawn_blocking(move || store_thread.join())).await);
         tracing::info!("call handler stopped");
     }
+}
+
+/// Every slot is back, so that no order is between its acceptance and its call either.
+async fn all_calls_over(app: &App) {
+    let all = u32::try_from(app.config.max_concurrent_calls).unwrap_or(u32::MAX);
+    drop(app.slots.acquire_many(all).await);
+    app.calls.wait().await;
 }
 
 async fn stop_server(mut server: JoinHandle<()>) {

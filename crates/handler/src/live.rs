@@ -16,7 +16,7 @@ use types::{CallEvent, CallSid, NumberedCallEvent, OrderId};
 /// How many messages may wait for a call.
 const MESSAGES_MAX: usize = 64;
 /// How many events a watcher may be behind before it is sent back to the store.
-const EVENTS_BEHIND_MAX: usize = 256;
+const EVENTS_BEHIND_MAX: usize = 64;
 /// How long a sender waits for room.
 const SEND_LIMIT: Duration = Duration::from_secs(5);
 
@@ -46,7 +46,9 @@ pub(crate) struct LiveCall {
     pub(crate) token: String,
     token_used: AtomicBool,
     call_sid: Mutex<Option<CallSid>>,
-    events: broadcast::Sender<NumberedCallEvent>,
+    events: broadcast::Sender<Arc<NumberedCallEvent>>,
+    /// Whether it is only being taken to its end: no audio any more.
+    pub(crate) recovering: bool,
     /// The number of the last event that was published.
     published: AtomicU64,
 }
@@ -59,7 +61,16 @@ pub(crate) struct Ends {
 
 impl LiveCall {
     /// Makes a live call and the ends of the task that carries it out.
-    pub(crate) fn new(call_sid: Option<CallSid>) -> (Arc<Self>, Ends) {
+    pub(crate) fn new() -> (Arc<Self>, Ends) {
+        Self::make(None, false)
+    }
+
+    /// The same for an order that an earlier run left behind.
+    pub(crate) fn recovering(call_sid: Option<CallSid>) -> (Arc<Self>, Ends) {
+        Self::make(call_sid, true)
+    }
+
+    fn make(call_sid: Option<CallSid>, recovering: bool) -> (Arc<Self>, Ends) {
         let (messages, received) = mpsc::channel(MESSAGES_MAX);
         let (tell, answer) = watch::channel(None);
         let call = Self {
@@ -69,6 +80,7 @@ impl LiveCall {
             token_used: AtomicBool::new(false),
             call_sid: Mutex::new(call_sid),
             events: broadcast::Sender::new(EVENTS_BEHIND_MAX),
+            recovering,
             published: AtomicU64::new(0),
         };
         (Arc::new(call), Ends { messages: received, answer: Arc::new(tell) })
@@ -78,17 +90,17 @@ impl LiveCall {
     pub(crate) fn publish(&self, event: NumberedCallEvent) {
         self.published.fetch_max(event.n, Ordering::Relaxed);
         // Nobody needs to be watching.
-        drop(self.events.send(event));
+        drop(self.events.send(Arc::new(event)));
     }
 
     /// Shows the levels to whoever watches now.
     pub(crate) fn publish_levels(&self, at_ms: u64, callee: u8, agent: u8) {
         let n = self.published.load(Ordering::Relaxed);
-        drop(self.events.send(NumberedCallEvent { n, at_ms, event: CallEvent::Level { callee, agent } }));
+        drop(self.events.send(Arc::new(NumberedCallEvent { n, at_ms, event: CallEvent::Level { callee, agent } })));
     }
 
     /// Every event from now on.
-    pub(crate) fn watch(&self) -> broadcast::Receiver<NumberedCallEvent> {
+    pub(crate) fn watch(&self) -> broadcast::Receiver<Arc<NumberedCallEvent>> {
         self.events.subscribe()
     }
 
@@ -113,10 +125,14 @@ impl LiveCall {
         }
     }
 
-    /// Takes the token, once, if it is the right one. How long that takes tells nothing.
+    /// Whether it is the call's token. How long that takes tells nothing.
+    pub(crate) fn is_token(&self, token: &str) -> bool {
+        Sha256::digest(token).ct_eq(&Sha256::digest(&self.token)).into()
+    }
+
+    /// Takes the token, once, if it is the right one.
     pub(crate) fn take_token(&self, token: &str) -> bool {
-        let same: bool = Sha256::digest(token).ct_eq(&Sha256::digest(&self.token)).into();
-        same && !self.token_used.swap(true, Ordering::AcqRel)
+        self.is_token(token) && !self.token_used.swap(true, Ordering::AcqRel)
     }
 
     /// The carrier's name for the call, as far as it is known.
@@ -166,7 +182,7 @@ mod tests {
 
     #[test]
     fn a_token_opens_one_socket() {
-        let (call, _ends) = LiveCall::new(None);
+        let (call, _ends) = LiveCall::new();
         assert!(!call.take_token("guess"));
         assert!(!call.take_token(""));
         let token = call.token.clone();

@@ -19,10 +19,10 @@ use types::{
 /// Takes up everything that is unfinished. Returns once all of it is known to the routes; the work goes on in the background.
 pub(crate) async fn all(app: &Arc<App>) -> Result<(), Error> {
     for order in app.store.unfinished().await? {
-        let (call, ends) = LiveCall::new(order.call_sid.clone());
+        let (call, ends) = LiveCall::recovering(order.call_sid.clone());
         app.live.insert(order.order_id.clone(), Arc::clone(&call));
         let app_of_task = Arc::clone(app);
-        app.calls.spawn(async move {
+        app.errands.spawn(async move {
             let app = app_of_task;
             let order_id = order.order_id.clone();
             tokio::select! {
@@ -46,7 +46,7 @@ pub(crate) async fn one(app: &Arc<App>, order_id: &OrderId) {
         }
     };
     if let Some(order) = unfinished {
-        let (call, ends) = LiveCall::new(order.call_sid.clone());
+        let (call, ends) = LiveCall::recovering(order.call_sid.clone());
         app.live.insert(order_id.clone(), Arc::clone(&call));
         recover(app, &call, ends, order).await;
     }

@@ -30,12 +30,12 @@ pub(crate) async fn twiml(
     let form = signed_form(&app, &app.public.twiml(&order_id), &headers, &body)?;
     let call_sid = CallSid::new(StatusCallback::from_pairs(&form).call_sid);
     let document = match claimed(&app, &order_id, &call_sid).await? {
-        Some(live) => {
+        Some(live) if !live.recovering => {
             tracing::info!(%order_id, %call_sid, "the carrier asked what to do with the call");
             let parameters = [("token", live.token.as_str()), ("order_id", order_id.as_str())];
             Document::connect(app.public.stream(), &parameters)
         }
-        None => {
+        Some(_) | None => {
             tracing::warn!(%order_id, %call_sid, "a call that is not the order's is told to hang up");
             Document::hangup()
         }
@@ -135,13 +135,17 @@ async fn join(app: Arc<App>, socket: WebSocket, permit: OwnedSemaphorePermit) {
     let parameter = |name: &str| start.custom_parameters.get(name).map_or("", String::as_str);
     let order_id = OrderId::new(parameter("order_id"));
     let call_sid = CallSid::new(start.call_sid.clone());
-    let Some(live) = app.live.get(&order_id) else { return turned_away(&app, "it belongs to no live call") };
-    // The token is looked at last: a socket of another call must not use it up.
+    let token = parameter("token");
+    let Some(live) = app.live.get(&order_id).filter(|live| !live.recovering) else {
+        return turned_away(&app, "it belongs to no live call");
+    };
+    // Nothing that a socket says is believed before its token; and a socket of another call must not use the token up.
+    if !live.is_token(token) {
+        return turned_away(&app, "its token is wrong");
+    }
     match claimed(&app, &order_id, &call_sid).await {
-        Ok(Some(_)) if live.take_token(parameter("token")) => {
-            drop(live.tell(Message::Stream(Box::new(media))).await);
-        }
-        Ok(Some(_)) => turned_away(&app, "its token is wrong or was used before"),
+        Ok(Some(_)) if live.take_token(token) => drop(live.tell(Message::Stream(Box::new(media))).await),
+        Ok(Some(_)) => turned_away(&app, "its token was used before"),
         Ok(None) => turned_away(&app, "it belongs to another call"),
         Err(error) => turned_away(&app, &error.body.message),
     }

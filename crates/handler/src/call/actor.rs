@@ -306,8 +306,8 @@ impl Actor {
                 let (app, order_id, order) = (Arc::clone(&self.app), self.order_id.clone(), Arc::clone(&self.order));
                 self.chores.spawn(async move { Chore::Dialled(dial::dial(&app, &order_id, &order).await) });
             }
-            Output::Carrier(command) => self.to_carrier(command),
-            Output::Voice(command) => self.to_voice(command),
+            Output::Carrier(command) => self.send_to_carrier(command),
+            Output::Voice(command) => self.send_to_voice(command),
             Output::HangUp => self.hang_up(),
             Output::CloseVoice => self.close_voice(),
             Output::Event(event) => self.record(event),
@@ -328,7 +328,7 @@ impl Actor {
         self.opening_voice = Some(opening);
     }
 
-    fn to_carrier(&mut self, command: CarrierCommand) {
+    fn send_to_carrier(&mut self, command: CarrierCommand) {
         let Some(media) = &mut self.media else { return };
         if let Err(error) = media.send(&command) {
             return self.on_media(Input::StreamLost { message: error.to_string() });
@@ -340,7 +340,7 @@ impl Actor {
         }
     }
 
-    fn to_voice(&mut self, command: VoiceCommand) {
+    fn send_to_voice(&mut self, command: VoiceCommand) {
         let Some(voice) = &mut self.voice else { return };
         if let Err(error) = voice.send(command) {
             self.on_voice(Input::VoiceLost { message: error.to_string() });

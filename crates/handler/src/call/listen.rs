@@ -21,7 +21,8 @@ const FULL_LOUDNESS: f32 = 8_000.0;
 
 /// Both sides of a call at this moment.
 pub(crate) struct Monitor {
-    listeners: broadcast::Sender<Bytes>,
+    /// Made for the first listener.
+    listeners: Option<broadcast::Sender<Bytes>>,
     callee: VecDeque<u8>,
     carrier: CarrierBuffer,
     callee_peak: f32,
@@ -33,7 +34,7 @@ pub(crate) struct Monitor {
 impl Monitor {
     pub(crate) fn new(now: Instant) -> Self {
         Self {
-            listeners: broadcast::Sender::new(LISTENER_FRAMES),
+            listeners: None,
             callee: VecDeque::new(),
             carrier: CarrierBuffer { queue: VecDeque::new(), played_to: now },
             callee_peak: 0.0,
@@ -45,12 +46,12 @@ impl Monitor {
     /// A new listener: 320 bytes each 20 ms, callee and agent sample by sample.
     pub(crate) fn listen(&mut self, now: Instant) -> broadcast::Receiver<Bytes> {
         self.advance(now);
-        self.listeners.subscribe()
+        self.listeners.get_or_insert_with(|| broadcast::Sender::new(LISTENER_FRAMES)).subscribe()
     }
 
     /// Whether [`Monitor::advance`] must be called every 20 ms.
     pub(crate) fn has_listeners(&self) -> bool {
-        self.listeners.receiver_count() > 0
+        self.listeners.as_ref().is_some_and(|listeners| listeners.receiver_count() > 0)
     }
 
     /// When the next frame is due.
@@ -94,13 +95,13 @@ impl Monitor {
             if self.metered {
                 self.agent_peak = self.agent_peak.max(wire::g711::loudness(&agent));
             }
-            if self.has_listeners() {
+            if let Some(listeners) = self.listeners.as_ref().filter(|listeners| listeners.receiver_count() > 0) {
                 let mut both = BytesMut::with_capacity(2 * FRAME_BYTES);
                 for agent in agent {
                     both.extend_from_slice(&[self.callee.pop_front().unwrap_or(SILENCE), agent]);
                 }
                 // A listener that has just gone is no loss.
-                drop(self.listeners.send(both.freeze()));
+                drop(listeners.send(both.freeze()));
             }
         }
     }
