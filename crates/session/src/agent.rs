@@ -4,7 +4,7 @@ use crate::Session;
 use crate::io::CarrierCommand;
 use bytes::Bytes;
 use std::time::Duration;
-use tracing::warn;
+use tracing::{debug, warn};
 use types::{AgentState, CallEvent};
 
 /// More turns than any call has.
@@ -21,7 +21,7 @@ impl Session {
         let taken =
             self.playback.item(response_id, item_id, Some(content_index)).is_some_and(|item| item.queue(content_index, audio));
         if !taken {
-            warn!(order_id = %self.config.order_id, "the model speaks too long; the rest is not taken");
+            debug!(order_id = %self.config.order_id, "the model gives more audio than is taken");
         }
     }
 
@@ -29,23 +29,20 @@ impl Session {
         if self.responses.is_live(response_id)
             && let Some(name) = self.playback.audio_done(item_id)
         {
-            self.to_carrier(CarrierCommand::Mark { name });
+            self.tell_carrier(CarrierCommand::Mark { name });
         }
     }
 
     pub(crate) fn on_agent_text(&mut self, response_id: &str, item_id: &str, delta: &str) {
-        if !self.talking() {
-            return;
-        }
-        if !self.response_gives(response_id, false) {
+        if !self.talking() || !self.response_gives(response_id, false) {
             return;
         }
         let Some(item) = self.playback.item(response_id, item_id, None) else { return };
         item.say(delta);
-        if let Some(line) = item.line {
-            if let Some(caption) = self.transcript.agent_text(line, &item.text) {
-                self.event(caption);
-            }
+        if let Some(line) = item.line
+            && let Some(caption) = self.transcript.agent_text(line, &item.text)
+        {
+            self.event(caption);
         }
     }
 

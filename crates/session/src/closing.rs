@@ -42,10 +42,7 @@ impl Session {
             | EndedReason::VoiceLost
             | EndedReason::Shutdown => self.now,
         };
-        let settled = (!self.call.asked()).then_some(match reason {
-            EndedReason::UserHungUp | EndedReason::Shutdown => Disposition::Canceled,
-            _ => Disposition::Failed,
-        });
+        let settled = (!self.call.asked()).then(|| not_dialled(reason));
         info!(order_id = %self.config.order_id, ?reason, "the call is being ended");
         let hang_up_at = Some(hang_up_at).filter(|_| settled.is_none());
         self.closing = Some(Closing { reason, error, at: self.now, settled, hang_up_at, hung_up_at: None });
@@ -55,8 +52,7 @@ impl Session {
     pub(crate) fn nothing_was_dialled(&mut self, reason: EndedReason, message: String) {
         self.close(reason, Some(message));
         if let Some(closing) = &mut self.closing {
-            let stopped = matches!(closing.reason, EndedReason::UserHungUp | EndedReason::Shutdown);
-            closing.settled = Some(if stopped { Disposition::Canceled } else { Disposition::Failed });
+            closing.settled = Some(not_dialled(closing.reason));
             closing.hang_up_at = None;
         }
     }
@@ -123,4 +119,10 @@ impl Session {
             duration_s = result.duration, "call ended");
         self.outputs.push_back(Output::Ended(Box::new(result)));
     }
+}
+
+/// The disposition of a call that was never placed.
+fn not_dialled(reason: EndedReason) -> Disposition {
+    let stopped = matches!(reason, EndedReason::UserHungUp | EndedReason::Shutdown);
+    if stopped { Disposition::Canceled } else { Disposition::Failed }
 }

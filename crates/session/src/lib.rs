@@ -167,13 +167,13 @@ impl Session {
         self.outputs.push_back(Output::Event(event));
     }
 
-    fn to_carrier(&mut self, command: CarrierCommand) {
+    fn tell_carrier(&mut self, command: CarrierCommand) {
         if self.stream.on() {
             self.outputs.push_back(Output::Carrier(command));
         }
     }
 
-    fn to_voice(&mut self, command: VoiceCommand) {
+    fn tell_voice(&mut self, command: VoiceCommand) {
         if self.voice == opening::VoiceLink::Open {
             self.outputs.push_back(Output::Voice(command));
         }

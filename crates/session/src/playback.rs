@@ -5,40 +5,19 @@
 //! all before it was played; between marks the clock is asked, never beyond the next mark.
 
 use crate::tuning::Tuning;
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use std::collections::VecDeque;
 use std::time::Duration;
 
+mod item;
+pub(crate) use item::{ITEM_TEXT_CHARS_MAX, Item};
+
 /// µ-law at 8 kHz.
 pub(crate) const MICROS_PER_BYTE: u64 = 125;
-/// Five minutes of one item; what comes after is not taken.
-const ITEM_BYTES_MAX: u64 = 5 * 60 * 8_000;
 /// More items than any response has.
 const ITEMS_MAX: usize = 64;
-/// Longer than anybody says in one turn.
-pub(crate) const ITEM_TEXT_CHARS_MAX: usize = 10_000;
-
-/// One spoken item of the model.
-#[derive(Debug)]
-pub(crate) struct Item {
-    pub(crate) response_id: String,
-    pub(crate) item_id: String,
-    pub(crate) content_index: u32,
-    pub(crate) text: String,
-    /// The transcript line, once its first audio has been sent.
-    pub(crate) line: Option<u32>,
-    /// Bytes that came from the model.
-    pub(crate) queued: u64,
-    /// Bytes of it that went to the carrier.
-    pub(crate) sent: u64,
-    /// No more audio will come.
-    pub(crate) audio_done: bool,
-    /// No more audio or text will come: its response is over.
-    pub(crate) closed: bool,
-    /// Where its first byte lies in everything that was ever sent.
-    start: u64,
-    pieces: VecDeque<Bytes>,
-}
+/// More waits of no call; what comes after is not taken.
+const UNSENT_MAX: Duration = Duration::from_secs(5 * 60);
 
 #[derive(Debug)]
 struct Mark {
@@ -121,7 +100,7 @@ impl Playback {
         });
         let place = match known {
             Some(place) => place,
-            None if self.items.len() >= ITEMS_MAX => return None,
+            None if self.items.len() >= ITEMS_MAX || self.unsent() > UNSENT_MAX => return None,
             None => {
                 self.items.push_back(Item::new(response_id, item_id, content_index.unwrap_or(0)));
                 self.items.len() - 1
@@ -295,73 +274,6 @@ impl Playback {
         let name = format!("m{}", self.marks_made);
         self.marks.push_back(Mark { name: name.clone(), at: self.sent });
         name
-    }
-}
-
-impl Item {
-    fn new(response_id: &str, item_id: &str, content_index: u32) -> Self {
-        Self {
-            response_id: response_id.into(),
-            item_id: item_id.into(),
-            content_index,
-            text: String::new(),
-            line: None,
-            queued: 0,
-            sent: 0,
-            audio_done: false,
-            closed: false,
-            start: 0,
-            pieces: VecDeque::new(),
-        }
-    }
-
-    /// Takes audio from the model; false when the item has become too long, or is complete.
-    pub(crate) fn queue(&mut self, content_index: u32, audio: Bytes) -> bool {
-        let length = audio.len() as u64;
-        if self.audio_done || self.queued + length > ITEM_BYTES_MAX {
-            return false;
-        }
-        self.content_index = content_index;
-        self.queued += length;
-        self.pieces.push_back(audio);
-        true
-    }
-
-    /// Adds to its text, up to the most that a line may have.
-    pub(crate) fn say(&mut self, delta: &str) {
-        let room = ITEM_TEXT_CHARS_MAX.saturating_sub(self.text.chars().count());
-        self.text.extend(delta.chars().take(room));
-    }
-
-    fn share_of(&self, total: u64) -> u64 {
-        if self.sent == 0 { 0 } else { total.saturating_sub(self.start).min(self.sent) }
-    }
-
-    fn take(&mut self, most: u64) -> Bytes {
-        let most = most as usize;
-        let mut first = match self.pieces.pop_front() {
-            Some(first) if first.len() <= most => first,
-            Some(mut first) => {
-                let piece = first.split_to(most);
-                self.pieces.push_front(first);
-                return piece;
-            }
-            None => return Bytes::new(),
-        };
-        // Small pieces of the model go out together.
-        if first.len() < most && !self.pieces.is_empty() {
-            let mut joined = BytesMut::from(first);
-            while let Some(mut next) = self.pieces.pop_front() {
-                let rest = next.split_off(next.len().min(most - joined.len()));
-                joined.extend_from_slice(&next);
-                if !rest.is_empty() {
-                    self.pieces.push_front(rest);
-                    break;
-                }
-            }
-            first = joined.freeze();
-        }
-        first
     }
 }
 

@@ -133,7 +133,7 @@ impl Session {
         let Some(ask) = self.disclosure_first(ask) else { return };
         let instructions = opening::instructions(ask, &self.config.briefing, self.ending.reason());
         self.responses.state = State::Requested { ask, since: self.now, void: false };
-        self.to_voice(VoiceCommand::CreateResponse { instructions });
+        self.tell_voice(VoiceCommand::CreateResponse { instructions });
     }
 
     /// Stops the response that is under way, if there is one.
@@ -152,7 +152,7 @@ impl Session {
             }
         };
         remember(&mut self.responses.dropped, &id);
-        self.to_voice(VoiceCommand::CancelResponse { response_id: id });
+        self.tell_voice(VoiceCommand::CancelResponse { response_id: id });
     }
 
     pub(crate) fn on_response_started(&mut self, id: String) {
@@ -294,7 +294,7 @@ impl Session {
 
     fn close_items(&mut self, response_id: &str) {
         if let Some(name) = self.playback.close(response_id) {
-            self.to_carrier(crate::io::CarrierCommand::Mark { name });
+            self.tell_carrier(crate::io::CarrierCommand::Mark { name });
         }
     }
 

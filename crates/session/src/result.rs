@@ -85,10 +85,8 @@ impl Session {
             return Outcome { status: without_report(status), facts: Vec::new() };
         };
         let proof = status == Disposition::Completed && transcript.iter().any(|line| line.speaker == Speaker::Callee);
-        let status = match report.status {
-            OutcomeStatus::Achieved | OutcomeStatus::Partly if !proof => OutcomeStatus::Unknown,
-            told => told,
-        };
+        let claims = matches!(report.status, OutcomeStatus::Achieved | OutcomeStatus::Partly);
+        let status = if claims && !proof { OutcomeStatus::Unknown } else { report.status };
         let facts = report.facts.iter().map(|fact| Fact {
             name: fact.name.trim().to_owned(),
             value: fact.value.trim().to_owned(),

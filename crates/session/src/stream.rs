@@ -58,7 +58,7 @@ impl Session {
             return;
         }
         self.stream.callee.append(self.now, audio.len());
-        self.to_voice(VoiceCommand::AppendAudio(audio));
+        self.tell_voice(VoiceCommand::AppendAudio(audio));
     }
 
     pub(crate) fn on_mark_returned(&mut self, name: &str) {
@@ -102,9 +102,9 @@ impl Session {
         if let Some((place, heard_from)) = sent.began {
             self.item_begins(place, heard_from);
         }
-        self.to_carrier(CarrierCommand::Audio(sent.audio));
+        self.tell_carrier(CarrierCommand::Audio(sent.audio));
         if let Some(name) = sent.mark {
-            self.to_carrier(CarrierCommand::Mark { name });
+            self.tell_carrier(CarrierCommand::Mark { name });
         }
     }
 }

@@ -39,14 +39,11 @@ fn event(told: &Told<'_>) -> String {
         Disposition::Unknown => {
             format!("It cannot be told whether the call was placed{error}. It has not been dialled again.")
         }
-        Disposition::Canceled => match told.reason {
-            EndedReason::UserHungUp => "The call was stopped before anybody answered.".into(),
-            _ => format!("The call was stopped before anybody answered{error}."),
-        },
-        Disposition::Failed => match told.reason {
-            EndedReason::CarrierRefused | EndedReason::VoiceLost => format!("The call could not be made{error}."),
-            _ => format!("The call could not be connected{error}."),
-        },
+        Disposition::Canceled => format!("The call was stopped before anybody answered{error}."),
+        Disposition::Failed if matches!(told.reason, EndedReason::CarrierRefused | EndedReason::VoiceLost) => {
+            format!("The call could not be made{error}.")
+        }
+        Disposition::Failed => format!("The call could not be connected{error}."),
         Disposition::Completed => completed(told, &error),
     }
 }

@@ -58,7 +58,7 @@ impl Session {
                 json!({ "error": error.to_string() })
             }
         };
-        self.to_voice(VoiceCommand::ToolResult { call_id, output: output.to_string() });
+        self.tell_voice(VoiceCommand::ToolResult { call_id, output: output.to_string() });
     }
 
     fn use_tool(&mut self, response_id: &str, name: &str, arguments: &str) -> Result<&'static str, Error> {

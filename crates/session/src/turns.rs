@@ -161,7 +161,7 @@ impl Session {
     /// was not heard; the transcript keeps both.
     pub(crate) fn interrupt_agent(&mut self) {
         if self.playback.needs_clear(self.now) {
-            self.to_carrier(CarrierCommand::Clear);
+            self.tell_carrier(CarrierCommand::Clear);
         }
         self.cancel_response();
         for cut in self.playback.cut(self.now) {
@@ -169,7 +169,7 @@ impl Session {
             if cut.item.queued > 0 && !whole {
                 let audio_end_ms = cut.heard / 8;
                 let (item_id, content_index) = (cut.item.item_id.clone(), cut.item.content_index);
-                self.to_voice(VoiceCommand::Truncate { item_id, content_index, audio_end_ms });
+                self.tell_voice(VoiceCommand::Truncate { item_id, content_index, audio_end_ms });
             }
             let now_ms = self.stream.clock_ms(self.now);
             if let Some(caption) = self.transcript.agent_cut(&cut, whole, now_ms) {

@@ -181,10 +181,7 @@ fn the_agents_state_is_told_when_it_changes() {
     let states: Vec<AgentState> = rig
         .log
         .iter()
-        .filter_map(|(_, output)| match output {
-            Output::Event(CallEvent::Agent { state }) => Some(*state),
-            _ => None,
-        })
+        .filter_map(|(_, output)| if let Output::Event(CallEvent::Agent { state }) = output { Some(*state) } else { None })
         .collect();
     use AgentState::{Listening, Speaking, Thinking};
     assert_eq!(states, [Listening, Thinking, Speaking, Listening, Thinking, Speaking, Listening]);

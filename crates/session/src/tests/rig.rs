@@ -247,36 +247,29 @@ impl Rig {
     }
 
     pub(super) fn stages(&self) -> Vec<CallStage> {
-        let stage = |output: &Output| match output {
-            Output::Event(CallEvent::Stage { stage }) => Some(*stage),
-            _ => None,
-        };
+        let stage = |output: &Output| if let Output::Event(CallEvent::Stage { stage }) = output { Some(*stage) } else { None };
         self.log.iter().filter_map(|(_, output)| stage(output)).collect()
     }
 
     /// What the model was asked for: the words it was given, or "…".
     pub(super) fn asked(&self) -> Vec<String> {
-        let asked = |output: &Output| match output {
-            Output::Voice(VoiceCommand::CreateResponse { instructions }) => {
-                Some(instructions.as_deref().map_or_else(|| "…".to_owned(), |text| words_to_say(text).unwrap_or(text).to_owned()))
-            }
-            _ => None,
+        let asked = |output: &Output| {
+            let Output::Voice(VoiceCommand::CreateResponse { instructions }) = output else { return None };
+            Some(instructions.as_deref().map_or_else(|| "…".to_owned(), |text| words_to_say(text).unwrap_or(text).to_owned()))
         };
         self.log.iter().filter_map(|(_, output)| asked(output)).collect()
     }
 
     pub(super) fn tool_results(&self) -> Vec<String> {
-        let result = |output: &Output| match output {
-            Output::Voice(VoiceCommand::ToolResult { output, .. }) => Some(output.clone()),
-            _ => None,
+        let result = |output: &Output| {
+            if let Output::Voice(VoiceCommand::ToolResult { output, .. }) = output { Some(output.clone()) } else { None }
         };
         self.log.iter().filter_map(|(_, output)| result(output)).collect()
     }
 
     pub(super) fn truncated_at(&self) -> Vec<u64> {
-        let at = |output: &Output| match output {
-            Output::Voice(VoiceCommand::Truncate { audio_end_ms, .. }) => Some(*audio_end_ms),
-            _ => None,
+        let at = |output: &Output| {
+            if let Output::Voice(VoiceCommand::Truncate { audio_end_ms, .. }) = output { Some(*audio_end_ms) } else { None }
         };
         self.log.iter().filter_map(|(_, output)| at(output)).collect()
     }
