@@ -1,2 +1,4 @@
 //! sim
 mod callee;
+mod numbers;
+mod playback;

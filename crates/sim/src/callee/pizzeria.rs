@@ -61,8 +61,8 @@ impl Pizzeria {
         let end = words.iter().position(|word| ["pizza", "pizzas"].contains(word))?;
         let stop = |word: &&str| {
             const STOPS: [&str; 24] = [
-                "a", "an", "the", "of", "order", "like", "get", "want", "have", "small", "medium", "large", "size", "sized", "some", "your",
-                "that", "with", "is", "for", "this", "please", "no", "extra",
+                "a", "an", "the", "of", "order", "like", "get", "want", "have", "small", "medium", "large", "size", "sized",
+                "some", "your", "that", "with", "is", "for", "this", "please", "no", "extra",
             ];
             STOPS.contains(word) || word.parse::<u32>().is_ok()
         };
@@ -92,7 +92,8 @@ impl Pizzeria {
         }
         let words: Vec<&str> = plain.split(' ').collect();
         let thing = |word: &str| {
-            ["small", "medium", "large", "extra", "pizza", "pizzas", "calzone", "calzones", "lasagna", "salad", "salads"].contains(&word)
+            ["small", "medium", "large", "extra", "pizza", "pizzas", "calzone", "calzones", "lasagna", "salad", "salads"]
+                .contains(&word)
                 || MENU.iter().any(|(_, sounds, _)| sounds.iter().any(|sound| words::sounds_like(word, sound)))
         };
         let counted = words.iter().enumerate().find_map(|(at, word)| {
@@ -106,20 +107,33 @@ impl Pizzeria {
             };
             // "4 cheese" is a name.
             let cheese = *word == "4" && words.get(at + 1) == Some(&"cheese");
-            (!cheese && words[at + 1..].iter().take(2).any(|next| thing(next))).then_some(count)
+            (!cheese && words[at + 1..].iter().take(4).any(|next| thing(next))).then_some(count)
         });
         counted
     }
 
     fn fulfilment(plain: &str) -> Option<&'static str> {
         let last = |phrases: &[&str]| {
-            let refused = |phrase: &str| words::has(plain, &format!("not {phrase}")) || words::has(plain, &format!("not for {phrase}"));
+            let refused =
+                |phrase: &str| words::has(plain, &format!("not {phrase}")) || words::has(plain, &format!("not for {phrase}"));
             phrases.iter().filter(|phrase| !refused(phrase)).filter_map(|phrase| words::position(plain, phrase)).max()
         };
         let delivery = last(&["delivery", "deliver", "delivered", "delivering"]);
         let pickup = last(&[
-            "pickup", "pick up", "pick it up", "picked up", "picking up", "collect", "collection", "takeaway", "take away", "takeout",
-            "take out", "carry out", "carryout", "pick them up",
+            "pickup",
+            "pick up",
+            "pick it up",
+            "picked up",
+            "picking up",
+            "collect",
+            "collection",
+            "takeaway",
+            "take away",
+            "takeout",
+            "take out",
+            "carry out",
+            "carryout",
+            "pick them up",
         ]);
         match (delivery, pickup) {
             (None, None) => None,
@@ -138,9 +152,8 @@ impl Pizzeria {
             return None;
         }
         let request = if complete { start.to_owned() } else { format!("{start} {}", rest.join(" ")) };
-        Some(request.trim_start_matches("with extra").trim_start().to_owned()).map(|text| {
-            if start == "with extra" { format!("extra {text}") } else { request }
-        })
+        Some(request.trim_start_matches("with extra").trim_start().to_owned())
+            .map(|text| if start == "with extra" { format!("extra {text}") } else { request })
     }
 }
 
@@ -173,7 +186,8 @@ impl Form for Pizzeria {
         let address = words::address(said, asked == Some("delivery_address"));
         // The number of a house is no count.
         let counted = address.is_none() || asked == Some("quantity");
-        let counted = Self::quantity(&plain, asked == Some("quantity")).filter(|_| counted || words::has(&plain, "pizza") || words::has(&plain, "pizzas"));
+        let counted = Self::quantity(&plain, asked == Some("quantity"))
+            .filter(|_| counted || words::has(&plain, "pizza") || words::has(&plain, "pizzas"));
         take("quantity", counted.map(|n| n.to_string()));
         // An address can be told only for a delivery.
         let fulfilment = Self::fulfilment(&plain).or(address.is_some().then_some("delivery"));
@@ -225,7 +239,9 @@ impl Form for Pizzeria {
     }
 
     fn answer(&self, plain: &str, fields: &Fields) -> Option<String> {
-        if words::has_any(plain, &["how much", "what is the total", "what's the total", "the price"]) && fields.contains_key("item") {
+        if words::has_any(plain, &["how much", "what is the total", "what's the total", "the price"])
+            && fields.contains_key("item")
+        {
             let cents = Self::total_cents(fields);
             return Some(format!("That would be ${}.{:02}.", cents / 100, cents % 100));
         }
@@ -261,13 +277,24 @@ mod tests {
     #[test]
     fn an_order_is_taken_question_by_question() {
         let clerk = &mut clerk();
-        says(clerk, "Hello, this is an AI assistant calling on behalf of Maria Lopez. I would like to order a pizza.", "What would you like to order?");
+        says(
+            clerk,
+            "Hello, this is an AI assistant calling on behalf of Maria Lopez. I would like to order a pizza.",
+            "What would you like to order?",
+        );
         says(clerk, "A pepperoni pizza, please.", "What size");
         says(clerk, "Large.", "pickup or delivery");
         says(clerk, "For delivery, please.", "address");
-        says(clerk, "It's twelve Elm Street.", "So that's 1 large pepperoni pizza, for delivery to 12 Elm Street, under the name Maria Lopez. Is that right?");
+        says(
+            clerk,
+            "It's twelve Elm Street.",
+            "So that's 1 large pepperoni pizza, for delivery to 12 Elm Street, under the name Maria Lopez. Is that right?",
+        );
         let reply = clerk.hear("Yes, that's right.");
-        assert_eq!(reply.say, "Your total is $22.50, and it will be ready in 25 minutes. Thanks for calling Tony's Pizza. Goodbye!");
+        assert_eq!(
+            reply.say,
+            "Your total is $22.50, and it will be ready in 25 minutes. Thanks for calling Tony's Pizza. Goodbye!"
+        );
         assert_eq!(reply.then, Then::AwaitGoodbye);
         let slip = clerk.slip();
         assert!(slip.confirmed);
@@ -288,7 +315,11 @@ mod tests {
     #[test]
     fn an_order_in_one_sentence() {
         let clerk = &mut clerk();
-        says(clerk, "I'm calling on behalf of Ben Okafor. I would like to order two large margarita pizzas for pickup.", "So that's 2 large margherita pizzas, for pickup, under the name Ben Okafor.");
+        says(
+            clerk,
+            "I'm calling on behalf of Ben Okafor. I would like to order two large margarita pizzas for pickup.",
+            "So that's 2 large margherita pizzas, for pickup, under the name Ben Okafor.",
+        );
     }
 
     #[test]
@@ -297,7 +328,11 @@ mod tests {
         says(clerk, "On behalf of Maria Lopez. I would like a small pepperoni pizza for pickup.", "1 small pepperoni pizza");
         says(clerk, "No, size large.", "1 large pepperoni pizza");
         says(clerk, "The name is Marta Lopez.", "under the name Marta Lopez");
-        says(clerk, "Actually, make it two mushroom pizzas, for delivery to 9 Oak Road.", "2 large mushroom pizzas, for delivery to 9 Oak Road");
+        says(
+            clerk,
+            "Actually, make it two mushroom pizzas, for delivery to 9 Oak Road.",
+            "2 large mushroom pizzas, for delivery to 9 Oak Road",
+        );
         says(clerk, "No.", "What should I change?");
         says(clerk, "Extra cheese please.", "extra cheese");
         says(clerk, "Yes, two large mushroom pizzas for delivery.", "Your total is $40.00");

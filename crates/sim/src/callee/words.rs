@@ -37,8 +37,26 @@ pub(crate) fn plain(text: &str) -> String {
 
 fn unit(word: &str) -> Option<u32> {
     const WORDS: [&str; 20] = [
-        "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",
-        "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+        "zero",
+        "one",
+        "two",
+        "three",
+        "four",
+        "five",
+        "six",
+        "seven",
+        "eight",
+        "nine",
+        "ten",
+        "eleven",
+        "twelve",
+        "thirteen",
+        "fourteen",
+        "fifteen",
+        "sixteen",
+        "seventeen",
+        "eighteen",
+        "nineteen",
     ];
     WORDS.iter().position(|w| *w == word).and_then(|n| u32::try_from(n).ok())
 }
@@ -104,7 +122,8 @@ pub(crate) fn sounds_like(plain: &str, target: &str) -> bool {
     }
     let words: Vec<&str> = plain.split_whitespace().collect();
     let close = |heard: &str| {
-        heard == target || (target.len() >= 5 && heard.len().abs_diff(target.len()) <= 2 && strsim::jaro_winkler(heard, target) >= 0.9)
+        heard == target
+            || (target.len() >= 5 && heard.len().abs_diff(target.len()) <= 2 && strsim::jaro_winkler(heard, target) >= 0.9)
     };
     words.iter().any(|word| close(word)) || words.windows(2).any(|pair| close(&pair.concat()))
 }
@@ -112,32 +131,61 @@ pub(crate) fn sounds_like(plain: &str, target: &str) -> bool {
 /// Whether it is a yes.
 pub(crate) fn is_yes(plain: &str) -> bool {
     const WORDS: [&str; 17] = [
-        "yes", "yeah", "yep", "yup", "correct", "right", "exactly", "sure", "perfect", "okay", "ok", "absolutely", "of course",
-        "sounds good", "that is it", "that's it", "yes please",
+        "yes",
+        "yeah",
+        "yep",
+        "yup",
+        "correct",
+        "right",
+        "exactly",
+        "sure",
+        "perfect",
+        "okay",
+        "ok",
+        "absolutely",
+        "of course",
+        "sounds good",
+        "that is it",
+        "that's it",
+        "yes please",
     ];
     !is_no(plain) && has_any(plain, &WORDS)
 }
 
 /// Whether it is a no.
 pub(crate) fn is_no(plain: &str) -> bool {
-    plain.starts_with("no ") || plain == "no" || has_any(plain, &["nope", "incorrect", "wrong", "not right", "not correct", "not quite"])
+    plain.starts_with("no ")
+        || plain == "no"
+        || has_any(plain, &["nope", "incorrect", "wrong", "not right", "not correct", "not quite"])
 }
 
 /// Whether something is to be changed.
 pub(crate) fn is_correction(plain: &str) -> bool {
-    is_no(plain) || has_any(plain, &["actually", "instead", "change", "except", "but", "should be", "make it", "not", "rather", "add"])
+    is_no(plain)
+        || has_any(plain, &["actually", "instead", "change", "except", "but", "should be", "make it", "not", "rather", "add"])
 }
 
 /// Whether the caller says goodbye.
 pub(crate) fn is_goodbye(plain: &str) -> bool {
-    has_any(plain, &["goodbye", "good bye", "bye", "bye bye", "have a good day", "have a nice day", "have a great day", "have a good one"])
+    has_any(
+        plain,
+        &["goodbye", "good bye", "bye", "bye bye", "have a good day", "have a nice day", "have a great day", "have a good one"],
+    )
 }
 
 /// Whether the caller asks for the last words again.
 pub(crate) fn wants_repeat(plain: &str) -> bool {
     const PHRASES: [&str; 10] = [
-        "repeat", "say that again", "say it again", "come again", "pardon", "didn't catch", "did not catch", "didn't understand",
-        "didn't hear", "one more time",
+        "repeat",
+        "say that again",
+        "say it again",
+        "come again",
+        "pardon",
+        "didn't catch",
+        "did not catch",
+        "didn't understand",
+        "didn't hear",
+        "one more time",
     ];
     has_any(plain, &PHRASES)
 }
@@ -145,8 +193,19 @@ pub(crate) fn wants_repeat(plain: &str) -> bool {
 /// Whether the caller says that they do not know.
 pub(crate) fn cannot_say(plain: &str) -> bool {
     const PHRASES: [&str; 13] = [
-        "can't answer", "cannot answer", "can not answer", "don't know", "do not know", "don't have that", "do not have that", "not sure",
-        "pass it on", "pass that on", "no preference", "doesn't matter", "any is fine",
+        "can't answer",
+        "cannot answer",
+        "can not answer",
+        "don't know",
+        "do not know",
+        "don't have that",
+        "do not have that",
+        "not sure",
+        "pass it on",
+        "pass that on",
+        "no preference",
+        "doesn't matter",
+        "any is fine",
     ];
     has_any(plain, &PHRASES)
 }
@@ -157,7 +216,8 @@ pub(crate) fn is_greeting(plain: &str) -> bool {
     !words.is_empty()
         && words.len() <= 5
         && words.iter().all(|word| {
-            ["hello", "hi", "hey", "good", "morning", "afternoon", "evening", "there", "anyone", "is", "are", "you", "anybody"].contains(word)
+            ["hello", "hi", "hey", "good", "morning", "afternoon", "evening", "there", "anyone", "is", "are", "you", "anybody"]
+                .contains(word)
         })
 }
 
@@ -201,8 +261,18 @@ fn sentences(text: &str) -> impl Iterator<Item = &str> {
 /// A person's name in the text. `asked` says that the clerk has just asked for it, so that a bare name will do.
 pub(crate) fn name(text: &str, asked: bool) -> Option<String> {
     const MARKERS: [&str; 12] = [
-        "on behalf of", "under the name of", "in the name of", "under the name", "the name is", "my name is", "name is", "name's",
-        "the name should be", "the name to", "name would be", "this order is for",
+        "on behalf of",
+        "under the name of",
+        "in the name of",
+        "under the name",
+        "the name is",
+        "my name is",
+        "name is",
+        "name's",
+        "the name should be",
+        "the name to",
+        "name would be",
+        "this order is for",
     ];
     // "Dr." and initials must not end the sentence: only a stop before a space and a capital or the end does, and short words do not.
     for sentence in sentences(text) {
@@ -220,12 +290,29 @@ pub(crate) fn name(text: &str, asked: bool) -> Option<String> {
     }
     let mut rest = sentences(text).next()?;
     const FILLERS: [&str; 17] = [
-        "yes,", "yes", "sure,", "sure", "okay,", "of course,", "it's for", "it is for", "that's for", "it's under", "it's", "it is",
-        "that's", "that would be", "under", "for", "please",
+        "yes,",
+        "yes",
+        "sure,",
+        "sure",
+        "okay,",
+        "of course,",
+        "it's for",
+        "it is for",
+        "that's for",
+        "it's under",
+        "it's",
+        "it is",
+        "that's",
+        "that would be",
+        "under",
+        "for",
+        "please",
     ];
     loop {
         let lower = rest.to_lowercase();
-        let Some(filler) = FILLERS.iter().find(|f| lower.strip_prefix(*f).is_some_and(|r| r.starts_with([' ', ','])) ) else { break };
+        let Some(filler) = FILLERS.iter().find(|f| lower.strip_prefix(*f).is_some_and(|r| r.starts_with([' ', ',']))) else {
+            break;
+        };
         rest = rest[filler.len()..].trim_start_matches([' ', ',']);
     }
     as_name(rest, 4)
@@ -234,8 +321,8 @@ pub(crate) fn name(text: &str, asked: bool) -> Option<String> {
 /// The words up to where a name must end, with capitals; `None` if that is no name.
 fn as_name(text: &str, words_max: usize) -> Option<String> {
     const ENDS: [&str; 27] = [
-        "i", "i'd", "i'm", "i'll", "and", "please", "would", "we", "thank", "thanks", "who", "with", "he", "she", "they", "to", "at", "is",
-        "it", "it's", "on", "not", "instead", "this", "that", "for", "calling",
+        "i", "i'd", "i'm", "i'll", "and", "please", "would", "we", "thank", "thanks", "who", "with", "he", "she", "they", "to",
+        "at", "is", "it", "it's", "on", "not", "instead", "this", "that", "for", "calling",
     ];
     let text = text.trim_start_matches([',', ':', ' ']);
     let until = text.find([',', ':', '-']).map_or(text, |at| if text[at..].starts_with('-') { text } else { &text[..at] });
@@ -256,8 +343,30 @@ fn capitalised(word: &str) -> String {
 }
 
 const STREETS: [&str; 24] = [
-    "street", "avenue", "road", "lane", "drive", "court", "boulevard", "way", "place", "terrace", "square", "circle", "parkway", "highway",
-    "alley", "row", "close", "crescent", "st", "ave", "rd", "ln", "dr", "blvd",
+    "street",
+    "avenue",
+    "road",
+    "lane",
+    "drive",
+    "court",
+    "boulevard",
+    "way",
+    "place",
+    "terrace",
+    "square",
+    "circle",
+    "parkway",
+    "highway",
+    "alley",
+    "row",
+    "close",
+    "crescent",
+    "st",
+    "ave",
+    "rd",
+    "ln",
+    "dr",
+    "blvd",
 ];
 const UNITS: [&str; 8] = ["apartment", "apt", "unit", "suite", "flat", "floor", "room", "number"];
 
@@ -320,7 +429,8 @@ fn house_number(words: &[&str]) -> (String, usize) {
     while at < words.len() {
         let word = words[at];
         let digits = word.bytes().take_while(u8::is_ascii_digit).count();
-        if digits > 0 && (digits == word.len() || (digits + 1 == word.len() && word.ends_with(|c: char| c.is_ascii_lowercase()))) {
+        if digits > 0 && (digits == word.len() || (digits + 1 == word.len() && word.ends_with(|c: char| c.is_ascii_lowercase())))
+        {
             out += &word.to_uppercase();
             at += 1;
         } else if (word == "oh" || word == "o") && at > 0 {

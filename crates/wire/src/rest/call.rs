@@ -99,7 +99,7 @@ pub struct Call {
     pub phone_number_sid: Option<String>,
     /// How far it is.
     pub status: CallStatus,
-    /// When it was answered; none before.
+    /// When it was dialled; none before.
     pub start_time: Option<String>,
     /// When it ended.
     pub end_time: Option<String>,

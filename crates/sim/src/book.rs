@@ -1,0 +1,150 @@
+//! Every call of the simulator: what the REST API shows of it, and what the test API shows of its callee.
+
+use crate::callee::Slip;
+use serde::Serialize;
+use std::{
+    collections::VecDeque,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Instant,
+};
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+use wire::rest::{Call as Resource, CallStatus, CreateCall};
+use wire::twiml::Document;
+
+/// Calls kept; the oldest are forgotten.
+const CALLS_MAX: usize = 10_000;
+/// Lines, latencies and errors kept of a call.
+const NOTES_MAX: usize = 2_000;
+
+/// Something that was said in a call.
+#[derive(Clone, Debug, Serialize)]
+pub(crate) struct Line {
+    /// `caller` or `callee`.
+    pub(crate) who: &'static str,
+    /// As it was said, or as it was understood.
+    pub(crate) text: String,
+    /// Milliseconds since the call was answered.
+    pub(crate) at_ms: u64,
+}
+
+/// What is known of a call beside its resource.
+#[derive(Clone, Debug, Default, Serialize)]
+pub(crate) struct Notes {
+    /// What the callee has written down.
+    pub(crate) slip: Option<Slip>,
+    /// What was said.
+    pub(crate) lines: Vec<Line>,
+    /// Marks given back because their audio was played.
+    pub(crate) marks_echoed: u64,
+    /// Marks given back because of a `clear`.
+    pub(crate) marks_cleared: u64,
+    /// How often `clear` was sent.
+    pub(crate) clears: u64,
+    /// The callee's last sound → the caller's first audio received, for each turn.
+    pub(crate) turn_latency_ms: Vec<u64>,
+    /// What was wrong with what the caller's side did, with Twilio's codes.
+    pub(crate) errors: Vec<String>,
+}
+
+/// One call.
+pub(crate) struct Call {
+    pub(crate) sid: String,
+    pub(crate) request: CreateCall,
+    /// Ends the call from outside, by REST.
+    pub(crate) hang_up: CancellationToken,
+    /// A document has been put into `redirect`.
+    pub(crate) redirected: Notify,
+    state: Mutex<State>,
+}
+
+struct State {
+    resource: Resource,
+    notes: Notes,
+    answered: Option<Instant>,
+    redirect: Option<Document>,
+}
+
+impl Call {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    pub(crate) fn resource(&self) -> Resource {
+        self.state().resource.clone()
+    }
+    pub(crate) fn status(&self) -> CallStatus {
+        self.state().resource.status
+    }
+    pub(crate) fn notes(&self) -> Notes {
+        self.state().notes.clone()
+    }
+    /// Changes what the REST API shows.
+    pub(crate) fn change(&self, change: impl FnOnce(&mut Resource)) {
+        let mut state = self.state();
+        change(&mut state.resource);
+        state.resource.date_updated = Some(crate::clock::rfc2822());
+    }
+    pub(crate) fn answered(&self) {
+        self.state().answered = Some(Instant::now());
+    }
+    /// Whole seconds since the answer; `None` if there was none.
+    pub(crate) fn talked_s(&self) -> Option<u64> {
+        self.state().answered.map(|at| at.elapsed().as_millis().div_ceil(1_000) as u64)
+    }
+    /// Changes what is noted; `at_ms` counts from the answer.
+    pub(crate) fn note(&self, note: impl FnOnce(&mut Notes, u64)) {
+        let mut state = self.state();
+        let at_ms = state.answered.map_or(0, |at| at.elapsed().as_millis() as u64);
+        note(&mut state.notes, at_ms);
+        let notes = &mut state.notes;
+        notes.lines.truncate(NOTES_MAX);
+        notes.turn_latency_ms.truncate(NOTES_MAX);
+        notes.errors.truncate(NOTES_MAX);
+    }
+    pub(crate) fn error(&self, error: String) {
+        tracing::warn!(call_sid = %self.sid, %error, "the caller's side did something wrong");
+        self.note(|notes, _| notes.errors.push(error));
+    }
+    /// Goes on with another document, in place of what the call is doing.
+    pub(crate) fn redirect(&self, document: Document) {
+        self.state().redirect = Some(document);
+        self.redirected.notify_one();
+    }
+    pub(crate) fn take_redirect(&self) -> Option<Document> {
+        self.state().redirect.take()
+    }
+}
+
+/// All calls, oldest first.
+#[derive(Default)]
+pub(crate) struct Book(Mutex<VecDeque<Arc<Call>>>);
+
+impl Book {
+    fn calls(&self) -> MutexGuard<'_, VecDeque<Arc<Call>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+    /// Enters a call.
+    pub(crate) fn enter(&self, account_sid: &str, request: CreateCall) -> Arc<Call> {
+        let sid = format!("CA{}", uuid::Uuid::new_v4().simple());
+        let mut resource = Resource::outbound(account_sid, &sid, &request.to, &request.from);
+        resource.status = CallStatus::Queued;
+        resource.date_created = Some(crate::clock::rfc2822());
+        resource.date_updated = resource.date_created.clone();
+        let state = State { resource, notes: Notes::default(), answered: None, redirect: None };
+        let call = Arc::new(Call { sid, request, hang_up: CancellationToken::new(), redirected: Notify::new(), state: Mutex::new(state) });
+        let mut calls = self.calls();
+        if calls.len() >= CALLS_MAX {
+            calls.pop_front();
+        }
+        calls.push_back(call.clone());
+        call
+    }
+    /// The call of that name.
+    pub(crate) fn find(&self, sid: &str) -> Option<Arc<Call>> {
+        self.calls().iter().rev().find(|call| call.sid == sid).cloned()
+    }
+    /// All calls, newest first.
+    pub(crate) fn newest_first(&self) -> Vec<Arc<Call>> {
+        self.calls().iter().rev().cloned().collect()
+    }
+}

@@ -1,0 +1,290 @@
+//! A callee at the telephone: hears the agent as it is played, speaks in turn, stops when talked over, loses patience.
+//!
+//! Driven by ticks of 20 ms; has no other clock.
+
+use super::CalleeKind;
+use super::clerk::{Reply, Script, Slip, Then};
+use super::mind::{Done, Job, Mind};
+use speech::{Ear, EarConfig, EarEvent};
+use std::collections::VecDeque;
+use std::sync::Arc;
+use tokio::sync::mpsc;
+use types::Speaker;
+use wire::g711::{self, SILENCE};
+use wire::media::FRAME_BYTES;
+
+/// Milliseconds of one tick.
+const TICK_MS: u64 = 20;
+/// The agent has finished its turn after so much silence.
+const END_OF_TURN_MS: u32 = 700;
+/// The callee goes on through an "uh-huh", but stops when talked over for longer.
+const TALKED_OVER_MS: u64 = 600;
+/// How long nobody may speak before the callee asks.
+const ASK_AFTER_MS: u64 = 10_000;
+/// How long nobody may speak before the callee hangs up.
+const LEAVE_AFTER_MS: u64 = 20_000;
+/// How long the callee waits for the agent's goodbye.
+const GOODBYE_MS: u64 = 4_000;
+/// From the last word to the hang-up.
+const PUT_DOWN_MS: u64 = 300;
+/// When somebody in a hurry hangs up, after the beginning of their words.
+const BREAK_OFF_MS: u64 = 1_500;
+/// A sound without words that is shorter than this was no speech.
+const NOISE_MS: u64 = 1_500;
+/// How many lines are kept.
+const LINES_MAX: usize = 400;
+
+/// A line of the call, as the callee's side knows it.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Spoken {
+    /// Who.
+    pub speaker: Speaker,
+    /// What the callee said, or what it understood of the agent.
+    pub text: String,
+    /// Milliseconds since the callee picked up.
+    pub start_ms: u64,
+    /// Same clock.
+    pub end_ms: u64,
+    /// Whether the callee was talked over and stopped.
+    pub interrupted: bool,
+}
+
+/// What happens in one tick.
+pub(crate) struct Tick {
+    /// The callee's 20 ms, µ-law.
+    pub(crate) frame: [u8; FRAME_BYTES],
+    /// Whether the callee begins to speak with this frame.
+    pub(crate) begins: bool,
+    /// Whether the callee's last words end with this frame.
+    pub(crate) ends: bool,
+    /// Whether the callee hangs up after this frame.
+    pub(crate) hangs_up: bool,
+}
+
+struct Utterance {
+    audio: VecDeque<u8>,
+    line: Option<usize>,
+    text: String,
+    then: Then,
+    played_ms: u64,
+}
+
+/// The callee of one call.
+pub(crate) struct Line {
+    script: Box<dyn Script>,
+    voice: speech::Voice,
+    mind: Arc<dyn Mind>,
+    ear: Ear,
+    done_tx: mpsc::UnboundedSender<Done>,
+    done_rx: mpsc::UnboundedReceiver<Done>,
+    clock_ms: u64,
+    lines: Vec<Spoken>,
+    listening_jobs: usize,
+    /// Words that have not been answered yet.
+    unanswered: Option<String>,
+    /// A reply whose audio is being made.
+    saying: Option<Reply>,
+    /// Ready to be spoken, or being spoken.
+    utterance: Option<Utterance>,
+    then: Then,
+    talked_over_ms: u64,
+    silence_ms: u64,
+    asked_whether_there: bool,
+}
+
+impl Line {
+    /// Somebody picks up.
+    pub(crate) fn new(kind: CalleeKind, seed: u64, mind: Arc<dyn Mind>) -> Self {
+        Self::with_script(kind.script(seed), kind.voice(), mind)
+    }
+
+    fn with_script(script: Box<dyn Script>, voice: speech::Voice, mind: Arc<dyn Mind>) -> Self {
+        let (done_tx, done_rx) = mpsc::unbounded_channel();
+        let ear = Ear::new(EarConfig { silence_ms: END_OF_TURN_MS, min_speech_ms: 96, ..EarConfig::default() });
+        let mut line = Self {
+            script,
+            voice,
+            mind,
+            ear,
+            done_tx,
+            done_rx,
+            clock_ms: 0,
+            lines: Vec::new(),
+            listening_jobs: 0,
+            unanswered: None,
+            saying: None,
+            utterance: None,
+            then: Then::Listen,
+            talked_over_ms: 0,
+            silence_ms: 0,
+            asked_whether_there: false,
+        };
+        let greeting = line.script.greeting();
+        line.say(greeting);
+        line
+    }
+
+    /// 20 ms pass: what the callee hears, and what it does.
+    pub(crate) fn tick(&mut self, heard: &[u8]) -> Tick {
+        self.clock_ms += TICK_MS;
+        self.listen(heard);
+        while let Ok(done) = self.done_rx.try_recv() {
+            self.take(done);
+        }
+        self.answer();
+        let mut tick = self.speak();
+        self.wait(&mut tick);
+        tick
+    }
+
+    /// What has been said so far, in the order of beginning.
+    pub(crate) fn lines(&self) -> Vec<Spoken> {
+        let mut lines = self.lines.clone();
+        lines.sort_by_key(|line| line.start_ms);
+        lines
+    }
+
+    /// What has been written down.
+    pub(crate) fn slip(&self) -> Slip {
+        self.script.slip()
+    }
+
+    fn agent_speaks(&self) -> bool {
+        self.ear.utterance().is_some()
+    }
+
+    fn listen(&mut self, heard: &[u8]) {
+        for event in self.ear.push(&g711::decode(heard)) {
+            if let EarEvent::Stopped { start_ms, end_ms, samples } = event {
+                self.listening_jobs += 1;
+                // The silence that ended it is no part of it.
+                let end_ms = end_ms.saturating_sub(u64::from(END_OF_TURN_MS)).max(start_ms);
+                self.mind.begin(Job::Listen { samples, start_ms, end_ms }, self.done_tx.clone());
+            }
+        }
+        let voiced = self.ear.utterance().is_some_and(|utterance| utterance.silence_ms < 200);
+        self.talked_over_ms = if voiced { self.talked_over_ms + TICK_MS } else { 0 };
+    }
+
+    fn take(&mut self, done: Done) {
+        match done {
+            Done::Heard { text, start_ms, end_ms } => {
+                self.listening_jobs = self.listening_jobs.saturating_sub(1);
+                if text.is_empty() && end_ms - start_ms < NOISE_MS {
+                    return;
+                }
+                self.keep(Spoken { speaker: Speaker::Agent, text: text.clone(), start_ms, end_ms, interrupted: false });
+                // Two pieces of one turn are answered together.
+                let all = match self.unanswered.take() {
+                    Some(before) if !before.is_empty() => format!("{before} {text}").trim().to_owned(),
+                    _ => text,
+                };
+                self.unanswered = Some(all);
+            }
+            Done::Said(audio) => {
+                if let Some(Reply { say, then }) = self.saying.take() {
+                    self.utterance = Some(Utterance { audio: audio.into(), line: None, text: say, then, played_ms: 0 });
+                }
+            }
+        }
+    }
+
+    fn keep(&mut self, line: Spoken) -> Option<usize> {
+        (self.lines.len() < LINES_MAX).then(|| {
+            self.lines.push(line);
+            self.lines.len() - 1
+        })
+    }
+
+    /// Lets the script answer, when the agent has finished.
+    fn answer(&mut self) {
+        let busy = self.agent_speaks() || self.listening_jobs > 0 || self.saying.is_some() || self.utterance.is_some();
+        if busy || self.then == Then::HangUp {
+            return;
+        }
+        if let Some(said) = self.unanswered.take() {
+            self.silence_ms = 0;
+            self.asked_whether_there = false;
+            let reply = self.script.hear(&said);
+            if reply.say.is_empty() {
+                self.then = reply.then;
+            } else {
+                self.say(reply);
+            }
+        }
+    }
+
+    fn say(&mut self, reply: Reply) {
+        let job = Job::Say { text: reply.say.clone(), voice: self.voice };
+        self.saying = Some(reply);
+        self.mind.begin(job, self.done_tx.clone());
+    }
+
+    fn speak(&mut self) -> Tick {
+        let mut tick = Tick { frame: [SILENCE; FRAME_BYTES], begins: false, ends: false, hangs_up: false };
+        let agent_speaks = self.agent_speaks();
+        let Some(utterance) = &mut self.utterance else { return tick };
+        if utterance.played_ms == 0 {
+            // It waits for the agent to be silent; words that came meanwhile have made the reply stale.
+            if agent_speaks {
+                return tick;
+            }
+            if self.listening_jobs > 0 || self.unanswered.is_some() {
+                if self.listening_jobs == 0 {
+                    self.utterance = None;
+                }
+                return tick;
+            }
+            tick.begins = true;
+            let (text, now) = (utterance.text.clone(), self.clock_ms);
+            let spoken = Spoken { speaker: Speaker::Callee, text, start_ms: now, end_ms: now, interrupted: false };
+            let line = self.keep(spoken);
+            if let Some(utterance) = &mut self.utterance {
+                utterance.line = line;
+            }
+        }
+        let Some(utterance) = &mut self.utterance else { return tick };
+        let taken = utterance.audio.len().min(FRAME_BYTES);
+        for (to, from) in tick.frame.iter_mut().zip(utterance.audio.drain(..taken)) {
+            *to = from;
+        }
+        utterance.played_ms += TICK_MS;
+        let talked_over = self.talked_over_ms > TALKED_OVER_MS && utterance.then != Then::BreakOff;
+        let breaks_off = utterance.then == Then::BreakOff && utterance.played_ms >= BREAK_OFF_MS;
+        if let Some(line) = utterance.line.and_then(|line| self.lines.get_mut(line)) {
+            line.end_ms = self.clock_ms;
+            line.interrupted = talked_over || breaks_off;
+        }
+        if utterance.audio.is_empty() || talked_over || breaks_off {
+            tick.ends = true;
+            tick.hangs_up = breaks_off;
+            self.then = utterance.then;
+            self.silence_ms = if self.asked_whether_there { ASK_AFTER_MS } else { 0 };
+            self.utterance = None;
+        }
+        tick
+    }
+
+    /// Patience.
+    fn wait(&mut self, tick: &mut Tick) {
+        if self.agent_speaks() || self.listening_jobs > 0 || self.saying.is_some() || self.utterance.is_some() {
+            return;
+        }
+        self.silence_ms += TICK_MS;
+        match self.then {
+            Then::HangUp | Then::BreakOff => tick.hangs_up |= self.silence_ms >= PUT_DOWN_MS,
+            Then::AwaitGoodbye => tick.hangs_up |= self.silence_ms >= GOODBYE_MS,
+            Then::Listen if self.silence_ms >= LEAVE_AFTER_MS => {
+                self.say(Reply::hang_up("I can't hear anybody. Goodbye."));
+            }
+            Then::Listen if self.silence_ms >= ASK_AFTER_MS && !self.asked_whether_there => {
+                self.asked_whether_there = true;
+                self.say(Reply::listen("Hello? Are you still there?"));
+            }
+            Then::Listen => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,146 @@
+use super::super::mind::hum;
+use super::*;
+use speech::Voice;
+use std::sync::Mutex;
+
+/// Says by humming, understands what the test has put in.
+#[derive(Default)]
+struct Prompter(Mutex<VecDeque<&'static str>>);
+
+impl Mind for Prompter {
+    fn begin(&self, job: Job, done: mpsc::UnboundedSender<Done>) {
+        let result = match job {
+            Job::Listen { start_ms, end_ms, .. } => {
+                let text = self.0.lock().unwrap().pop_front().unwrap_or_default().to_owned();
+                Done::Heard { text, start_ms, end_ms }
+            }
+            Job::Say { text, voice } => Done::Said(hum(&text[..text.len().min(20)], voice)),
+        };
+        done.send(result).unwrap();
+    }
+}
+
+struct Call {
+    line: Line,
+    events: Vec<(&'static str, u64)>,
+}
+
+impl Call {
+    fn to(kind: CalleeKind, understood: &[&'static str]) -> Self {
+        let mind = Prompter(Mutex::new(understood.iter().copied().collect()));
+        Self { line: Line::new(kind, 7, Arc::new(mind)), events: Vec::new() }
+    }
+
+    fn hear(&mut self, audio: &[u8]) {
+        for frame in audio.chunks(160) {
+            let tick = self.line.tick(frame);
+            let now = self.line.clock_ms;
+            for (happened, name) in [(tick.begins, "begins"), (tick.ends, "ends"), (tick.hangs_up, "hangs up")] {
+                if happened && self.events.last().is_none_or(|(last, _)| *last != "hangs up") {
+                    self.events.push((name, now));
+                }
+            }
+        }
+    }
+
+    fn silence(&mut self, ms: usize) {
+        self.hear(&vec![SILENCE; ms * 8]);
+    }
+
+    fn agent(&mut self, ms: usize) {
+        let audio = hum("x".repeat(ms.div_ceil(60)).as_str(), Voice::Bright);
+        self.hear(&audio[..ms * 8]);
+    }
+
+    fn names(&self) -> Vec<&'static str> {
+        self.events.iter().map(|(name, _)| *name).collect()
+    }
+
+    fn said(&self) -> Vec<(Speaker, String)> {
+        self.line.lines().into_iter().map(|line| (line.speaker, line.text)).collect()
+    }
+}
+
+#[test]
+fn the_callee_greets_listens_and_answers_when_the_agent_is_silent() {
+    let mut call = Call::to(CalleeKind::Pizzeria, &["On behalf of Maria Lopez. I would like a pepperoni pizza."]);
+    call.silence(2_000);
+    call.agent(2_000);
+    assert_eq!(call.names(), ["begins", "ends"], "it does not talk over the agent");
+    call.silence(3_000);
+    assert_eq!(call.names(), ["begins", "ends", "begins", "ends"]);
+    let said = call.said();
+    assert_eq!(said[0], (Speaker::Callee, "Tony's Pizza, what can I get you?".into()));
+    assert_eq!(said[1].0, Speaker::Agent);
+    assert!(said[2].1.contains("What size"), "{said:?}");
+    assert_eq!(call.line.slip().fields["user_name"], "Maria Lopez");
+}
+
+#[test]
+fn the_callee_stops_when_talked_over_but_not_for_a_short_word() {
+    let mut call = Call::to(CalleeKind::Pizzeria, &["okay", "a calzone please"]);
+    call.silence(100);
+    call.agent(300);
+    call.silence(2_000);
+    assert!(!call.line.lines()[0].interrupted);
+    let mut call = Call::to(CalleeKind::Pizzeria, &["a calzone please"]);
+    call.silence(100);
+    call.agent(1_500);
+    let (_, stopped_at) = call.events[1];
+    assert!((600..1_100).contains(&stopped_at), "{:?}", call.events);
+    assert!(call.line.lines()[0].interrupted);
+    call.silence(1_500);
+    assert!(call.said().last().unwrap().1.contains("What size"), "{:?}", call.said());
+}
+
+#[test]
+fn a_silent_agent_is_asked_and_then_left() {
+    let mut call = Call::to(CalleeKind::Booking, &[]);
+    call.silence(27_000);
+    let said: Vec<String> = call.said().into_iter().map(|(_, text)| text).collect();
+    assert_eq!(said[1..], ["Hello? Are you still there?", "I can't hear anybody. Goodbye."]);
+    let (last, at) = *call.events.last().unwrap();
+    assert_eq!(last, "hangs up");
+    assert!((20_000..25_000).contains(&at), "{:?}", call.events);
+}
+
+#[test]
+fn after_its_goodbye_the_callee_waits_for_the_agents() {
+    let lines = ["Do you have oat milk?", "No, thank you.", "Goodbye."];
+    let mut answered = Call::to(CalleeKind::Shop, &lines);
+    let mut silent = Call::to(CalleeKind::Shop, &lines[..2]);
+    for call in [&mut answered, &mut silent] {
+        call.silence(2_500);
+        call.agent(900);
+        call.silence(3_500);
+        call.agent(900);
+        call.silence(2_500);
+        assert!(!call.names().contains(&"hangs up"));
+    }
+    answered.agent(900);
+    answered.silence(3_000);
+    silent.silence(4_500);
+    for call in [&answered, &silent] {
+        assert_eq!(call.names().last(), Some(&"hangs up"), "{:?}", call.said());
+        assert!(call.line.slip().confirmed);
+    }
+}
+
+#[test]
+fn somebody_in_a_hurry_hangs_up_in_the_middle() {
+    let mut call = Call::to(CalleeKind::Hasty, &["Hello"]);
+    call.silence(2_000);
+    call.agent(900);
+    call.silence(4_000);
+    assert_eq!(call.names().last(), Some(&"hangs up"));
+    assert!(call.line.lines().last().unwrap().interrupted);
+}
+
+#[test]
+fn a_noise_is_no_turn() {
+    let mut call = Call::to(CalleeKind::Pizzeria, &[""]);
+    call.silence(2_500);
+    call.agent(400);
+    call.silence(3_000);
+    assert_eq!(call.said().len(), 1, "{:?}", call.said());
+}

@@ -1,0 +1,169 @@
+//! A call's life, from queued to its end.
+
+use crate::{
+    Shared,
+    book::Call,
+    callee::Callee,
+    numbers::{Line, line},
+    stream::{self, StreamEnd},
+    webhook::Callbacks,
+};
+use std::{sync::Arc, time::Duration};
+use tokio::time::{Instant, sleep, sleep_until};
+use wire::rest::{CallStatus, CallbackEvent, Method};
+use wire::twiml::{Document, Verb};
+
+/// The carrier's own defaults.
+const TIMEOUT_S: u32 = 60;
+const TIME_LIMIT_S: u32 = 4 * 60 * 60;
+/// Documents that one call may go through.
+const DOCUMENTS_MAX: u32 = 50;
+/// `<Say>` is not spoken; it takes as long as reading it aloud would.
+const SAY_PER_CHAR: Duration = Duration::from_millis(60);
+
+/// Lives one call.
+pub(crate) async fn live(shared: Arc<Shared>, call: Arc<Call>) {
+    let mut callbacks = shared.webhook.callbacks(call.clone());
+    let status = connect(&shared, &call, &mut callbacks).await;
+    let status = match status {
+        CallStatus::InProgress => {
+            talk(&shared, &call).await;
+            CallStatus::Completed
+        }
+        ended => ended,
+    };
+    let talked_s = call.talked_s().unwrap_or(0);
+    call.change(|resource| {
+        resource.status = status;
+        resource.end_time = Some(crate::clock::rfc2822());
+        resource.duration = Some(talked_s.to_string());
+    });
+    tracing::info!(call_sid = %call.sid, status = status.as_str(), "the simulated call is over");
+    callbacks.tell(CallbackEvent::Completed);
+    callbacks.finish().await;
+}
+
+/// Dials; ends with `InProgress` or with how it failed.
+async fn connect(shared: &Shared, call: &Call, callbacks: &mut Callbacks) -> CallStatus {
+    let timing = &shared.timing;
+    let reach = |status| call.change(|resource| resource.status = status);
+    let steps = async {
+        sleep(timing.queue).await;
+        reach(CallStatus::Initiated);
+        callbacks.tell(CallbackEvent::Initiated);
+        sleep(timing.connect).await;
+        let meets = line(&call.request.to).unwrap_or(Line::Unconnected);
+        if meets == Line::Unconnected {
+            return CallStatus::Failed;
+        }
+        if meets == Line::Busy {
+            return CallStatus::Busy;
+        }
+        reach(CallStatus::Ringing);
+        callbacks.tell(CallbackEvent::Ringing);
+        let timeout = Duration::from_secs(call.request.timeout_s.unwrap_or(TIMEOUT_S).into());
+        if meets == Line::Unanswered || timing.ring > timeout {
+            sleep(timeout).await;
+            return CallStatus::NoAnswer;
+        }
+        sleep(timing.ring).await;
+        call.answered();
+        call.change(|resource| {
+            resource.status = CallStatus::InProgress;
+            resource.start_time = Some(crate::clock::rfc2822());
+        });
+        callbacks.tell(CallbackEvent::Answered);
+        CallStatus::InProgress
+    };
+    tokio::select! {
+        status = steps => status,
+        () = call.hang_up.cancelled() => CallStatus::Canceled,
+    }
+}
+
+/// Carries out TwiML until the call ends.
+async fn talk(shared: &Shared, call: &Arc<Call>) {
+    let limit = Duration::from_secs(call.request.time_limit_s.unwrap_or(TIME_LIMIT_S).into());
+    let until = Instant::now() + limit;
+    let mut callee = Callee::new(call.clone(), shared.speech.clone(), shared.seed);
+    let documents = async {
+        let mut next = first_document(shared, call).await;
+        for _ in 0..DOCUMENTS_MAX {
+            let document = match next {
+                Ok(document) => document,
+                Err(error) => return call.error(error),
+            };
+            next = match carry_out(shared, call, &mut callee, document).await {
+                After::Over => return,
+                After::Redirect(url) => shared.webhook.fetch(call, &url, Method::Post).await,
+                After::Document(document) => Ok(document),
+            };
+        }
+        call.error("12100 the call went through too many documents".into());
+    };
+    tokio::select! {
+        () = documents => {}
+        () = sleep_until(until) => tracing::info!(call_sid = %call.sid, "the simulated call reached its time limit"),
+    }
+}
+
+async fn first_document(shared: &Shared, call: &Call) -> Result<Document, String> {
+    match (&call.request.twiml, &call.request.url) {
+        (Some(twiml), _) => Document::read(twiml).map_err(|error| format!("{} {error}", error.code())),
+        (None, Some(url)) => shared.webhook.fetch(call, url, call.request.method).await,
+        (None, None) => Err("11200 the call has neither Twiml nor Url".into()),
+    }
+}
+
+/// What comes after a document.
+enum After {
+    Over,
+    Redirect(String),
+    Document(Document),
+}
+
+async fn carry_out(shared: &Shared, call: &Arc<Call>, callee: &mut Callee, document: Document) -> After {
+    for verb in document.0 {
+        let done = match verb {
+            Verb::Hangup => return After::Over,
+            Verb::Redirect { url } => return After::Redirect(url),
+            Verb::Pause { length_s } => wait(call, Duration::from_secs(length_s.into())).await,
+            Verb::Say { text } => wait(call, SAY_PER_CHAR * u32::try_from(text.len()).unwrap_or(u32::MAX).min(10_000)).await,
+            Verb::Connect { stream, action } => {
+                if let Err(error) = stream.check() {
+                    call.error(format!("{} {error}", error.code()));
+                    continue;
+                }
+                match stream::run(shared, call, callee, &stream).await {
+                    StreamEnd::HungUp => Done::Over,
+                    StreamEnd::Redirected => Done::Redirected,
+                    // The server closed its socket: the call goes on with what follows.
+                    StreamEnd::Closed => match action {
+                        Some(url) => return After::Redirect(url),
+                        None => Done::Next,
+                    },
+                }
+            }
+        };
+        match done {
+            Done::Next => {}
+            Done::Over => return After::Over,
+            Done::Redirected => return call.take_redirect().map_or(After::Over, After::Document),
+        }
+    }
+    After::Over
+}
+
+enum Done {
+    Next,
+    Over,
+    Redirected,
+}
+
+async fn wait(call: &Call, time: Duration) -> Done {
+    tokio::select! {
+        () = sleep(time) => Done::Next,
+        () = call.hang_up.cancelled() => Done::Over,
+        () = call.redirected.notified() => Done::Redirected,
+    }
+}

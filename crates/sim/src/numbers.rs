@@ -1,0 +1,82 @@
+//! Who can be called. Only numbers that are reserved for fiction exist here: +1 … 555 0100 to 0199.
+
+use crate::callee::{Answers, CalleeKind};
+use types::PhoneNumber;
+use wire::rest::ErrorCode;
+
+/// A number that somebody has.
+#[derive(Clone, Debug, serde::Serialize)]
+pub struct KnownNumber {
+    /// In E.164 form.
+    pub number: &'static str,
+    /// Whose it is.
+    pub name: &'static str,
+    /// What happens when it is called.
+    pub what: &'static str,
+    #[serde(skip)]
+    pub(crate) answers: Answers,
+}
+
+/// Every number that somebody has.
+pub const KNOWN: [KnownNumber; 7] = [
+    KnownNumber {
+        number: "+14155550100",
+        name: "Tony's Pizza",
+        what: "A clerk takes an order: pizza, size, pickup or delivery.",
+        answers: Answers::Picks(CalleeKind::Pizzeria),
+    },
+    KnownNumber {
+        number: "+14155550101",
+        name: "Harbor Grill",
+        what: "The booking desk reserves a table: day, time, number of people.",
+        answers: Answers::Picks(CalleeKind::Booking),
+    },
+    KnownNumber {
+        number: "+14155550102",
+        name: "Green Corner Market",
+        what: "A shop assistant answers a question or takes a message.",
+        answers: Answers::Picks(CalleeKind::Shop),
+    },
+    KnownNumber { number: "+14155550110", name: "A busy line", what: "The line is busy.", answers: Answers::Busy },
+    KnownNumber { number: "+14155550111", name: "Nobody", what: "It rings and nobody answers.", answers: Answers::Nobody },
+    KnownNumber { number: "+14155550112", name: "A dead line", what: "The call cannot be connected.", answers: Answers::Fails },
+    KnownNumber {
+        number: "+14155550113",
+        name: "Corner Hardware",
+        what: "Somebody in a hurry picks up, talks, and hangs up in the middle of a sentence.",
+        answers: Answers::Picks(CalleeKind::Hasty),
+    },
+];
+
+/// What happens when the number is called, or why it cannot be.
+pub(crate) fn look_up(to: &str) -> Result<Answers, ErrorCode> {
+    let number = PhoneNumber::parse(to).map_err(|_| ErrorCode::InvalidTo)?;
+    if let Some(known) = KNOWN.iter().find(|known| known.number == number.as_str()) {
+        return Ok(known.answers);
+    }
+    let digits = number.as_str().strip_prefix("+1").filter(|digits| digits.len() == 10);
+    match digits {
+        // Area codes and exchanges begin with 2 to 9.
+        Some(digits) if !digits.starts_with(['2', '3', '4', '5', '6', '7', '8', '9']) => Err(ErrorCode::InvalidTo),
+        Some(digits) if digits[3..].starts_with("55501") => Ok(Answers::Nobody),
+        Some(_) => Err(ErrorCode::GeoPermission),
+        None if number.as_str().starts_with("+1") => Err(ErrorCode::InvalidTo),
+        None => Err(ErrorCode::GeoPermission),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_numbers_of_fiction_exist() {
+        assert!(matches!(look_up("+14155550100"), Ok(Answers::Picks(CalleeKind::Pizzeria))));
+        assert!(matches!(look_up("+12125550155"), Ok(Answers::Nobody)));
+        assert_eq!(look_up("+14155551234").unwrap_err(), ErrorCode::GeoPermission);
+        assert_eq!(look_up("+442079460000").unwrap_err(), ErrorCode::GeoPermission);
+        for bad in ["4155550100", "+1415555010", "+11155550100", "911", "sip:a@example.com", ""] {
+            assert_eq!(look_up(bad).unwrap_err(), ErrorCode::InvalidTo, "{bad}");
+        }
+    }
+}
