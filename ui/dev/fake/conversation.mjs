@@ -131,8 +131,9 @@ export class Conversation {
     this.#closePlan('approved');
     this.#attempts += 1;
     this.add({ type: 'node', node: 'trigger_call' });
+    const answer = this.#reply('await_result', `I am calling ${this.#callee} now. You can follow the call here.`);
     this.#call(this.#attempts);
-    return this.#reply('await_result', `I am calling ${this.#callee} now. You can follow the call here.`);
+    return answer;
   }
 
   #closePlan(how) {

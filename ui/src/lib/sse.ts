@@ -27,11 +27,11 @@ export class SseParser {
     if (held) text = text.slice(0, -1);
     const lines = text.split(/\r\n|\r|\n/);
     this.#rest = (lines.pop() ?? '') + held;
-    if (this.#rest.length + this.#length > MESSAGE_LENGTH_MAX) throw new Error('a message of the event stream is too long');
     for (const line of lines) {
       const message = this.#line(line);
       if (message) messages.push(message);
     }
+    if (this.#rest.length + this.#length > MESSAGE_LENGTH_MAX) throw new Error('a message of the event stream is too long');
     return messages;
   }
 

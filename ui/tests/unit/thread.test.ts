@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { follow, latestResult, liveAttempt, newThread, openPlan, type Thread } from '../../src/lib/thread.ts';
+import { badge, mayTryAgain } from '../../src/lib/words.ts';
+import type { Attempt, CallResult, CallStage, ConversationEvent, Plan } from '../../src/types/api.ts';
+
+const AT = '2026-11-21T12:00:00Z';
+const plan = (plan_id: string, attempt = 1) => ({ plan_id, attempt }) as Plan;
+const result = (attempt: number, status: CallResult['status'] = 'completed') =>
+  ({ attempt, status, outcome: { status: 'achieved', facts: [] } }) as unknown as CallResult;
+const call = (stage: CallStage, attempt = 1): ConversationEvent => ({
+  type: 'call',
+  call: { attempt, target_phone_number: '+14155550142', order_id: null, call_sid: null, stage, started_at: AT, result: null } satisfies Attempt,
+});
+const after = (...events: ConversationEvent[]): Thread =>
+  events.reduce((thread, event, index) => follow(thread, { n: index + 1, at: AT, event }), newThread());
+const kinds = (thread: Thread) => thread.items.map((item) => item.kind);
+
+describe('a conversation', () => {
+  it('takes each event once, however often it is sent', () => {
+    const message: ConversationEvent = { type: 'message', message: { role: 'user', content: 'Hello', at: AT } };
+    const once = after(message);
+    expect(follow(once, { n: 1, at: AT, event: message })).toBe(once);
+    expect(follow(once, { n: 2, at: AT, event: message }).items).toHaveLength(2);
+  });
+
+  it('has a plan open until it is closed', () => {
+    const waiting = after({ type: 'plan', plan: plan('p_1') });
+    expect(openPlan(waiting)?.plan_id).toBe('p_1');
+    const closed = after({ type: 'plan', plan: plan('p_1') }, { type: 'plan_closed', plan_id: 'p_1', how: 'changed' });
+    expect(openPlan(closed)).toBeNull();
+    expect(closed.items[0]).toMatchObject({ kind: 'plan', closed: 'changed' });
+  });
+
+  it('has one note for a call, which moves on', () => {
+    const thread = after(call('queued'), call('ringing'), call('dialling'));
+    expect(kinds(thread)).toEqual(['call']);
+    expect(liveAttempt(thread)?.stage).toBe('ringing');
+  });
+
+  it('has no live call once the result is there', () => {
+    const thread = after({ type: 'plan', plan: plan('p_1') }, call('connected'), { type: 'call_ended', attempt: 1, result: result(1) });
+    expect(kinds(thread)).toEqual(['plan', 'call', 'result']);
+    expect(liveAttempt(thread)).toBeNull();
+    expect(latestResult(thread)?.attempt).toBe(1);
+    expect(thread.items[2]).toMatchObject({ plan: { plan_id: 'p_1' } });
+  });
+
+  it('shows a result that was told twice once', () => {
+    const ended: ConversationEvent = { type: 'call_ended', attempt: 1, result: result(1) };
+    expect(kinds(after(call('connected'), ended, ended))).toEqual(['call', 'result']);
+  });
+
+  it('follows a second attempt by itself', () => {
+    const thread = after(call('connected'), { type: 'call_ended', attempt: 1, result: result(1, 'busy') }, call('queued', 2));
+    expect(liveAttempt(thread)?.attempt).toBe(2);
+  });
+
+  it('shows a result of a call that was never begun', () => {
+    expect(kinds(after({ type: 'call_ended', attempt: 1, result: result(1, 'failed') }))).toEqual(['result']);
+  });
+});
+
+describe('words', () => {
+  it('a list line tells done from failed', () => {
+    const tone = (call_disposition: CallResult['status'] | null, call_outcome_status: 'achieved' | 'unknown' | null) =>
+      badge({ node: 'report_result', call_disposition, call_outcome_status });
+    expect(tone('completed', 'achieved')).toEqual({ tone: 'done', word: 'Done' });
+    expect(tone('busy', 'unknown')).toEqual({ tone: 'failed', word: 'The line was busy' });
+    expect(tone(null, null).tone).toBe('done');
+  });
+
+  it('trying again is for calls that did not get through', () => {
+    expect(mayTryAgain(result(1, 'completed'))).toBe(false);
+    expect((['busy', 'no-answer', 'failed', 'voicemail', 'canceled', 'unknown'] as const).every((one) => mayTryAgain(result(1, one)))).toBe(true);
+  });
+});
