@@ -1,6 +1,6 @@
 //! Every call of the simulator: what the REST API shows of it, and what the test API shows of its callee.
 
-use crate::callee::Slip;
+use crate::callee::{Slip, Spoken};
 use serde::Serialize;
 use std::{
     collections::VecDeque,
@@ -17,24 +17,13 @@ const CALLS_MAX: usize = 10_000;
 /// Lines, latencies and errors kept of a call.
 const NOTES_MAX: usize = 2_000;
 
-/// Something that was said in a call.
-#[derive(Clone, Debug, Serialize)]
-pub(crate) struct Line {
-    /// `caller` or `callee`.
-    pub(crate) who: &'static str,
-    /// As it was said, or as it was understood.
-    pub(crate) text: String,
-    /// Milliseconds since the call was answered.
-    pub(crate) at_ms: u64,
-}
-
 /// What is known of a call beside its resource.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Notes {
     /// What the callee has written down.
     pub(crate) slip: Option<Slip>,
     /// What was said.
-    pub(crate) lines: Vec<Line>,
+    pub(crate) lines: Vec<Spoken>,
     /// Marks given back because their audio was played.
     pub(crate) marks_echoed: u64,
     /// Marks given back because of a `clear`.
@@ -97,7 +86,6 @@ impl Call {
         let at_ms = state.answered.map_or(0, |at| at.elapsed().as_millis() as u64);
         note(&mut state.notes, at_ms);
         let notes = &mut state.notes;
-        notes.lines.truncate(NOTES_MAX);
         notes.turn_latency_ms.truncate(NOTES_MAX);
         notes.errors.truncate(NOTES_MAX);
     }

@@ -3,8 +3,8 @@
 use crate::{
     Shared,
     book::Call,
-    callee::Callee,
-    numbers::{Line, line},
+    callee::{Answers, CalleeKind, Line},
+    numbers::look_up,
     stream::{self, StreamEnd},
     webhook::Callbacks,
 };
@@ -52,17 +52,16 @@ async fn connect(shared: &Shared, call: &Call, callbacks: &mut Callbacks) -> Cal
         reach(CallStatus::Initiated);
         callbacks.tell(CallbackEvent::Initiated);
         sleep(timing.connect).await;
-        let meets = line(&call.request.to).unwrap_or(Line::Unconnected);
-        if meets == Line::Unconnected {
-            return CallStatus::Failed;
-        }
-        if meets == Line::Busy {
-            return CallStatus::Busy;
+        let answers = look_up(&call.request.to).unwrap_or(Answers::Fails);
+        match answers {
+            Answers::Fails => return CallStatus::Failed,
+            Answers::Busy => return CallStatus::Busy,
+            Answers::Nobody | Answers::Picks(_) => {}
         }
         reach(CallStatus::Ringing);
         callbacks.tell(CallbackEvent::Ringing);
         let timeout = Duration::from_secs(call.request.timeout_s.unwrap_or(TIMEOUT_S).into());
-        if meets == Line::Unanswered || timing.ring > timeout {
+        if answers == Answers::Nobody || timing.ring > timeout {
             sleep(timeout).await;
             return CallStatus::NoAnswer;
         }
@@ -85,7 +84,8 @@ async fn connect(shared: &Shared, call: &Call, callbacks: &mut Callbacks) -> Cal
 async fn talk(shared: &Shared, call: &Arc<Call>) {
     let limit = Duration::from_secs(call.request.time_limit_s.unwrap_or(TIME_LIMIT_S).into());
     let until = Instant::now() + limit;
-    let mut callee = Callee::new(call.clone(), shared.speech.clone(), shared.seed);
+    let Ok(Answers::Picks(kind)) = look_up(&call.request.to) else { return };
+    let mut line = pick_up(shared, kind);
     let documents = async {
         let mut next = first_document(shared, call).await;
         for _ in 0..DOCUMENTS_MAX {
@@ -93,7 +93,7 @@ async fn talk(shared: &Shared, call: &Arc<Call>) {
                 Ok(document) => document,
                 Err(error) => return call.error(error),
             };
-            next = match carry_out(shared, call, &mut callee, document).await {
+            next = match carry_out(shared, call, &mut line, document).await {
                 After::Over => return,
                 After::Redirect(url) => shared.webhook.fetch(call, &url, Method::Post).await,
                 After::Document(document) => Ok(document),
@@ -105,6 +105,10 @@ async fn talk(shared: &Shared, call: &Arc<Call>) {
         () = documents => {}
         () = sleep_until(until) => tracing::info!(call_sid = %call.sid, "the simulated call reached its time limit"),
     }
+}
+
+fn pick_up(shared: &Shared, kind: CalleeKind) -> Line {
+    Line::new(kind, shared.seed, shared.mind.clone())
 }
 
 async fn first_document(shared: &Shared, call: &Call) -> Result<Document, String> {
@@ -122,7 +126,7 @@ enum After {
     Document(Document),
 }
 
-async fn carry_out(shared: &Shared, call: &Arc<Call>, callee: &mut Callee, document: Document) -> After {
+async fn carry_out(shared: &Shared, call: &Arc<Call>, line: &mut Line, document: Document) -> After {
     for verb in document.0 {
         let done = match verb {
             Verb::Hangup => return After::Over,
@@ -134,7 +138,7 @@ async fn carry_out(shared: &Shared, call: &Arc<Call>, callee: &mut Callee, docum
                     call.error(format!("{} {error}", error.code()));
                     continue;
                 }
-                match stream::run(shared, call, callee, &stream).await {
+                match stream::run(shared, call, line, &stream).await {
                     StreamEnd::HungUp => Done::Over,
                     StreamEnd::Redirected => Done::Redirected,
                     // The server closed its socket: the call goes on with what follows.

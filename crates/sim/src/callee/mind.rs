@@ -53,18 +53,20 @@ impl Mind for Models {
     fn begin(&self, job: Job, done: mpsc::UnboundedSender<Done>) {
         let speech = self.0.clone();
         tokio::task::spawn_blocking(move || {
+            let failed = |error: speech::Error| {
+                tracing::error!(error = &error as &dyn std::error::Error, "a callee can neither hear nor speak");
+            };
             let result = match job {
                 Job::Listen { samples, start_ms, end_ms } => {
-                    speech.transcribe(&samples).map(|text| Done::Heard { text, start_ms, end_ms })
+                    let text = speech.transcribe(&samples).map_err(failed).unwrap_or_default();
+                    Done::Heard { text, start_ms, end_ms }
                 }
-                Job::Say { text, voice } => speech.say(&text, voice).map(|samples| Done::Said(g711::encode(&samples))),
+                Job::Say { text, voice } => {
+                    Done::Said(g711::encode(&speech.say(&text, voice).map_err(failed).unwrap_or_default()))
+                }
             };
-            let done_or_nothing = result.unwrap_or_else(|error| {
-                tracing::error!(error = &error as &dyn std::error::Error, "a callee can neither hear nor speak");
-                Done::Said(Vec::new())
-            });
             // The line may have been hung up.
-            let _ = done.send(done_or_nothing);
+            let _ = done.send(result);
         });
     }
 }

@@ -14,7 +14,7 @@ impl Mind for Prompter {
                 let text = self.0.lock().unwrap().pop_front().unwrap_or_default().to_owned();
                 Done::Heard { text, start_ms, end_ms }
             }
-            Job::Say { text, voice } => Done::Said(hum(&text[..text.len().min(20)], voice)),
+            Job::Say { text, voice } => Done::Said(hum(&text[..text.len().min(30)], voice)),
         };
         done.send(result).unwrap();
     }

@@ -1,0 +1,188 @@
+//! The carrier's REST API, as far as calls go.
+
+use crate::{Shared, book::Call, life, numbers::look_up};
+use axum::{
+    Json, Router,
+    extract::{DefaultBodyLimit, Form, Path, Query, State},
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use base64::Engine as _;
+use std::{sync::Arc, time::Instant};
+use wire::rest::{API_VERSION, CallPage, CreateCall, ErrorBody, ErrorCode, ListCalls, UpdateCall, UpdateStatus};
+use wire::twiml::Document;
+
+const BODY_BYTES_MAX: usize = 64 * 1024;
+const PAGE_SIZE: u32 = 50;
+
+type Pairs = Vec<(String, String)>;
+
+/// An error as the carrier answers it.
+pub(crate) struct Refusal(ErrorBody);
+
+impl From<ErrorBody> for Refusal {
+    fn from(body: ErrorBody) -> Self {
+        Self(body)
+    }
+}
+
+impl From<ErrorCode> for Refusal {
+    fn from(code: ErrorCode) -> Self {
+        Self(code.body(None))
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = u16::try_from(self.0.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+        (status.unwrap_or(StatusCode::BAD_REQUEST), Json(self.0)).into_response()
+    }
+}
+
+/// The routes under `/2010-04-01`.
+pub(crate) fn router() -> Router<Arc<Shared>> {
+    Router::new()
+        .route(&format!("/{API_VERSION}/Accounts/{{account}}/Calls.json"), get(list).post(create))
+        .route(&format!("/{API_VERSION}/Accounts/{{account}}/Calls/{{call}}"), get(fetch).post(update))
+        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+}
+
+fn authenticate(shared: &Shared, headers: &HeaderMap, account: &str) -> Result<(), Refusal> {
+    let expected = format!("{}:{}", shared.account_sid, shared.auth_token);
+    let given = headers
+        .get(header::AUTHORIZATION)
+        .and_then(|value| value.to_str().ok())
+        .and_then(|value| value.strip_prefix("Basic "))
+        .and_then(|value| base64::engine::general_purpose::STANDARD.decode(value).ok());
+    if given.as_deref() == Some(expected.as_bytes()) && account == shared.account_sid { Ok(()) } else { Err(ErrorCode::Authentication.into()) }
+}
+
+async fn create(
+    State(shared): State<Arc<Shared>>,
+    Path(account): Path<String>,
+    headers: HeaderMap,
+    Form(form): Form<Pairs>,
+) -> Result<Response, Refusal> {
+    authenticate(&shared, &headers, &account)?;
+    if shared.closing.is_cancelled() {
+        return Err(ErrorCode::Internal.into());
+    }
+    shared.pace(Instant::now())?;
+    let request = CreateCall::from_pairs(form)?;
+    check(&request)?;
+    let call = shared.book.enter(&shared.account_sid, request);
+    tracing::info!(call_sid = %call.sid, "a simulated call is made");
+    let resource = call.resource();
+    shared.calls.spawn(life::live(shared.clone(), call));
+    Ok((StatusCode::CREATED, Json(resource)).into_response())
+}
+
+fn check(request: &CreateCall) -> Result<(), Refusal> {
+    let number = |text: &str| text.strip_prefix('+').is_some_and(|digits| (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()));
+    if !number(&request.from) {
+        return Err(ErrorCode::InvalidFrom.into());
+    }
+    look_up(&request.to)?;
+    for url in [&request.url, &request.status_callback].into_iter().flatten() {
+        if !url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+            return Err(ErrorCode::InvalidUrl.into());
+        }
+    }
+    if request.timeout_s.is_some_and(|seconds| seconds > 600) {
+        return Err(ErrorCode::InvalidTimeout.into());
+    }
+    Ok(())
+}
+
+fn find(shared: &Shared, file: &str) -> Result<Arc<Call>, Refusal> {
+    let sid = file.strip_suffix(".json").unwrap_or(file);
+    shared.book.find(sid).ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+async fn fetch(State(shared): State<Arc<Shared>>, Path((account, file)): Path<(String, String)>, headers: HeaderMap) -> Result<Response, Refusal> {
+    authenticate(&shared, &headers, &account)?;
+    Ok(Json(find(&shared, &file)?.resource()).into_response())
+}
+
+async fn update(
+    State(shared): State<Arc<Shared>>,
+    Path((account, file)): Path<(String, String)>,
+    headers: HeaderMap,
+    Form(form): Form<Pairs>,
+) -> Result<Response, Refusal> {
+    authenticate(&shared, &headers, &account)?;
+    let call = find(&shared, &file)?;
+    let update = UpdateCall::from_pairs(form)?;
+    let status = call.status();
+    if status.is_terminal() {
+        return Err(ErrorCode::InvalidCallState.body(Some("Call is not in-progress. Cannot redirect.")).into());
+    }
+    match (update.status, &update.twiml, &update.url) {
+        (Some(UpdateStatus::Completed), ..) => call.hang_up.cancel(),
+        // Only a call that has not been answered can be cancelled.
+        (Some(UpdateStatus::Canceled), ..) if status == wire::rest::CallStatus::InProgress => return Err(ErrorCode::InvalidCallState.into()),
+        (Some(UpdateStatus::Canceled), ..) => call.hang_up.cancel(),
+        (None, Some(twiml), _) => call.redirect(Document::read(twiml).map_err(|error| ErrorCode::DocumentParse.body(Some(&error.to_string())))?),
+        (None, None, Some(url)) => {
+            let document = shared.webhook.fetch(&call, url, update.method).await.map_err(|error| ErrorCode::InvalidUrl.body(Some(&error)))?;
+            call.redirect(document);
+        }
+        (None, None, None) => {}
+    }
+    Ok(Json(call.resource()).into_response())
+}
+
+async fn list(
+    State(shared): State<Arc<Shared>>,
+    Path(account): Path<String>,
+    headers: HeaderMap,
+    Query(query): Query<Pairs>,
+) -> Result<Response, Refusal> {
+    authenticate(&shared, &headers, &account)?;
+    let filter = ListCalls::from_pairs(query)?;
+    let size = filter.page_size.unwrap_or(PAGE_SIZE);
+    let matching: Vec<_> = shared.book.newest_first().into_iter().map(|call| call.resource()).filter(|call| matches_filter(&filter, call)).collect();
+    let start = filter.page as usize * size as usize;
+    let calls: Vec<_> = matching.iter().skip(start).take(size as usize).cloned().collect();
+    let page_uri = |page: u32| {
+        let of_page = ListCalls { page, page_size: Some(size), ..filter.clone() };
+        let query = url::form_urlencoded::Serializer::new(String::new()).extend_pairs(of_page.to_pairs()).finish();
+        format!("{}?{query}", wire::rest::calls_path(&shared.account_sid))
+    };
+    let more = matching.len() > start + calls.len();
+    let page = CallPage {
+        start: start as u64,
+        end: (start + calls.len().saturating_sub(1)) as u64,
+        page: filter.page.into(),
+        page_size: size.into(),
+        uri: page_uri(filter.page),
+        first_page_uri: page_uri(0),
+        next_page_uri: more.then(|| page_uri(filter.page + 1)),
+        previous_page_uri: filter.page.checked_sub(1).map(page_uri),
+        calls,
+    };
+    Ok(Json(page).into_response())
+}
+
+fn matches_filter(filter: &ListCalls, call: &wire::rest::Call) -> bool {
+    let same = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || wanted == is;
+    // A call that was never answered is found by when it was made.
+    let began = call.start_time.as_deref().or(call.date_created.as_deref()).and_then(crate::clock::read_rfc2822);
+    let ended = call.end_time.as_deref().and_then(crate::clock::read_rfc2822);
+    let from = |bound: &Option<String>, at: Option<jiff::Timestamp>| {
+        bound.as_deref().is_none_or(|text| crate::clock::read_filter(text, false).zip(at).is_some_and(|(bound, at)| at >= bound))
+    };
+    let until = |bound: &Option<String>, at: Option<jiff::Timestamp>| {
+        bound.as_deref().is_none_or(|text| crate::clock::read_filter(text, true).zip(at).is_some_and(|(bound, at)| at <= bound))
+    };
+    same(&filter.to, &call.to)
+        && same(&filter.from, &call.from)
+        && filter.status.is_none_or(|status| status == call.status)
+        && from(&filter.start_time, began)
+        && until(&filter.start_time, began)
+        && from(&filter.start_time_after, began)
+        && until(&filter.start_time_before, began)
+        && from(&filter.end_time_after, ended)
+        && until(&filter.end_time_before, ended)
+}
