@@ -17,6 +17,8 @@ const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 export class FakeEngine {
   /** Every request but those for the page's files: `{ method, path, body }`. */
   requests = [];
+  /** The access token that it asks for, if it asks for one; a string or `null`. */
+  token = /** @type {string | null} */ (null);
   conversations = new Map();
   #server = createServer((request, response) => void this.#serve(request, response));
   #sockets = new Set();
@@ -24,6 +26,7 @@ export class FakeEngine {
   #refusals = [];
   #about = ABOUT;
 
+  /** @param {{ port?: number, scene?: string, speed?: number, token?: string | null, about?: object }} options */
   static async start({ port = 0, scene = 'empty', speed = 1, token = null, about = {} } = {}) {
     const engine = new FakeEngine();
     engine.token = token;

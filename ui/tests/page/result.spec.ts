@@ -45,7 +45,7 @@ test('a busy line is not an achievement, and can be tried again', async ({ page,
   expect(engine.requests.filter((request) => request.path === '/chat').at(-1)?.body.message).toBe('try again');
   await expect(card.getByRole('button', { name: 'Try again' })).toHaveCount(0);
   await plan(page).getByRole('button', { name: 'Confirm and call' }).click();
-  await expect(result(page).getByRole('heading', { name: 'Achieved' })).toBeVisible();
+  await expect(result(page).getByRole('heading', { name: 'Achieved', exact: true })).toBeVisible({ timeout: 15_000 });
   await expect(panel(page)).toHaveCount(0);
 });
 
