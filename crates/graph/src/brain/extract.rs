@@ -112,10 +112,12 @@ impl<'a> Reading<'a> {
         }
         for kind in ORDER {
             // The number of pizzas shows itself only beside the pizza.
-            let slot = match kind {
-                Kind::Phone => template.slot(NUMBER_SLOT),
-                Kind::Count if template.slot_of(Kind::Item).is_some() => None,
-                other => template.slot_of(other),
+            let slot = if kind == Kind::Phone {
+                template.slot(NUMBER_SLOT)
+            } else if kind == Kind::Count && template.slot_of(Kind::Item).is_some() {
+                None
+            } else {
+                template.slot_of(kind)
             };
             if let Some(slot) = slot
                 && !self.details.contains_key(&slot.name)

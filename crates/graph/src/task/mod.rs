@@ -1,18 +1,33 @@
 //! The task graph: from what a user says to a call and its outcome. One file per node.
 
 mod calls;
+mod change;
 mod draw;
+mod give_up;
+mod late;
+mod nodes;
+mod order;
+mod presume;
+mod say;
 mod state;
+mod turn;
 
 pub use calls::{Calls, HangUpError, PlaceError, StatusError};
 pub use draw::{mermaid, node_name};
 pub use state::{ClosedPlan, PlanStanding, State};
 
-use crate::{brain::Brain, locale::Locale, runtime, template::Templates};
+use crate::{
+    brain::{Brain, Heard, Understanding},
+    locale::Locale,
+    runtime,
+    template::Templates,
+};
 use jiff::Timestamp;
-use runtime::{Graph, Next, Step, Task};
+use nodes::{analyze_task, ask_for_details, await_result, cancelled, confirm_task, report_result, trigger_call};
+use runtime::{Arrival, Graph, Step, Task};
 use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
+use turn::Turn;
 use types::chat::{ConversationEvent, Decision, Node};
 use types::{CallLimits, CallResult, CallSid, CallStage, PlanId};
 
@@ -94,6 +109,11 @@ impl TaskGraph {
         settings.limits.check()?;
         Ok(Self { brain, calls, templates: Arc::new(Templates::built_in()?), settings: Arc::new(settings) })
     }
+
+    /// The same graph with another call handler.
+    pub fn with_calls(&self, calls: Arc<dyn Calls>) -> Self {
+        Self { calls, ..self.clone() }
+    }
 }
 
 /// Why a task graph cannot be made.
@@ -115,10 +135,41 @@ impl Graph for TaskGraph {
     const START: Node = Node::AnalyzeTask;
 
     async fn step(&self, task: Task<Self>) -> Result<Step<Self>, runtime::Error> {
-        Ok(Step { state: task.state, next: Next::Stay, events: Vec::new() })
+        let mut turn = Turn::of(self, &task);
+        match (task.node, task.input) {
+            // Results arrive when they like; only one node waits for them.
+            (
+                Node::AnalyzeTask
+                | Node::AskForDetails
+                | Node::ConfirmTask
+                | Node::TriggerCall
+                | Node::ReportResult
+                | Node::Cancelled,
+                Arrival::Input(Input::Result { result }),
+            ) => {
+                late::take(&mut turn, *result);
+                Ok(turn.stay())
+            }
+            (Node::AnalyzeTask, input) => analyze_task::run(turn, input).await,
+            (Node::AskForDetails, _) => Ok(ask_for_details::run(turn)),
+            (Node::ConfirmTask, input) => confirm_task::run(turn, input).await,
+            (Node::TriggerCall, _) => trigger_call::run(turn).await,
+            (Node::AwaitResult, input) => await_result::run(turn, input).await,
+            (Node::ReportResult, input) => report_result::run(turn, input).await,
+            (Node::Cancelled, input) => cancelled::run(turn, input).await,
+        }
     }
 
-    fn give_up(task: Task<Self>, _error: String) -> Step<Self> {
-        Step { state: task.state, next: Next::Stay, events: Vec::new() }
+    fn give_up(task: Task<Self>, error: String) -> Step<Self> {
+        give_up::step(task, &error)
+    }
+}
+
+impl Turn<'_> {
+    /// What the words mean where the conversation stands.
+    async fn understand(&self, text: &str) -> Result<Understanding, runtime::Error> {
+        let (brain, settings) = (&self.graph.brain, &self.graph.settings);
+        let heard = Heard { text, state: &self.state, templates: &self.graph.templates, locale: &settings.locale, now: self.now };
+        brain.understand(&heard).await.map_err(|error| runtime::Error::Unfinished { message: error.to_string() })
     }
 }

@@ -1,8 +1,9 @@
 //! What the graph knows of a conversation.
 
+use super::say;
 use serde::{Deserialize, Serialize};
 use types::chat::{Attempt, ConversationView, Message, Node, Plan, PlanClosed};
-use types::{CallSid, CallStage, ConversationId, Details, OutcomeStatus, PhoneNumber, PlanId};
+use types::{CallResult, CallSid, CallStage, ConversationId, Details, OutcomeStatus, PhoneNumber, PlanId};
 
 /// How many lines of the chat the state keeps; the events keep them all.
 pub(crate) const HISTORY_MAX: usize = 200;
@@ -89,6 +90,21 @@ impl State {
         }
         let closed = self.closed_plans.iter().rev().find(|closed| closed.plan_id == *plan_id);
         closed.map_or(PlanStanding::Unknown, |closed| PlanStanding::Closed(closed.how))
+    }
+
+    pub(super) fn remember_closed(&mut self, plan_id: PlanId, how: PlanClosed) {
+        if self.closed_plans.len() >= CLOSED_MAX {
+            self.closed_plans.remove(0);
+        }
+        self.closed_plans.push(ClosedPlan { plan_id, how });
+    }
+
+    /// The latest call has ended in this way.
+    pub(super) fn take_outcome(&mut self, call_sid: Option<CallSid>, result: &CallResult) {
+        self.call_sid = call_sid.or(self.call_sid.take());
+        self.call_status = Some(CallStage::Ended);
+        self.call_outcome_status = Some(result.outcome.status);
+        self.call_outcome_details = Some(say::outcome(result));
     }
 
     /// The attempt whose call has not ended yet.

@@ -1,0 +1,115 @@
+//! Waits for the call's result; meanwhile the user may chat, and a watchdog asks the handler when the result is late.
+
+use super::super::{HangUpError, Input, TaskGraph, late, presume, say, turn::Turn};
+use crate::{
+    brain::Intent,
+    runtime::{Arrival, Error, Next, Step},
+};
+use std::time::Duration;
+use types::chat::{Attempt, Node};
+use types::{CallResult, CallSid, CallStage, Disposition, EndedReason, IdempotencyKey};
+
+pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> Result<Step<TaskGraph>, Error> {
+    match input {
+        Arrival::None => {
+            turn.enter(Node::AwaitResult);
+            turn.state.watchdog_rounds = 0;
+            let limits = turn.state.approved.as_ref().map_or_else(Default::default, |plan| plan.limits.clone());
+            let longest = Duration::from_secs(u64::from(limits.answer_timeout_s) + u64::from(limits.call_max_s));
+            let timeout = Some(longest + turn.graph.settings.watchdog_slack);
+            Ok(turn.next(Next::Wait { resume: Node::AwaitResult, timeout }))
+        }
+        Arrival::Timeout => Ok(watch(turn).await),
+        Arrival::Input(Input::Say { text, at }) => {
+            let understood = turn.understand(&text).await?;
+            turn.heard(&text, at);
+            chat(&mut turn, understood.intent).await;
+            Ok(turn.stay())
+        }
+        Arrival::Input(Input::Progress { attempt, stage, call_sid }) => {
+            progress(&mut turn, attempt, stage, call_sid);
+            Ok(turn.stay())
+        }
+        Arrival::Input(Input::Result { result }) => Ok(ended(turn, *result)),
+        Arrival::Input(Input::Decide { .. }) => Ok(turn.stay()),
+    }
+}
+
+fn progress(turn: &mut Turn<'_>, attempt: u32, stage: CallStage, call_sid: Option<CallSid>) {
+    let Some(live) = turn.state.live_attempt().filter(|live| live.attempt == attempt).cloned() else { return };
+    // The end is told by the result alone.
+    let further = if stage == CallStage::Ended { live.stage } else { stage.max(live.stage) };
+    let call_sid = live.call_sid.clone().or(call_sid);
+    if further != live.stage || call_sid != live.call_sid {
+        turn.keep_attempt(Attempt { stage: further, call_sid, ..live });
+    }
+}
+
+fn ended(mut turn: Turn<'_>, result: CallResult) -> Step<TaskGraph> {
+    let live = turn.state.live_attempt();
+    let awaited = live.is_some_and(|live| {
+        live.attempt == result.attempt && live.order_id.as_ref().is_none_or(|order| *order == result.order_id)
+    });
+    if awaited {
+        turn.keep_result(result, false);
+        return turn.goto(Node::ReportResult);
+    }
+    late::take(&mut turn, result);
+    turn.stay()
+}
+
+async fn chat(turn: &mut Turn<'_>, intent: Intent) {
+    let Some(live) = turn.state.live_attempt().cloned() else { return };
+    let order = live.order_id.as_ref().filter(|_| intent == Intent::HangUp);
+    let Some(order_id) = order else {
+        let stage = say::progress(live.stage);
+        turn.say(format!("The call is under way: it {stage}. I will tell you here what comes of it; say \"hang up\" to end it."));
+        return;
+    };
+    let calls = turn.graph.calls.clone();
+    match calls.hang_up(order_id).await {
+        Ok(()) => turn.say("I am ending the call."),
+        Err(HangUpError::AlreadyEnded) => turn.say("The call has just ended; I will tell you in a moment what came of it."),
+        Err(HangUpError::Unavailable { message }) => {
+            tracing::warn!(conversation_id = %turn.conversation, %order_id, message, "could not hang up");
+            turn.say("I could not end the call just now. Please say \"hang up\" again, or press the button.");
+        }
+    }
+}
+
+/// The result is late: asks the handler, and gives up in the end.
+async fn watch(mut turn: Turn<'_>) -> Step<TaskGraph> {
+    let (Some(live), Some(plan)) = (turn.state.live_attempt().cloned(), turn.state.approved.clone()) else {
+        return turn.goto(Node::ReportResult);
+    };
+    turn.state.watchdog_rounds += 1;
+    let key = IdempotencyKey::of_attempt(&turn.conversation, live.attempt);
+    let calls = turn.graph.calls.clone();
+    let found = match calls.order_status(&key).await {
+        Ok(Some(view)) => {
+            if let Some(result) = view.result.filter(|result| result.attempt == live.attempt) {
+                tracing::info!(conversation_id = %turn.conversation, order_id = %result.order_id, "the watchdog has fetched a late result");
+                turn.keep_result(*result, false);
+                return turn.goto(Node::ReportResult);
+            }
+            progress(&mut turn, live.attempt, view.stage, view.call_sid);
+            "the call has not ended for the call handler"
+        }
+        Ok(None) => "the call handler does not know the call",
+        Err(_) => "the call handler could not be asked",
+    };
+    tracing::warn!(conversation_id = %turn.conversation, attempt = live.attempt, round = turn.state.watchdog_rounds, found, "the result is late");
+    if turn.state.watchdog_rounds < turn.graph.settings.watchdog_rounds_max {
+        let timeout = Some(turn.graph.settings.watchdog_slack);
+        return turn.next(Next::Wait { resume: Node::AwaitResult, timeout });
+    }
+    let error = format!("no result came, and {found}");
+    let mut result = presume::result(&turn.conversation, &plan, Disposition::Unknown, EndedReason::CarrierLost, "", &error);
+    result.attempt = live.attempt;
+    result.call_sid = live.call_sid;
+    if let Some(order_id) = live.order_id {
+        result.order_id = order_id;
+    }
+    turn.keep_result(result, true);
+    turn.goto(Node::ReportResult)
+}

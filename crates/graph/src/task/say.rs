@@ -1,0 +1,165 @@
+//! The longer things that Ringback says.
+
+use crate::template::Templates;
+use types::chat::Plan;
+use types::{CallResult, CallStage, Disposition, EndedReason, Fact, OutcomeStatus, details};
+
+/// What can be done here.
+pub(super) fn offers(templates: &Templates) -> String {
+    let offers: Vec<&str> = templates.iter().map(|template| template.offer.as_str()).collect();
+    let (last, first) = offers.split_last().unwrap_or((&"make a call", &[]));
+    let all = if first.is_empty() { (*last).to_owned() } else { format!("{}, or {last}", first.join(", ")) };
+    format!(
+        "I make phone calls for you. I can {all}. What would you like? For example: \"order a large pepperoni pizza from Tony's\"."
+    )
+}
+
+/// The plan in words, for the user to agree to.
+pub(super) fn summary(plan: &Plan, minutes_open: u64) -> String {
+    let callee = callee(plan);
+    let behalf = plan.details.get("user_name").map_or_else(String::new, |name| format!(" calling on behalf of {name}"));
+    let listed: Vec<String> = plan.details.iter().map(|(name, value)| format!("• {}: {value}", details::label(name))).collect();
+    let facts: Vec<&str> = plan.facts_wanted.iter().map(|fact| fact.question.as_str()).collect();
+    let minutes = plan.limits.call_max_s.div_ceil(60);
+    let mut text = format!(
+        "Here is the plan; nothing has been dialled yet.\n\nI will call {callee} and say that I am an AI assistant{behalf}, and that I would like to {}.\n\n{}\n• Number: {}",
+        plan.goal.trim_end_matches('.'),
+        listed.join("\n"),
+        plan.target_phone_number
+    );
+    if !facts.is_empty() {
+        text += &format!("\n\nI will find out: {}", facts.join(" "));
+    }
+    text + &format!(
+        "\n\nThe call lasts at most {minutes} minute{}. Shall I call? Say yes, no, or what to change; I keep this plan for {minutes_open} minutes.",
+        if minutes == 1 { "" } else { "s" }
+    )
+}
+
+/// Who is called, with the number in full.
+pub(super) fn callee(plan: &Plan) -> String {
+    match &plan.callee_name {
+        Some(name) => format!("{name} at {}", plan.target_phone_number),
+        None => plan.target_phone_number.to_string(),
+    }
+}
+
+/// How far a call is, after "it".
+pub(super) fn progress(stage: CallStage) -> &'static str {
+    match stage {
+        CallStage::Queued => "is about to be dialled",
+        CallStage::Dialling => "is being dialled",
+        CallStage::Ringing => "is ringing",
+        CallStage::Connected => "has been answered",
+        CallStage::Ended => "has ended",
+    }
+}
+
+/// What is said of a result first. "Completed" only for a call that was answered, went to its end, and met the goal.
+fn verdict(result: &CallResult) -> &'static str {
+    let talked = result.duration > 0;
+    match (result.outcome.status, result.status) {
+        (OutcomeStatus::Achieved, Disposition::Completed) => "Task completed: ",
+        (OutcomeStatus::Achieved, Disposition::Failed) if talked => "Task partly completed: ",
+        (OutcomeStatus::Partly, Disposition::Completed) => "Task partly completed: ",
+        (OutcomeStatus::Partly, Disposition::Failed) if talked => "Task partly completed: ",
+        (
+            OutcomeStatus::Achieved | OutcomeStatus::Partly | OutcomeStatus::NotAchieved | OutcomeStatus::Unknown,
+            Disposition::Completed
+            | Disposition::Busy
+            | Disposition::NoAnswer
+            | Disposition::Canceled
+            | Disposition::Failed
+            | Disposition::Voicemail
+            | Disposition::Unknown,
+        ) => "Task failed: ",
+    }
+}
+
+/// What happened, in sentences, with the facts.
+pub(super) fn outcome(result: &CallResult) -> String {
+    let mut sentences = vec![happened(result)];
+    let summary = sentence(&result.summary);
+    let said = sentences[0].to_lowercase();
+    if !said.contains(summary.trim_end_matches('.').to_lowercase().as_str()) {
+        sentences.push(summary);
+    }
+    sentences.retain(|sentence| !sentence.is_empty());
+    let mut text = sentences.join(" ");
+    for fact in &result.outcome.facts {
+        text += &format!("\n• {}", told(fact));
+    }
+    text
+}
+
+/// The message that reports a result.
+pub(super) fn report(result: &CallResult) -> String {
+    let verdict = verdict(result);
+    let again = if verdict == "Task completed: " {
+        ""
+    } else {
+        "\n\nSay \"try again\" if I should call once more; I will ask you before I dial."
+    };
+    format!("{verdict}{}{again}", lower_first(&outcome(result)))
+}
+
+/// What is to be said of how the call went, beyond the summary.
+fn happened(result: &CallResult) -> String {
+    let because = result.error_message.as_deref().map(sentence).unwrap_or_default();
+    match result.status {
+        Disposition::Completed => match (result.outcome.status, result.ended_reason) {
+            (OutcomeStatus::Achieved | OutcomeStatus::Partly, _) => String::new(),
+            (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::UserHungUp) => "You ended the call before it was settled.".into(),
+            (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::TimeLimit) => "The call reached its longest time before it was settled.".into(),
+            (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::Silence) => "Nobody spoke any more, so I ended the call.".into(),
+            (
+                OutcomeStatus::NotAchieved,
+                EndedReason::AgentHungUp | EndedReason::CalleeHungUp | EndedReason::NotConnected | EndedReason::CarrierRefused
+                | EndedReason::CarrierLost | EndedReason::VoiceLost | EndedReason::Shutdown,
+            ) => String::new(),
+            (
+                OutcomeStatus::Unknown,
+                EndedReason::AgentHungUp | EndedReason::CalleeHungUp | EndedReason::NotConnected | EndedReason::CarrierRefused
+                | EndedReason::CarrierLost | EndedReason::VoiceLost | EndedReason::Shutdown,
+            ) => "The call took place, but I can't tell what came of it.".into(),
+        },
+        Disposition::Busy => "The line was busy.".into(),
+        Disposition::NoAnswer => "Nobody answered.".into(),
+        Disposition::Canceled => "The call was stopped before anybody answered.".into(),
+        Disposition::Failed if !because.is_empty() => because,
+        Disposition::Failed if result.duration > 0 => "The call broke off.".into(),
+        Disposition::Failed => "The call could not be connected.".into(),
+        Disposition::Voicemail => "A machine answered.".into(),
+        Disposition::Unknown => {
+            "I can't tell whether the phone rang or what came of it. I have not dialled again, so please check with them before you try again.".into()
+        }
+    }
+}
+
+fn told(fact: &Fact) -> String {
+    let label = details::label(&fact.name);
+    match &fact.evidence {
+        Some(evidence) => format!("{label}: {} (they said: \"{}\")", fact.value, evidence.quote.trim()),
+        None => format!("{label}: {} (unverified: I did not hear them say it)", fact.value),
+    }
+}
+
+/// With a capital and a full stop.
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let mut letters = text.chars();
+    let Some(first) = letters.next() else { return String::new() };
+    let stop = if text.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{}{}{stop}", first.to_uppercase(), letters.as_str())
+}
+
+/// For what follows a colon: "Task failed: the line was busy." Names and "I" keep their capital.
+fn lower_first(text: &str) -> String {
+    let first = text.split([' ', '\'']).next().unwrap_or_default();
+    let common = ["The", "A", "Nobody", "You", "It", "They", "There", "An"].contains(&first);
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(letter) if common => format!("{}{}", letter.to_lowercase(), letters.as_str()),
+        Some(_) | None => text.to_owned(),
+    }
+}
