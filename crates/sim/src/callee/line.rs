@@ -259,7 +259,8 @@ impl Line {
             tick.ends = true;
             tick.hangs_up = breaks_off;
             self.then = utterance.then;
-            self.silence_ms = if self.asked_whether_there { ASK_AFTER_MS } else { 0 };
+            // Its own question does not renew its patience.
+            self.silence_ms = if self.asked_whether_there && self.then == Then::Listen { ASK_AFTER_MS } else { 0 };
             self.utterance = None;
         }
         tick

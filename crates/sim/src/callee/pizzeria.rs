@@ -96,7 +96,7 @@ impl Pizzeria {
                 .contains(&word)
                 || MENU.iter().any(|(_, sounds, _)| sounds.iter().any(|sound| words::sounds_like(word, sound)))
         };
-        let counted = words.iter().enumerate().find_map(|(at, word)| {
+        words.iter().enumerate().find_map(|(at, word)| {
             let count = match *word {
                 "a" | "an" => 1,
                 "quantity" => {
@@ -108,8 +108,7 @@ impl Pizzeria {
             // "4 cheese" is a name.
             let cheese = *word == "4" && words.get(at + 1) == Some(&"cheese");
             (!cheese && words[at + 1..].iter().take(4).any(|next| thing(next))).then_some(count)
-        });
-        counted
+        })
     }
 
     fn fulfilment(plain: &str) -> Option<&'static str> {

@@ -96,12 +96,12 @@ fn the_callee_stops_when_talked_over_but_not_for_a_short_word() {
 #[test]
 fn a_silent_agent_is_asked_and_then_left() {
     let mut call = Call::to(CalleeKind::Booking, &[]);
-    call.silence(27_000);
+    call.silence(28_000);
     let said: Vec<String> = call.said().into_iter().map(|(_, text)| text).collect();
     assert_eq!(said[1..], ["Hello? Are you still there?", "I can't hear anybody. Goodbye."]);
     let (last, at) = *call.events.last().unwrap();
     assert_eq!(last, "hangs up");
-    assert!((20_000..25_000).contains(&at), "{:?}", call.events);
+    assert!((20_000..26_000).contains(&at), "{:?}", call.events);
 }
 
 #[test]
