@@ -18,6 +18,7 @@ use session::HangUpBy;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use tokio::sync::OwnedSemaphorePermit;
 use types::{CallStage, CallView, FieldError, IdempotencyKey, Order, OrderId};
 
 /// The longest order that is read, bytes.
@@ -83,20 +84,35 @@ async fn order(
         return Err(ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text));
     };
     let order_id = new_order_id();
-    let new =
-        NewOrder { order_id: order_id.clone(), key, body_sha256, order: order.clone(), kept_max: app.config.orders_kept_max };
-    match app.store.insert_order(new).await? {
+    let names: Vec<_> = order.gathered_details.keys().map(String::as_str).collect();
+    tracing::info!(%order_id, conversation_id = order.conversation_id.as_ref().map(|id| id.as_str()),
+        attempt = order.attempt, to = order.target_phone_number.shortened(), task_kind = order.task_kind,
+        details = names.join(","), bytes = body.len(), "order received");
+    let new = NewOrder { order_id: order_id.clone(), key, body_sha256, order, kept_max: app.config.orders_kept_max };
+    let (live, prepared) = call::prepare(&app, order_id.clone());
+    // A task of its own: a client that goes away must not leave an order stored and nobody to carry it out.
+    let accepting = tokio::spawn(accept(Arc::clone(&app), new, prepared, permit));
+    match accepting.await.expect("accepting an order does not panic")? {
         // Somebody was quicker with the same key.
         Inserted::Taken(row) => replay(&app, *row, &body_sha256).await,
-        Inserted::New => {
-            let names: Vec<_> = order.gathered_details.keys().map(String::as_str).collect();
-            tracing::info!(%order_id, conversation_id = order.conversation_id.as_ref().map(|id| id.as_str()),
-                attempt = order.attempt, to = order.target_phone_number.shortened(), task_kind = order.task_kind,
-                details = names.join(","), bytes = body.len(), "order received");
-            let live = call::start(&app, order_id.clone(), order, permit);
-            answer_of(&app, &order_id, Some(live)).await
-        }
+        Inserted::New => answer_of(&app, &order_id, Some(live)).await,
     }
+}
+
+/// Stores the order and begins its call.
+async fn accept(
+    app: Arc<App>,
+    new: NewOrder,
+    prepared: call::Prepared,
+    permit: OwnedSemaphorePermit,
+) -> Result<Inserted, crate::store::Error> {
+    let order = new.order.clone();
+    let inserted = app.store.insert_order(new).await;
+    match &inserted {
+        Ok(Inserted::New) => prepared.start(order, permit),
+        Ok(Inserted::Taken(_)) | Err(_) => prepared.cancel(),
+    }
+    inserted
 }
 
 /// The same key again: the same answer, as soon as there is one.
@@ -201,7 +217,7 @@ pub(crate) async fn find(app: &App, id: &str) -> Result<CallView, ApiError> {
 }
 
 /// One more event stream or listener, if there is room.
-pub(crate) fn watcher_permit(app: &App) -> Result<tokio::sync::OwnedSemaphorePermit, ApiError> {
+pub(crate) fn watcher_permit(app: &App) -> Result<OwnedSemaphorePermit, ApiError> {
     Arc::clone(&app.watchers).try_acquire_owned().map_err(|_| {
         let text = "too many event streams and listeners are connected; close one and try again";
         ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text)

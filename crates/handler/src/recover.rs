@@ -13,7 +13,8 @@ use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 use types::{
-    CallEvent, CallResult, CallSid, CallStage, Disposition, EndedReason, Order, OrderId, Outcome, Speaker, TranscriptLine, Usage,
+    CallEvent, CallResult, CallSid, CallStage, Disposition, EndedReason, Order, OrderId, Outcome, OutcomeStatus, Speaker,
+    TranscriptLine, Usage,
 };
 
 /// Takes up everything that is unfinished. Returns once all of it is known to the routes; the work goes on in the background.
@@ -70,6 +71,10 @@ async fn recover(app: &App, call: &LiveCall, mut ends: Ends, unfinished: Unfinis
         _ if asked_ms.is_none() => (Disposition::Canceled, 0, "nothing was dialled"),
         _ => (Disposition::Unknown, 0, "it cannot be told whether the phone rang"),
     };
+    let outcome = match status {
+        Disposition::Busy | Disposition::NoAnswer | Disposition::Canceled | Disposition::Failed => OutcomeStatus::NotAchieved,
+        Disposition::Completed | Disposition::Voicemail | Disposition::Unknown => OutcomeStatus::Unknown,
+    };
     let record = Record::read(app, &order_id).await;
     let message = format!("the call handler was restarted during the order; {what}");
     let result = CallResult {
@@ -82,7 +87,7 @@ async fn recover(app: &App, call: &LiveCall, mut ends: Ends, unfinished: Unfinis
         duration,
         summary: format!("The call could not be finished: {message}."),
         error_message: Some(message),
-        outcome: Outcome::default(),
+        outcome: Outcome { status: outcome, facts: Vec::new() },
         transcript: record.transcript,
         disclosed_at_ms: record.disclosed_at_ms,
         usage: Usage::default(),

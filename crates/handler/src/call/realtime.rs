@@ -150,10 +150,9 @@ impl VoiceSocket {
     pub(crate) fn send(&mut self, command: VoiceCommand) -> Result<(), pipe::Error> {
         let event = match command {
             VoiceCommand::AppendAudio(audio) => ClientEvent::Append { audio },
-            VoiceCommand::CreateResponse { instructions } => ClientEvent::ResponseCreate {
-                response: instructions
-                    .map(|words| Box::new(ResponseParams { instructions: Some(words), ..ResponseParams::default() })),
-            },
+            VoiceCommand::CreateResponse { instructions } => {
+                ClientEvent::ResponseCreate { response: instructions.map(words_only).map(Box::new) }
+            }
             VoiceCommand::CancelResponse { response_id } => ClientEvent::ResponseCancel { response_id: Some(response_id) },
             VoiceCommand::Truncate { item_id, content_index, audio_end_ms } => {
                 ClientEvent::Truncate(Truncate { item_id, content_index, audio_end_ms })
@@ -254,6 +253,15 @@ impl VoiceSocket {
             | ServerEvent::ArgumentsDone(_)
             | ServerEvent::RateLimitsUpdated { .. } => return None,
         })
+    }
+}
+
+/// An answer that says these words and calls no tool.
+fn words_only(instructions: String) -> ResponseParams {
+    ResponseParams {
+        instructions: Some(instructions),
+        tool_choice: Some(ToolChoice::Mode(ToolChoiceMode::None)),
+        ..ResponseParams::default()
     }
 }
 

@@ -1,0 +1,119 @@
+//! What a handler does with the orders of the one before it, and how it stops.
+
+use crate::support::rig::error;
+use crate::support::{Create, Rig};
+use std::time::Duration;
+use types::{Disposition, EndedReason, OrderAccepted, Speaker};
+use wire::rest::CallStatus;
+
+#[tokio::test]
+async fn a_crash_in_the_middle_of_a_call_ends_in_one_result() {
+    let mut rig = Rig::start().await;
+    let order: OrderAccepted = rig.order("k").await.unwrap().json().await.unwrap();
+    let sid = order.call_sid.as_str();
+    let mut voice = rig.voice.link().await;
+    let mut line = rig.carrier.answer(sid).await;
+    voice.asked().await;
+    voice.answer("Hello, this is an AI assistant calling on behalf of Maria Lopez.", 300, &[]);
+    line.mark().await;
+    let events = format!("/calls/{sid}/events");
+    let caption = crate::support::until("the caption is durable", || async {
+        let text = crate::watching::first_bytes(&rig, &events).await;
+        text.contains("\"caption\"").then_some(())
+    });
+    caption.await;
+    rig.crash();
+    rig.restart().await;
+    rig.carrier.hung_up(sid).await;
+    let result = rig.engine.result().await;
+    assert_eq!((result.status, result.ended_reason), (Disposition::Completed, EndedReason::Shutdown));
+    assert_eq!((&result.order_id, result.attempt, result.duration), (&order.order_id, 2, 7));
+    assert_eq!(result.transcript[0].speaker, Speaker::Agent);
+    assert!(result.transcript[0].text.starts_with("Hello, this is an AI"));
+    let again: OrderAccepted = rig.order("k").await.unwrap().json().await.unwrap();
+    assert_eq!(again, order);
+    rig.crash();
+    rig.restart().await;
+    assert!(rig.engine.is_quiet().await);
+    assert_eq!(rig.carrier.creates(), 1);
+}
+
+#[tokio::test]
+async fn a_crash_while_the_carrier_is_asked_is_looked_up_and_never_dialled_again() {
+    let mut rig = Rig::start().await;
+    rig.carrier.script(&[Create::Slowly]);
+    let request = rig.post_order("k", &crate::support::rig::pizza());
+    let posted = tokio::spawn(request.send());
+    let call = rig.carrier.nth_call(0).await;
+    rig.crash();
+    assert!(posted.await.unwrap().is_err());
+    rig.restart().await;
+    let order: OrderAccepted = rig.order("k").await.unwrap().json().await.unwrap();
+    assert_eq!(order.call_sid.as_str(), call.sid);
+    rig.carrier.hung_up(&call.sid).await;
+    let result = rig.engine.result().await;
+    assert_eq!((result.ended_reason, result.call_sid), (EndedReason::Shutdown, Some(order.call_sid)));
+    assert_eq!(rig.carrier.creates(), 1);
+}
+
+#[tokio::test]
+async fn a_call_that_ended_meanwhile_is_told_as_the_carrier_tells_it() {
+    let mut rig = Rig::start().await;
+    let order: OrderAccepted = rig.order("k").await.unwrap().json().await.unwrap();
+    rig.crash();
+    rig.carrier.stop_callbacks();
+    rig.carrier.progress(order.call_sid.as_str(), CallStatus::NoAnswer).await;
+    rig.restart().await;
+    assert_eq!(rig.engine.result().await.status, Disposition::NoAnswer);
+}
+
+#[tokio::test]
+async fn a_recovered_call_gets_no_audio() {
+    let mut rig = Rig::with(|config| config.timing.hang_up_window = Duration::from_secs(60)).await;
+    let order: OrderAccepted = rig.order("k").await.unwrap().json().await.unwrap();
+    let address = rig.base.clone();
+    rig.crash();
+    rig.carrier.fail_hang_ups(usize::MAX);
+    rig.restart().await;
+    // The new handler listens elsewhere, and so does the carrier's webhook.
+    let mut call = rig.carrier.call(order.call_sid.as_str());
+    call.form.url = call.form.url.map(|url| url.replace(&address, &rig.base));
+    assert_eq!(rig.carrier.instructions_for(&call).await, wire::twiml::Document::hangup());
+}
+
+#[tokio::test]
+async fn a_drain_hangs_up_what_is_live_and_keeps_every_result() {
+    let mut rig = Rig::start().await;
+    let order: OrderAccepted = rig.order("k").await.unwrap().json().await.unwrap();
+    let mut voice = rig.voice.link().await;
+    let line = rig.carrier.answer(order.call_sid.as_str()).await;
+    voice.asked().await;
+    rig.engine.refuse(&[500; 50]);
+    rig.drain(Duration::ZERO).await;
+    assert!(rig.carrier.call(order.call_sid.as_str()).status.is_terminal());
+    rig.engine.stop_refusing();
+    rig.restart().await;
+    let result = rig.engine.result().await;
+    assert_eq!((result.order_id, result.ended_reason), (order.order_id, EndedReason::Shutdown));
+    drop(line);
+}
+
+#[tokio::test]
+async fn a_draining_handler_takes_no_orders() {
+    let mut rig = Rig::start().await;
+    let first: OrderAccepted = rig.order("a").await.unwrap().json().await.unwrap();
+    let (carrier, request, again) = (rig.carrier.clone(), rig.post_order("b", &crate::support::rig::pizza()), rig.order("a"));
+    assert_eq!(again.await.unwrap().status(), 200);
+    let draining = rig.drain(Duration::from_secs(10));
+    let visitor = async {
+        let refused = crate::support::until("the handler drains", || async {
+            let answer = request.try_clone().unwrap().send().await.unwrap();
+            let (status, body) = error(answer).await;
+            (body.code == "draining").then_some(status)
+        });
+        assert_eq!(refused.await, 503);
+        carrier.progress(first.call_sid.as_str(), CallStatus::Busy).await;
+    };
+    crate::support::soon("the drain", async { tokio::join!(draining, visitor) }).await;
+    assert_eq!(rig.engine.result().await.order_id, first.order_id);
+}

@@ -1,0 +1,69 @@
+//! The engine's one route that the handler knows.
+
+use super::soon;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::routing::post;
+use std::collections::VecDeque;
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex};
+use tokio::sync::mpsc;
+use types::CallResult;
+
+/// Takes results, and refuses those that it is told to refuse.
+pub(crate) struct FakeEngine {
+    pub(crate) addr: SocketAddr,
+    refusals: Arc<Mutex<VecDeque<u16>>>,
+    results: tokio::sync::Mutex<mpsc::UnboundedReceiver<(u16, CallResult)>>,
+}
+
+#[derive(Clone)]
+struct Shared {
+    refusals: Arc<Mutex<VecDeque<u16>>>,
+    tell: mpsc::UnboundedSender<(u16, CallResult)>,
+}
+
+impl FakeEngine {
+    pub(crate) async fn start() -> Self {
+        let refusals = Arc::new(Mutex::new(VecDeque::new()));
+        let (tell, results) = mpsc::unbounded_channel();
+        let shared = Shared { refusals: Arc::clone(&refusals), tell };
+        let addr = super::serve(axum::Router::new().route("/call_result", post(take)).with_state(shared)).await;
+        Self { addr, refusals, results: tokio::sync::Mutex::new(results) }
+    }
+
+    /// The next deliveries get these answers; later ones are accepted.
+    pub(crate) fn refuse(&self, statuses: &[u16]) {
+        self.refusals.lock().unwrap().extend(statuses);
+    }
+
+    /// Every delivery is accepted from now on.
+    pub(crate) fn stop_refusing(&self) {
+        self.refusals.lock().unwrap().clear();
+    }
+
+    /// The next delivery: what it was answered, and the result.
+    pub(crate) async fn delivery(&self) -> (u16, CallResult) {
+        soon("a delivery", async { self.results.lock().await.recv().await.unwrap() }).await
+    }
+
+    /// The next accepted result.
+    pub(crate) async fn result(&self) -> CallResult {
+        loop {
+            if let (200, result) = self.delivery().await {
+                return result;
+            }
+        }
+    }
+
+    /// Whether nothing has been delivered since the last one that was looked at.
+    pub(crate) async fn is_quiet(&self) -> bool {
+        self.results.lock().await.try_recv().is_err()
+    }
+}
+
+async fn take(State(shared): State<Shared>, axum::Json(result): axum::Json<CallResult>) -> StatusCode {
+    let status = shared.refusals.lock().unwrap().pop_front().unwrap_or(200);
+    shared.tell.send((status, result)).unwrap();
+    StatusCode::from_u16(status).unwrap()
+}

@@ -1,0 +1,182 @@
+//! A realtime model that says what the test tells it to say.
+
+use super::soon;
+use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
+use axum::extract::{Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use axum::routing::get;
+use bytes::Bytes;
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use tokio::sync::{Mutex, mpsc};
+use wire::realtime::{
+    ApiError, AudioDelta, ClientEvent, Content, Delta, Item, OutputItem, Response as Answer, ResponseStatus, ServerEvent,
+    Session, SessionConfig, Transcription,
+};
+
+/// Accepts sockets and gives them to the test.
+pub(crate) struct FakeVoice {
+    pub(crate) addr: SocketAddr,
+    links: Mutex<mpsc::UnboundedReceiver<VoiceLink>>,
+}
+
+/// One socket of the handler.
+pub(crate) struct VoiceLink {
+    pub(crate) model: String,
+    pub(crate) authorization: Option<String>,
+    /// The configuration that was accepted.
+    pub(crate) session: SessionConfig,
+    /// What the handler sends, audio left out. Ends when the handler closes the socket.
+    events: mpsc::UnboundedReceiver<ClientEvent>,
+    /// What is sent to the handler; `None` drops the socket.
+    say: mpsc::UnboundedSender<Option<ServerEvent>>,
+    responses: u32,
+    items: u32,
+}
+
+#[derive(Clone)]
+struct Shared {
+    links: mpsc::UnboundedSender<VoiceLink>,
+    refuse: bool,
+}
+
+impl FakeVoice {
+    pub(crate) async fn start() -> Self {
+        Self::make(false).await
+    }
+
+    /// A model that takes no configuration.
+    pub(crate) async fn refusing() -> Self {
+        Self::make(true).await
+    }
+
+    async fn make(refuse: bool) -> Self {
+        let (tell, links) = mpsc::unbounded_channel();
+        let router = axum::Router::new().route("/v1/realtime", get(upgrade)).with_state(Shared { links: tell, refuse });
+        Self { addr: super::serve(router).await, links: Mutex::new(links) }
+    }
+
+    /// The handler's next socket, configured.
+    pub(crate) async fn link(&self) -> VoiceLink {
+        soon("the handler opens a voice session", async { self.links.lock().await.recv().await.unwrap() }).await
+    }
+}
+
+impl VoiceLink {
+    pub(crate) fn send(&self, event: ServerEvent) {
+        // A handler that has hung up is the test's business.
+        drop(self.say.send(Some(event)));
+    }
+
+    /// Drops the socket without a word.
+    pub(crate) fn die(&self) {
+        drop(self.say.send(None));
+    }
+
+    /// The next event that is not audio.
+    pub(crate) async fn event(&mut self) -> Option<ClientEvent> {
+        soon("an event for the model", self.events.recv()).await
+    }
+
+    /// Waits until the handler asks for an answer; gives the words that it asks for.
+    pub(crate) async fn asked(&mut self) -> Option<String> {
+        loop {
+            if let ClientEvent::ResponseCreate { response } = self.event().await.expect("the socket is open") {
+                return response.and_then(|response| response.instructions);
+            }
+        }
+    }
+
+    /// Waits until the handler has closed the socket.
+    pub(crate) async fn closed(&mut self) {
+        while self.event().await.is_some() {}
+    }
+
+    /// Answers with words and their sound, and with calls of tools.
+    pub(crate) fn answer(&mut self, words: &str, audio_ms: usize, tools: &[(&str, serde_json::Value)]) {
+        self.responses += 1;
+        let response_id = format!("resp_{}", self.responses);
+        self.send(ServerEvent::ResponseCreated { response: Box::new(Answer::new(&response_id)) });
+        let item_id = format!("item_a{}", self.responses);
+        let content = Content { response_id: response_id.clone(), item_id: item_id.clone(), ..Content::default() };
+        if audio_ms > 0 {
+            self.send(ServerEvent::TranscriptDelta(Delta { content: content.clone(), delta: words.into() }));
+            let audio = Bytes::from(wire::g711::encode(&vec![8_000; audio_ms * 8]));
+            let delta =
+                AudioDelta { response_id: response_id.clone(), item_id: item_id.clone(), delta: audio, ..AudioDelta::default() };
+            self.send(ServerEvent::AudioDelta(delta));
+            self.send(ServerEvent::AudioDone(content));
+            let item = Item::message(Some(item_id), "assistant", Vec::new()).with_status("completed");
+            self.send(ServerEvent::OutputItemDone(Box::new(OutputItem {
+                response_id: response_id.clone(),
+                output_index: 0,
+                item,
+            })));
+        }
+        for (n, (name, arguments)) in tools.iter().enumerate() {
+            let call_id = format!("call_{}_{n}", self.responses);
+            let item = Item::function_call(Some(format!("item_{call_id}")), &call_id, name, &arguments.to_string());
+            let done = OutputItem { response_id: response_id.clone(), output_index: 1, item: item.with_status("completed") };
+            self.send(ServerEvent::OutputItemDone(Box::new(done)));
+        }
+        let response = Answer { status: ResponseStatus::Completed, ..Answer::new(&response_id) };
+        self.send(ServerEvent::ResponseDone { response: Box::new(response) });
+    }
+
+    /// The callee has said something.
+    pub(crate) fn heard(&mut self, words: &str) {
+        self.items += 1;
+        let item_id = format!("item_c{}", self.items);
+        self.send(ServerEvent::SpeechStarted { item_id: item_id.clone(), audio_start_ms: 0 });
+        self.send(ServerEvent::SpeechStopped { item_id: item_id.clone(), audio_end_ms: 100 });
+        self.send(ServerEvent::Committed { previous_item_id: None, item_id: item_id.clone() });
+        let transcription = Transcription { item_id, transcript: words.into(), ..Transcription::default() };
+        self.send(ServerEvent::TranscriptionCompleted(transcription));
+    }
+}
+
+async fn upgrade(
+    State(shared): State<Shared>,
+    Query(query): Query<HashMap<String, String>>,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    let authorization = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
+    upgrade.on_upgrade(move |socket| run(socket, shared, query["model"].clone(), authorization))
+}
+
+async fn run(mut socket: WebSocket, shared: Shared, model: String, authorization: Option<String>) {
+    let text = |event: ServerEvent| Message::text(event.write("event_1"));
+    let session = Box::new(Session { id: "sess_1".into(), ..Session::default() });
+    drop(socket.send(text(ServerEvent::SessionCreated { session: session.clone() })).await);
+    let Some(Ok(Message::Text(update))) = socket.recv().await else { return };
+    let ClientEvent::SessionUpdate { session: config } = ClientEvent::read(&update).unwrap().event else {
+        panic!("the first event must configure the session: {update}")
+    };
+    if shared.refuse {
+        let error = ApiError { message: "no such voice".into(), ..ApiError::default() };
+        return drop(socket.send(text(ServerEvent::Error { error })).await);
+    }
+    drop(socket.send(text(ServerEvent::SessionUpdated { session })).await);
+    let (tell, events) = mpsc::unbounded_channel();
+    let (say, mut said) = mpsc::unbounded_channel();
+    let link = VoiceLink { model, authorization, session: *config, events, say, responses: 0, items: 0 };
+    shared.links.send(link).unwrap();
+    loop {
+        tokio::select! {
+            event = said.recv() => match event {
+                Some(Some(event)) => drop(socket.send(text(event)).await),
+                Some(None) | None => return,
+            },
+            message = socket.recv() => match message {
+                Some(Ok(Message::Text(message))) => match ClientEvent::read(&message).unwrap().event {
+                    ClientEvent::Append { .. } => {}
+                    event => drop(tell.send(event)),
+                },
+                Some(Ok(Message::Close(_)) | Err(_)) | None => return,
+                Some(Ok(_)) => {}
+            },
+        }
+    }
+}
