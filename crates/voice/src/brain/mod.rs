@@ -1,4 +1,20 @@
-//! What decides what is said.
+//! What decides what is said: a trait, and the make that needs no key.
+//!
+//! The built-in brain is a form that talks. Every word that it tells comes from the briefing; what it cannot find there it does
+//! not answer. Each turn is decided anew from all that was said before, so an interruption or a retry cannot confuse it.
+
+mod asks;
+mod built_in;
+mod compare;
+mod facts;
+mod outcome;
+mod phrases;
+mod remarks;
+#[cfg(test)]
+mod tests;
+mod words;
+
+pub use built_in::BuiltIn;
 
 use async_trait::async_trait;
 use serde_json::Value;
@@ -73,13 +89,4 @@ pub struct ToolCall {
     pub name: String,
     /// Its arguments, a JSON object.
     pub arguments: Value,
-}
-
-/// Placeholder.
-pub struct BuiltIn;
-#[async_trait]
-impl Brain for BuiltIn {
-    async fn reply(&self, _turn: &Turn) -> Reply {
-        Reply::default()
-    }
 }
