@@ -13,7 +13,7 @@ use tempfile::TempDir;
 #[tokio::test]
 async fn a_vague_wish_becomes_a_call_and_its_outcome() {
     let (engine, handler, _folder) = Engine::fresh().await;
-    let first = engine.say(None, "I want to order a pizza").await;
+    let first = engine.say(None, "I want to order a pepperoni pizza").await;
     assert_eq!(first["node"], "ask_for_details", "{first}");
     let c = text(&first["conversation_id"]);
 

@@ -134,7 +134,8 @@ fn change<G: Graph<Event = ConversationEvent>>(
             }),
             ConversationEvent::CallEnded { attempt, result } => change.calls.push(rows::CallNews {
                 attempt: *attempt,
-                order_id: Some(result.order_id.to_string()),
+                // Known from the call itself; a result that is the graph's own conclusion may name none.
+                order_id: None,
                 live: false,
                 disposition: Some(serde_json::to_string(&result.status).doing("write a disposition")?),
                 outcome: Some(serde_json::to_string(&result.outcome.status).doing("write an outcome")?),

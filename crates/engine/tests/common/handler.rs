@@ -150,6 +150,8 @@ async fn events(State(fake): State<Arc<Fake>>, Path(id): Path<String>, headers: 
                 return Some((Ok::<_, Infallible>(told), (seen + 1, log, cut)));
             }
             tokio::select! {
+                // What is told after a cut is not heard on this stream.
+                biased;
                 _ = cut.recv() => return None,
                 changed = log.changed() => changed.ok()?,
             }
