@@ -1,11 +1,6 @@
 //! Whole conversations in virtual time.
 
-#![allow(clippy::unwrap_used, reason = "helpers of tests")]
-#![allow(clippy::wildcard_enum_match_arm, reason = "tests look for one kind of event")]
-
-mod common;
-
-use common::{CONVERSATION, Chat, STORY, order_id, result, view};
+use crate::world::{CONVERSATION, Chat, STORY, order_id, result, view};
 use graph::task::{PlaceError, PlanStanding, StatusError};
 use std::time::Duration;
 use types::chat::{ConversationEvent, Decision, Node, PlanClosed};
