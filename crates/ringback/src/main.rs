@@ -43,8 +43,8 @@ fn greet(asked: &cli::Asked, parts: &Parts) -> anyhow::Result<()> {
     writeln!(out, "\n  Ringback is ready. Open {page}\n")?;
     if asked.mode == Mode::Demo {
         writeln!(out, "  Everything is simulated: no real phone can ring. Numbers to call:")?;
-        for number in sim::numbers() {
-            writeln!(out, "    {}  {}", number.number, number.what)?;
+        for number in sim::KNOWN {
+            writeln!(out, "    {}  {}: {}", number.number, number.name, number.what)?;
         }
         writeln!(out, "\n  Ctrl-C stops it.\n")?;
     }

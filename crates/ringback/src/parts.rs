@@ -41,7 +41,7 @@ pub(crate) fn engine(settings: &Settings, addr: SocketAddr, handler_url: Url, ha
     config.handler_token = handler_token;
     config.api_token = if demo { None } else { settings.api_token.clone() };
     config.allowed_hosts = settings.engine.allowed_hosts.clone();
-    config.task.locale = graph::Locale { time_zone: time_zone(settings)?, region: settings.phone_region.clone() };
+    config.task.locale = graph::locale::Locale { time_zone: time_zone(settings)?, region: settings.phone_region.clone() };
     config.simulated = demo;
     config.suggestions = suggestions(demo);
     Ok(config)
