@@ -107,3 +107,56 @@ impl Session {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Tuning;
+
+    const SENTENCE: &str = "Hello, this is an AI assistant calling on behalf of Maria Lopez.";
+
+    /// Four seconds of it at the carrier; the mark that lies at two seconds and the one after it have no answer yet.
+    fn spoken() -> (Playback, Vec<(u64, String)>) {
+        let mut playback = Playback::new(&Tuning::default());
+        let Some(item) = playback.item("r", "i", Some(0)) else { panic!("there is room for one") };
+        item.say("Hello, this is an AI assistant calling on behalf of Maria Lopez. I would like to order a pizza, and two more things.");
+        item.queue(0, vec![0; 32_000].into());
+        let (mut sent, mut marks) = (0, Vec::new());
+        for step in 0..60 {
+            while let Some(piece) = playback.send(Duration::from_millis(100 * step), false) {
+                sent += piece.audio.len() as u64;
+                marks.extend(piece.mark.map(|name| (sent, name)));
+            }
+        }
+        (playback, marks)
+    }
+
+    fn proven(playback: &Playback, now_ms: u64) -> bool {
+        let now = Duration::from_millis(now_ms);
+        playback.items().any(|item| Disclosure::new(SENTENCE).proven_by(playback, now, item))
+    }
+
+    #[test]
+    fn the_clock_alone_proves_nothing() {
+        let (mut playback, marks) = spoken();
+        playback.close("r");
+        let item_needs = 32_000 * 63 / 115 + MARGIN_BYTES;
+        for (at, name) in marks {
+            let at_ms = at / 8;
+            playback.mark_returned(Duration::from_millis(at_ms), &name);
+            // Just before the next mark the clock says that more was heard.
+            assert_eq!(proven(&playback, at_ms + 199), at >= item_needs, "{at} of {item_needs}");
+        }
+    }
+
+    #[test]
+    fn an_item_that_is_not_complete_does_not_tell_where_its_words_lie() {
+        let (mut playback, marks) = spoken();
+        for (at, name) in marks {
+            playback.mark_returned(Duration::from_millis(at / 8), &name);
+        }
+        assert!(!proven(&playback, 6_000));
+        playback.close("r");
+        assert!(proven(&playback, 6_000));
+    }
+}

@@ -41,7 +41,7 @@ pub enum Input {
     },
     /// The carrier tells how the call gets on (callback or look-up). Repeats and late arrivals are harmless.
     Progress(CallProgress),
-    /// The media stream is open.
+    /// The media stream is open. It may come before `Dialled`.
     StreamStarted,
     /// µ-law from the callee, 8 kHz, one byte a sample, any length.
     CalleeAudio(Bytes),

@@ -54,6 +54,26 @@ fn more_than_a_bye_over_the_goodbye_goes_on() {
 }
 
 #[test]
+fn a_callee_who_begins_to_speak_at_its_end_is_heard_out() {
+    let mut rig = saying_goodbye();
+    // The goodbye ends about two seconds from now.
+    rig.callee_says(ms(1_600), ms(2_500), "Wait, one thing more, what is the name?");
+    rig.run(ms(1_700));
+    assert!(!rig.session.playback.idle());
+    rig.run(ms(1_000));
+    assert_eq!((rig.session.playback.idle(), hung_up(&rig)), (true, 0));
+    rig.run_until_quiet();
+    assert_eq!((hung_up(&rig), rig.asked().last().unwrap().as_str()), (0, "…"));
+}
+
+#[test]
+fn a_short_bye_at_its_end_does_not_keep_the_line() {
+    let mut rig = saying_goodbye();
+    rig.callee_says(ms(2_000), ms(500), "Bye.");
+    assert_eq!(rig.run_to_end().ended_reason, EndedReason::AgentHungUp);
+}
+
+#[test]
 fn a_goodbye_is_not_undone_for_ever() {
     let mut rig = saying_goodbye();
     for _ in 0..3 {

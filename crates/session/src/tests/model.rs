@@ -91,6 +91,24 @@ fn cancelling_what_is_over_does_no_harm() {
 }
 
 #[test]
+fn late_audio_of_a_cancelled_answer_is_not_taken_for_the_next() {
+    let mut rig = Rig::opened();
+    rig.replies.extend([says("Hm.").after(5_000), mute()]);
+    rig.callee_says(ms(100), ms(1_000), "Hello?");
+    rig.run(ms(2_000));
+    rig.callee_says(ms(0), ms(1_000), "Anybody?");
+    rig.run(ms(265));
+    rig.input(Input::VoiceError { code: Some("response_cancel_not_active".into()), message: "no".into() });
+    rig.run(ms(1_100));
+    assert_eq!(rig.asked()[1..], ["…", "…"]);
+    let sent = rig.carrier.bytes_sent;
+    let (response_id, item_id) = ("resp2".to_owned(), "agent2".to_owned());
+    rig.input(Input::AgentAudio { response_id, item_id, content_index: 0, audio: vec![0; 800].into() });
+    rig.run(ms(500));
+    assert_eq!(rig.carrier.bytes_sent, sent);
+}
+
+#[test]
 fn a_response_that_stands_in_the_way_is_waited_for() {
     let mut rig = Rig::opened();
     rig.replies.extend([mute(), says("Yes.")]);
