@@ -4,7 +4,10 @@ use crate::callee::{Slip, Spoken};
 use serde::Serialize;
 use std::{
     collections::VecDeque,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Instant,
 };
 use tokio::sync::Notify;
@@ -39,6 +42,8 @@ pub(crate) struct Notes {
 /// One call.
 pub(crate) struct Call {
     pub(crate) sid: String,
+    /// Counts the simulator's calls from 1.
+    pub(crate) number: u64,
     pub(crate) request: CreateCall,
     /// Ends the call from outside, by REST.
     pub(crate) hang_up: CancellationToken,
@@ -105,11 +110,14 @@ impl Call {
 
 /// All calls, oldest first.
 #[derive(Default)]
-pub(crate) struct Book(Mutex<VecDeque<Arc<Call>>>);
+pub(crate) struct Book {
+    calls: Mutex<VecDeque<Arc<Call>>>,
+    made: AtomicU64,
+}
 
 impl Book {
     fn calls(&self) -> MutexGuard<'_, VecDeque<Arc<Call>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.calls.lock().unwrap_or_else(PoisonError::into_inner)
     }
     /// Enters a call.
     pub(crate) fn enter(&self, account_sid: &str, request: CreateCall) -> Arc<Call> {
@@ -119,7 +127,14 @@ impl Book {
         resource.date_created = Some(crate::clock::rfc2822());
         resource.date_updated = resource.date_created.clone();
         let state = State { resource, notes: Notes::default(), answered: None, redirect: None };
-        let call = Arc::new(Call { sid, request, hang_up: CancellationToken::new(), redirected: Notify::new(), state: Mutex::new(state) });
+        let call = Arc::new(Call {
+            sid,
+            number: self.made.fetch_add(1, Ordering::Relaxed) + 1,
+            request,
+            hang_up: CancellationToken::new(),
+            redirected: Notify::new(),
+            state: Mutex::new(state),
+        });
         let mut calls = self.calls();
         if calls.len() >= CALLS_MAX {
             calls.pop_front();

@@ -64,8 +64,17 @@ pub struct Timing {
 impl Config {
     /// The usual set-up for an account, with callees who hum.
     pub fn new(addr: SocketAddr, account_sid: impl Into<String>, auth_token: impl Into<String>) -> Self {
-        let timing = Timing { queue: Duration::from_millis(100), connect: Duration::from_millis(400), ring: Duration::from_millis(1_500) };
-        Self { addr, account_sid: account_sid.into(), auth_token: auth_token.into(), speech: None, calls_per_second: 30, timing, seed: 1 }
+        let timing =
+            Timing { queue: Duration::from_millis(100), connect: Duration::from_millis(400), ring: Duration::from_millis(1_500) };
+        Self {
+            addr,
+            account_sid: account_sid.into(),
+            auth_token: auth_token.into(),
+            speech: None,
+            calls_per_second: 30,
+            timing,
+            seed: 1,
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use crate::{
     Shared,
     book::Call,
-    callee::{Answers, CalleeKind, Line},
+    callee::{Answers, Line},
     numbers::look_up,
     stream::{self, StreamEnd},
     webhook::Callbacks,
@@ -30,7 +30,15 @@ pub(crate) async fn live(shared: Arc<Shared>, call: Arc<Call>) {
             talk(&shared, &call).await;
             CallStatus::Completed
         }
-        ended => ended,
+        CallStatus::Queued
+        | CallStatus::Initiated
+        | CallStatus::Ringing
+        | CallStatus::Completed
+        | CallStatus::Busy
+        | CallStatus::NoAnswer
+        | CallStatus::Canceled
+        | CallStatus::Failed
+        | CallStatus::Unknown => status,
     };
     let talked_s = call.talked_s().unwrap_or(0);
     call.change(|resource| {
@@ -85,7 +93,7 @@ async fn talk(shared: &Shared, call: &Arc<Call>) {
     let limit = Duration::from_secs(call.request.time_limit_s.unwrap_or(TIME_LIMIT_S).into());
     let until = Instant::now() + limit;
     let Ok(Answers::Picks(kind)) = look_up(&call.request.to) else { return };
-    let mut line = pick_up(shared, kind);
+    let mut line = Line::new(kind, shared.seed.wrapping_add(call.number), shared.mind.clone());
     let documents = async {
         let mut next = first_document(shared, call).await;
         for _ in 0..DOCUMENTS_MAX {
@@ -95,26 +103,36 @@ async fn talk(shared: &Shared, call: &Arc<Call>) {
             };
             next = match carry_out(shared, call, &mut line, document).await {
                 After::Over => return,
-                After::Redirect(url) => shared.webhook.fetch(call, &url, Method::Post).await,
+                After::Redirect(url) => fetch(shared, call, &url, Method::Post).await,
                 After::Document(document) => Ok(document),
             };
         }
         call.error("12100 the call went through too many documents".into());
     };
+    tokio::pin!(documents);
     tokio::select! {
-        () = documents => {}
-        () = sleep_until(until) => tracing::info!(call_sid = %call.sid, "the simulated call reached its time limit"),
+        () = &mut documents => {}
+        () = sleep_until(until) => {
+            tracing::info!(call_sid = %call.sid, "the simulated call reached its time limit");
+            // As if hung up by REST, so that the stream is told `stop`.
+            call.hang_up.cancel();
+            documents.await;
+        }
     }
 }
 
-fn pick_up(shared: &Shared, kind: CalleeKind) -> Line {
-    Line::new(kind, shared.seed, shared.mind.clone())
+/// Fetches a document, unless the call is hung up first.
+async fn fetch(shared: &Shared, call: &Call, url: &str, method: Method) -> Result<Document, String> {
+    tokio::select! {
+        document = shared.webhook.fetch(call, url, method) => document,
+        () = call.hang_up.cancelled() => Ok(Document::hangup()),
+    }
 }
 
 async fn first_document(shared: &Shared, call: &Call) -> Result<Document, String> {
     match (&call.request.twiml, &call.request.url) {
         (Some(twiml), _) => Document::read(twiml).map_err(|error| format!("{} {error}", error.code())),
-        (None, Some(url)) => shared.webhook.fetch(call, url, call.request.method).await,
+        (None, Some(url)) => fetch(shared, call, url, call.request.method).await,
         (None, None) => Err("11200 the call has neither Twiml nor Url".into()),
     }
 }

@@ -55,7 +55,11 @@ fn authenticate(shared: &Shared, headers: &HeaderMap, account: &str) -> Result<(
         .and_then(|value| value.to_str().ok())
         .and_then(|value| value.strip_prefix("Basic "))
         .and_then(|value| base64::engine::general_purpose::STANDARD.decode(value).ok());
-    if given.as_deref() == Some(expected.as_bytes()) && account == shared.account_sid { Ok(()) } else { Err(ErrorCode::Authentication.into()) }
+    if given.as_deref() == Some(expected.as_bytes()) && account == shared.account_sid {
+        Ok(())
+    } else {
+        Err(ErrorCode::Authentication.into())
+    }
 }
 
 async fn create(
@@ -79,7 +83,10 @@ async fn create(
 }
 
 fn check(request: &CreateCall) -> Result<(), Refusal> {
-    let number = |text: &str| text.strip_prefix('+').is_some_and(|digits| (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()));
+    let number = |text: &str| {
+        text.strip_prefix('+')
+            .is_some_and(|digits| (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))
+    };
     if !number(&request.from) {
         return Err(ErrorCode::InvalidFrom.into());
     }
@@ -100,7 +107,11 @@ fn find(shared: &Shared, file: &str) -> Result<Arc<Call>, Refusal> {
     shared.book.find(sid).ok_or_else(|| ErrorCode::NotFound.into())
 }
 
-async fn fetch(State(shared): State<Arc<Shared>>, Path((account, file)): Path<(String, String)>, headers: HeaderMap) -> Result<Response, Refusal> {
+async fn fetch(
+    State(shared): State<Arc<Shared>>,
+    Path((account, file)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     authenticate(&shared, &headers, &account)?;
     Ok(Json(find(&shared, &file)?.resource()).into_response())
 }
@@ -121,11 +132,19 @@ async fn update(
     match (update.status, &update.twiml, &update.url) {
         (Some(UpdateStatus::Completed), ..) => call.hang_up.cancel(),
         // Only a call that has not been answered can be cancelled.
-        (Some(UpdateStatus::Canceled), ..) if status == wire::rest::CallStatus::InProgress => return Err(ErrorCode::InvalidCallState.into()),
+        (Some(UpdateStatus::Canceled), ..) if status == wire::rest::CallStatus::InProgress => {
+            return Err(ErrorCode::InvalidCallState.into());
+        }
         (Some(UpdateStatus::Canceled), ..) => call.hang_up.cancel(),
-        (None, Some(twiml), _) => call.redirect(Document::read(twiml).map_err(|error| ErrorCode::DocumentParse.body(Some(&error.to_string())))?),
+        (None, Some(twiml), _) => {
+            call.redirect(Document::read(twiml).map_err(|error| ErrorCode::DocumentParse.body(Some(&error.to_string())))?)
+        }
         (None, None, Some(url)) => {
-            let document = shared.webhook.fetch(&call, url, update.method).await.map_err(|error| ErrorCode::InvalidUrl.body(Some(&error)))?;
+            let document = shared
+                .webhook
+                .fetch(&call, url, update.method)
+                .await
+                .map_err(|error| ErrorCode::InvalidUrl.body(Some(&error)))?;
             call.redirect(document);
         }
         (None, None, None) => {}
@@ -142,7 +161,8 @@ async fn list(
     authenticate(&shared, &headers, &account)?;
     let filter = ListCalls::from_pairs(query)?;
     let size = filter.page_size.unwrap_or(PAGE_SIZE);
-    let matching: Vec<_> = shared.book.newest_first().into_iter().map(|call| call.resource()).filter(|call| matches_filter(&filter, call)).collect();
+    let matching: Vec<_> =
+        shared.book.newest_first().into_iter().map(|call| call.resource()).filter(|call| matches_filter(&filter, call)).collect();
     let start = filter.page as usize * size as usize;
     let calls: Vec<_> = matching.iter().skip(start).take(size as usize).cloned().collect();
     let page_uri = |page: u32| {

@@ -47,6 +47,9 @@ async fn calls(State(shared): State<Arc<Shared>>) -> Json<Vec<View>> {
 async fn call(State(shared): State<Arc<Shared>>, Path(sid): Path<String>) -> Result<Json<View>, (StatusCode, Json<ErrorBody>)> {
     match shared.book.find(&sid) {
         Some(call) => Ok(Json(View::of(&call))),
-        None => Err((StatusCode::NOT_FOUND, Json(ErrorBody::new("not_found", format!("there is no call {sid}; GET /sim/calls lists them"))))),
+        None => Err((
+            StatusCode::NOT_FOUND,
+            Json(ErrorBody::new("not_found", format!("there is no call {sid}; GET /sim/calls lists them"))),
+        )),
     }
 }

@@ -1,21 +1,10 @@
 //! The carrier's side of a media stream: plays what it gets at real time, gives marks back, sends what the callee says.
 
-use crate::{
-    Shared,
-    book::Call,
-    callee::Line,
-    playback::Playback,
-};
+use crate::{Shared, book::Call, callee::Line, playback::Playback};
 use futures_util::{SinkExt as _, StreamExt as _};
-use std::{
-    time::{Duration, Instant},
-};
+use std::time::{Duration, Instant};
 use tokio::time::{MissedTickBehavior, interval, timeout};
-use tokio_tungstenite::tungstenite::{
-    Message,
-    client::IntoClientRequest as _,
-    protocol::WebSocketConfig,
-};
+use tokio_tungstenite::tungstenite::{Message, client::IntoClientRequest as _, protocol::WebSocketConfig};
 use wire::{
     g711,
     media::{FromCarrier, MESSAGE_BYTES_MAX, Media, Start, ToCarrier},
@@ -105,7 +94,8 @@ pub(crate) async fn run(shared: &Shared, call: &Call, line: &mut Line, stream: &
                 let tick = line.tick(&played);
                 if tick.begins {
                     answer_due = None;
-                } else if tick.ends {
+                } else if tick.ends && !buffer.is_playing() {
+                    // Whoever talks over the callee does not answer.
                     answer_due = Some(Instant::now());
                 }
                 if tick.begins || tick.ends || ticked % NOTE_EVERY_TICKS == 0 {

@@ -93,7 +93,9 @@ impl Webhook {
                 for attempt in 1..=2 {
                     match webhook.send(&url, method, &form).await {
                         Ok(_) => break,
-                        Err(error) => tracing::warn!(call_sid = %told.sid, attempt, error = %error.without_url(), "a status callback was not taken"),
+                        Err(error) => {
+                            tracing::warn!(call_sid = %told.sid, attempt, error = %error.without_url(), "a status callback was not taken")
+                        }
                     }
                 }
             }
@@ -134,6 +136,11 @@ fn sip_code(status: CallStatus) -> u16 {
         CallStatus::Busy => 486,
         CallStatus::NoAnswer | CallStatus::Canceled => 487,
         CallStatus::Failed => 404,
-        CallStatus::Queued | CallStatus::Initiated | CallStatus::Ringing | CallStatus::InProgress | CallStatus::Completed | CallStatus::Unknown => 200,
+        CallStatus::Queued
+        | CallStatus::Initiated
+        | CallStatus::Ringing
+        | CallStatus::InProgress
+        | CallStatus::Completed
+        | CallStatus::Unknown => 200,
     }
 }
