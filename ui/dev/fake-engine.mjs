@@ -90,12 +90,16 @@ export class FakeEngine {
       const url = new URL(request.url, this.url);
       const path = url.pathname;
       const isPage = path.startsWith('/assets/') || (path === '/' && request.headers.accept?.includes('text/html'));
+      if (path === '/' && this.token && url.searchParams.get('token') === this.token) {
+        response.writeHead(303, { Location: '/', 'Set-Cookie': 'ringback_token=shown; Path=/; HttpOnly; SameSite=Strict' });
+        return response.end();
+      }
       if (isPage) return await page(response, DIST, path);
       if (path === '/') return answer(response, 200, { status: 'running' });
       if (path === '/dev/scene') return await this.#changeScene(response, url.searchParams);
       const body = request.method === 'POST' ? await readBody(request) : undefined;
       this.requests.push({ method: request.method, path, body, headers: request.headers });
-      if (this.token && request.headers.authorization !== `Bearer ${this.token}`) {
+      if (this.token && !request.headers.cookie?.includes('ringback_token=shown')) {
         return refuse(response, 401, 'unauthorized', 'Send the access token.');
       }
       const refusal = this.#refusals.findIndex((one) => one.method === request.method && one.path === path);

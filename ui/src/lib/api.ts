@@ -7,7 +7,7 @@ import type {
   Decision,
   ErrorBody,
 } from '../types/api.ts';
-import { token } from './token.ts';
+import { access } from './access.ts';
 
 /** How long an answer may take, in milliseconds. The engine itself waits at most 30 s for the graph to settle. */
 const ANSWER_TIMEOUT_MS = 40_000;
@@ -29,14 +29,11 @@ export class ApiError extends Error {
   }
 }
 
-/** Asks the engine, with the access token if there is one. The caller reads the body. */
+/** Asks the engine. The caller reads the body. */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = new Headers(init.headers);
-  const secret = token.get();
-  if (secret) headers.set('Authorization', `Bearer ${secret}`);
   let response: Response;
   try {
-    response = await fetch(path, { ...init, headers });
+    response = await fetch(path, init);
   } catch (cause) {
     if (init.signal?.aborted && (init.signal.reason as Error | undefined)?.name === 'TimeoutError') {
       throw new ApiError('timeout', 'Ringback took too long to answer. Try again.');
@@ -45,7 +42,7 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
     throw new ApiError('offline', 'Ringback cannot be reached. Check that it is running, then try again.');
   }
   if (response.ok) return response;
-  if (response.status === 401) token.refused();
+  if (response.status === 401) access.refused();
   throw await errorOf(response);
 }
 

@@ -1,6 +1,9 @@
 import { ApiError, ask } from './api.ts';
 import { SseParser, type SseMessage } from './sse.ts';
 
+/** Answers that will not become better by asking again. A conflict (409) will: the call may be accepted any moment. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 401, 403, 404, 410, 422]);
+
 /** How a stream is doing. `lost` is said only once reconnecting has taken noticeably long. */
 export type StreamState = 'connecting' | 'open' | 'lost' | 'ended';
 
@@ -10,7 +13,7 @@ export interface StreamOptions {
   onState: (state: StreamState) => void;
   /** Whether the message just delivered was the stream's last, so that its end is no loss. */
   isComplete?: () => boolean;
-  /** The engine says that there is no such stream (4xx): it will not be asked again. */
+  /** The engine says that there is no such stream: it will not be asked again. */
   onRefused?: (error: ApiError) => void;
 }
 
@@ -23,7 +26,7 @@ export const SILENCE_MAX_MS = 45_000;
 
 /**
  * Follows an event stream and reconnects when it breaks, resuming after the last numbered message (`Last-Event-ID`). Unlike
- * `EventSource` it can send the access token, tells a refusal from a loss, and notices a connection that has gone silent.
+ * `EventSource` it tells a refusal from a loss, and notices a connection that has gone silent.
  */
 export class EventStream {
   readonly #options: StreamOptions;
@@ -69,7 +72,7 @@ export class EventStream {
       await this.#read(abort);
     } catch (error) {
       if (abort.signal.aborted && this.#abort !== abort) return;
-      if (error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429) {
+      if (error instanceof ApiError && REFUSALS.has(error.status)) {
         this.close();
         this.#options.onState('ended');
         this.#options.onRefused?.(error);

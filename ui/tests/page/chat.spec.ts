@@ -110,7 +110,11 @@ test('a conversation that is gone is said to be gone', async ({ page, open }) =>
 
 test('an engine that is protected is given its access token', async ({ page, open }) => {
   await open('asking', { token: 'opensesame' });
-  await page.getByLabel('Enter the access token').fill('opensesame');
+  const field = page.getByLabel('Enter the access token');
+  await field.fill('wrong');
+  await page.getByRole('button', { name: 'Continue' }).click();
+  await expect(field).toHaveValue('');
+  await field.fill('opensesame');
   await page.getByRole('button', { name: 'Continue' }).click();
   await expect(page.getByText('What is the phone number of Tony’s Pizza?')).toBeVisible();
 });

@@ -1,4 +1,4 @@
-import type { Attempt, CallStage, NumberedCallEvent } from '../../types/api.ts';
+import type { Attempt, NumberedCallEvent } from '../../types/api.ts';
 import { api, streams } from '../api.ts';
 import { advance, connectedSeconds, later, newCall } from '../call.ts';
 import { EventStream, type StreamState } from '../events.ts';
@@ -16,6 +16,7 @@ export class LiveCall {
   readonly #conversationId: string;
   readonly #startedMs: number;
   readonly #events: EventStream;
+  #accepted = false;
 
   constructor(conversationId: string, attempt: Attempt) {
     this.attempt = attempt.attempt;
@@ -32,12 +33,15 @@ export class LiveCall {
       },
       isComplete: () => this.state.stage === 'ended',
     });
-    this.#events.resume();
+    this.progress(attempt);
   }
 
   /** The conversation's own news of the call; the two streams are not in step. */
-  progress(stage: CallStage): void {
-    this.state = { ...this.state, stage: later(this.state.stage, stage) };
+  progress(attempt: Attempt): void {
+    this.state = { ...this.state, stage: later(this.state.stage, attempt.stage) };
+    // Before the call handler has accepted the order there is nothing to follow.
+    this.#accepted ||= attempt.order_id !== null;
+    if (this.#accepted && !document.hidden) this.#events.resume();
   }
 
   /** Seconds to show: connected, or since it was begun while it is not. */
@@ -57,6 +61,7 @@ export class LiveCall {
   }
 
   visible(shown: boolean): void {
+    if (!this.#accepted) return;
     if (shown || this.listening.state !== 'off') this.#events.resume();
     else this.#events.pause();
   }

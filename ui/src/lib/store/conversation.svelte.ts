@@ -189,7 +189,7 @@ export class Conversation {
       this.call = null;
     }
     if (live && this.id !== null && !this.call) this.call = new LiveCall(this.id, live);
-    if (live) this.call?.progress(live.stage);
+    if (live) this.call?.progress(live);
   }
 
   #update(messageId: string, change: Partial<Pending>): void {
