@@ -1,5 +1,7 @@
 //! Orders and whole calls over real sockets on the loopback.
 
+#![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
+
 mod orders;
 mod outbox;
 mod recovery;

@@ -170,10 +170,12 @@ async fn run(mut socket: WebSocket, shared: Shared, model: String, authorization
                 Some(None) | None => return,
             },
             message = socket.recv() => match message {
-                Some(Ok(Message::Text(message))) => match ClientEvent::read(&message).unwrap().event {
-                    ClientEvent::Append { .. } => {}
-                    event => drop(tell.send(event)),
-                },
+                Some(Ok(Message::Text(message))) => {
+                    let event = ClientEvent::read(&message).unwrap().event;
+                    if !matches!(event, ClientEvent::Append { .. }) {
+                        drop(tell.send(event));
+                    }
+                }
                 Some(Ok(Message::Close(_)) | Err(_)) | None => return,
                 Some(Ok(_)) => {}
             },
