@@ -5,6 +5,9 @@ use crate::{locale::Here, template::Template};
 use async_trait::async_trait;
 use types::{Details, chat::Node};
 
+/// The slot for what is added to a task in the user's own words.
+const REQUESTS: &str = "special_requests";
+
 /// Understands by templates and parsers.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BuiltIn;
@@ -74,6 +77,9 @@ fn confirming(heard: &Heard<'_>) -> Understanding {
     if phrase::is_no(text) || phrase::is_call_off(text) {
         return intent(Intent::No);
     }
+    if phrase::is_help(text) {
+        return intent(Intent::Help);
+    }
     if phrase::is_question(text) {
         return intent(Intent::Unclear);
     }
@@ -134,7 +140,12 @@ fn open(heard: &Heard<'_>, template: &Template, triggered: bool) -> Understandin
 }
 
 fn changed(heard: &Heard<'_>, known: &Template) -> Understanding {
-    let mut understood = told(extract::change(heard.text, known, here(heard)));
+    let mut reading = extract::change(heard.text, known, here(heard));
+    if let Some(added) = reading.added.take() {
+        let before = heard.state.gathered_details.get(REQUESTS).filter(|_| !reading.details.contains_key(REQUESTS));
+        reading.details.insert(REQUESTS.into(), before.map_or(added.clone(), |before| format!("{before}; {added}")));
+    }
+    let mut understood = told(reading);
     understood.details = completed(understood.details, heard);
     understood
 }

@@ -22,7 +22,7 @@ static COUNTED: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^(?:\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten|some|the)\s"));
 static ADDED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:yes|ok|also|and|but|oh|please|can you|could you|sure),?\s+)*(?P<value>(?:add|ask (?:them|for)|tell them|make sure|without|with extra|with no|i'm allergic|i am allergic|we have an? allerg|please no)\b[^|]+)$",
+        r"(?i)(?:^|[,.;|]\s*|\b(?:and|but|also|please|yes|ok|sure|can you|could you)\s+)(?P<value>(?:add|ask (?:them )?(?:for|to)|tell them|make sure|without|with extra|with no|no (?:onions?|garlic|cheese|meat|olives|mushrooms|ice|sugar|nuts|sauce|salt|milk)|i'm allergic|i am allergic|we have an? allerg)\b[^|]*)$",
     )
 });
 
@@ -101,10 +101,17 @@ pub(crate) fn unlabelled(reading: &mut Reading<'_>, template: &Template) {
             }
         }
     }
-    if let Some(added) = ADDED.captures(&text)
-        && let Some(slot) = template.slot("special_requests")
-    {
-        let request = tidy(&added["value"]);
-        reading.note(slot, slot.kind.read(&request, reading.here()));
+}
+
+/// Reads "and add extra cheese" at the end of a text and takes it out.
+pub(crate) fn added(reading: &mut Reading<'_>, template: &Template) {
+    let Some(slot) = template.slot("special_requests") else { return };
+    let found =
+        ADDED.captures(reading.text()).and_then(|found| Some((found.get(0)?.range(), found.name("value")?.as_str().to_owned())));
+    let Some((range, value)) = found else { return };
+    match slot.kind.read(&tidy(&value), reading.here()) {
+        Ok(request) => reading.added = Some(request),
+        Err(problem) => reading.problem = Some(problem),
     }
+    reading.cut(range);
 }

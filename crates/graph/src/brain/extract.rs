@@ -45,13 +45,15 @@ pub(crate) struct Reading<'a> {
     here: Here<'a>,
     /// What was found. An empty value means that the user wants to give another one.
     pub(crate) details: Details,
+    /// A wish in the user's own words that comes on top of earlier ones.
+    pub(crate) added: Option<String>,
     /// Why something that was found cannot be used.
     pub(crate) problem: Option<String>,
 }
 
 impl<'a> Reading<'a> {
     pub(crate) fn new(text: &str, here: Here<'a>) -> Self {
-        Self { text: text.replace('|', ","), here, details: Details::new(), problem: None }
+        Self { text: text.replace('|', ","), here, details: Details::new(), added: None, problem: None }
     }
 
     /// What has not been taken yet; a bar stands where something was cut out.
@@ -64,7 +66,7 @@ impl<'a> Reading<'a> {
     }
 
     pub(crate) fn found_nothing(&self) -> bool {
-        self.details.is_empty() && self.problem.is_none()
+        self.details.is_empty() && self.added.is_none() && self.problem.is_none()
     }
 
     /// Keeps what was read for a slot. The first word on a slot counts.
@@ -245,8 +247,9 @@ pub(crate) fn answer<'a>(text: &str, template: &Template, asked: &Slot, here: He
 pub(crate) fn change<'a>(text: &str, template: &Template, here: Here<'a>) -> Reading<'a> {
     let mut reading = Reading::new(text, here);
     correct::labelled(&mut reading, template);
+    correct::added(&mut reading, template);
     reading.take_marked(template);
-    if reading.found_nothing() {
+    if reading.details.is_empty() && reading.problem.is_none() {
         correct::unlabelled(&mut reading, template);
     }
     reading

@@ -59,7 +59,7 @@ static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
 });
 static WHY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:but\s+)?(?:why\b|what for\b|what do you need\b|do you (?:really )?need\b|is that (?:really )?(?:needed|necessary)\b)",
+        r"(?i)^(?:but\s+)?(?:why\b|what for\b|what(?:'s| is) (?:that|this|it) for\b|what do you need\b|do you (?:really )?need\b|is that (?:really )?(?:needed|necessary)\b)",
     )
 });
 

@@ -90,9 +90,9 @@ pub(super) fn assess(graph: &TaskGraph, state: &mut State, here: Here<'_>) -> Op
     };
     let remark = drop_what_has_passed(template, state, here);
     let known = state.known();
-    let required = || template.relevant(&known).filter(|slot| slot.required);
-    state.required_details = required().map(|slot| slot.name.clone()).collect();
-    state.missing_details = required().filter(|slot| !known.contains_key(&slot.name)).map(|slot| slot.name.clone()).collect();
+    state.required_details = template.needed(&known).map(|slot| slot.name.clone()).collect();
+    state.missing_details =
+        template.needed(&known).filter(|slot| !known.contains_key(&slot.name)).map(|slot| slot.name.clone()).collect();
     remark
 }
 

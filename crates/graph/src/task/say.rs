@@ -18,8 +18,8 @@ pub(super) fn offers(templates: &Templates) -> String {
 pub(super) fn summary(plan: &Plan, minutes_open: u64) -> String {
     let callee = callee(plan);
     let behalf = plan.details.get("user_name").map_or_else(String::new, |name| format!(" calling on behalf of {name}"));
-    let listed: Vec<String> = plan.details.iter().map(|(name, value)| format!("• {}: {value}", details::label(name))).collect();
-    let facts: Vec<&str> = plan.facts_wanted.iter().map(|fact| fact.question.as_str()).collect();
+    let listed: Vec<String> = plan.details.iter().map(|(name, value)| format!("• {}: {value}", label(name))).collect();
+    let facts: Vec<String> = plan.facts_wanted.iter().map(|fact| fact.name.replace('_', " ")).collect();
     let minutes = plan.limits.call_max_s.div_ceil(60);
     let mut text = format!(
         "Here is the plan; nothing has been dialled yet.\n\nI will call {callee} and say that I am an AI assistant{behalf}, and that I would like to {}.\n\n{}\n• Number: {}",
@@ -28,12 +28,16 @@ pub(super) fn summary(plan: &Plan, minutes_open: u64) -> String {
         plan.target_phone_number
     );
     if !facts.is_empty() {
-        text += &format!("\n\nI will find out: {}", facts.join(" "));
+        text += &format!("\n\nI will bring back: {}.", facts.join(", "));
     }
     text + &format!(
         "\n\nThe call lasts at most {minutes} minute{}. Shall I call? Say yes, no, or what to change; I keep this plan for {minutes_open} minutes.",
         if minutes == 1 { "" } else { "s" }
     )
+}
+
+fn label(name: &str) -> String {
+    if name == "user_name" { "Name".into() } else { details::label(name) }
 }
 
 /// Who is called, with the number in full.

@@ -40,6 +40,8 @@ pub struct Template {
     pub title: String,
     /// What it does, after "I can": `order food for delivery or pickup`.
     pub offer: String,
+    /// What is said when such a task begins: `Sure, I can order that by phone.`
+    pub welcome: String,
     /// Words that begin such a task wherever they stand.
     pub triggers: Vec<String>,
     /// Words that speak for such a task if there is nothing better.
@@ -71,8 +73,10 @@ pub struct Slot {
     /// Whether the task cannot go on without it.
     #[serde(default = "yes")]
     pub required: bool,
-    /// When it matters at all.
+    /// When it matters at all; otherwise the callee is not told it even if it is known.
     pub only_if: Option<Condition>,
+    /// When it is asked for; otherwise it is told if the user has said it by themselves.
+    pub asked_if: Option<Condition>,
     /// What users call it when they change it.
     #[serde(default)]
     pub called: Vec<String>,
@@ -174,6 +178,12 @@ impl Template {
         self.slots.iter().filter(|slot| slot.only_if.as_ref().is_none_or(|condition| condition.holds(known)))
     }
 
+    /// The details that the task cannot go on without, given what is known.
+    pub fn needed<'a>(&'a self, known: &'a Details) -> impl Iterator<Item = &'a Slot> {
+        let asked = |slot: &Slot| slot.asked_if.as_ref().is_none_or(|condition| condition.holds(known));
+        self.relevant(known).filter(move |slot| slot.required && asked(slot))
+    }
+
     /// What the patterns of this template may speak of: the details that matter, and what can be said of them in other words.
     pub fn words(&self, known: &Details) -> Details {
         let mut words: Details =
@@ -186,7 +196,7 @@ impl Template {
 
     fn check(&self) -> Result<(), String> {
         let number = self.slot(NUMBER_SLOT).ok_or_else(|| format!("it needs a slot {NUMBER_SLOT}"))?;
-        if !number.required || number.kind != Kind::Phone || number.only_if.is_some() {
+        if !number.required || number.kind != Kind::Phone || number.only_if.is_some() || number.asked_if.is_some() {
             return Err(format!("{NUMBER_SLOT} must be of kind phone and always required"));
         }
         if self.triggers.is_empty() {
@@ -196,8 +206,8 @@ impl Template {
             if self.slots[..place].iter().any(|earlier| earlier.name == slot.name) {
                 return Err(format!("slot {} is there twice", slot.name));
             }
-            if let Some(condition) = &slot.only_if
-                && self.slot(&condition.name).is_none()
+            if let Some(condition) =
+                [&slot.only_if, &slot.asked_if].into_iter().flatten().find(|it| self.slot(&it.name).is_none())
             {
                 return Err(format!("slot {} depends on {}, which is none", slot.name, condition.name));
             }

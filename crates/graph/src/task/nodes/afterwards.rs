@@ -24,7 +24,7 @@ pub(super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> Result<Ste
     };
     if goes_on {
         let begun = understood.kind.as_deref().and_then(|kind| turn.graph.templates.get(kind));
-        let welcome = begun.map(|template| format!("Sure, I can {}.", template.offer));
+        let welcome = begun.map(|template| template.welcome.clone());
         turn.state.remark = taken.problem.or(welcome);
         return Ok(turn.goto(Node::AnalyzeTask));
     }

@@ -31,7 +31,11 @@ pub(in super::super) async fn run(turn: Turn<'_>, input: Arrival<Input>) -> Resu
                     let taken = change::take(turn.graph, &mut turn.state, &text, &understood, here, false);
                     changed(turn, taken)
                 }
-                Intent::Again | Intent::HangUp | Intent::Help | Intent::Thanks | Intent::Unclear => {
+                Intent::Help => {
+                    turn.say(format!("I make phone calls for you, and say so at once when they answer. {HOW_TO_ANSWER}"));
+                    turn.stay()
+                }
+                Intent::Again | Intent::HangUp | Intent::Thanks | Intent::Unclear => {
                     turn.say(format!("I am not sure whether that is a yes. {HOW_TO_ANSWER}"));
                     turn.stay()
                 }
@@ -75,7 +79,7 @@ fn freeze(mut turn: Turn<'_>) -> Step<TaskGraph> {
             turn.state.final_instructions = Some(instructions);
             turn.title(&capital(&plan.goal));
             turn.open_plan(plan);
-            // A remark on something that was begun is no news beside the whole plan; a problem is.
+            // A welcome is no news beside the whole plan; a problem is.
             turn.say(
                 remark
                     .filter(|remark| !remark.starts_with("Sure, "))
