@@ -107,3 +107,22 @@ fn the_stream_may_start_before_the_carrier_has_answered() {
     assert_eq!(rig.stages(), [Queued, Dialling, Ringing, Connected, Ended]);
     assert_eq!(rig.ended.unwrap().call_sid.unwrap().as_str(), "CA1");
 }
+
+#[test]
+fn lines_are_in_the_order_in_which_the_speech_began() {
+    let mut rig = Rig::opened();
+    rig.replies.push_back(says("Which one?"));
+    rig.callee_says(ms(100), ms(1_000), "We have two.");
+    let (sent, began) = (rig.carrier.bytes_sent, rig.now);
+    while rig.carrier.bytes_sent == sent {
+        rig.run(ms(5));
+    }
+    // They had begun before the agent did, but it was noticed after.
+    let before = rig.stream_ms(began) + 1_400;
+    rig.input(crate::Input::SpeechStarted { item_id: "early".into(), audio_start_ms: before });
+    rig.input(crate::Input::CalleeText { item_id: "early".into(), text: "Or three.".into(), done: true });
+    rig.over(Disposition::Completed);
+    let lines = rig.run_to_end().transcript;
+    let told: Vec<(&str, u32)> = lines.iter().skip(2).map(|line| (line.text.as_str(), line.line)).collect();
+    assert_eq!(told, [("We have two.", 3), ("Or three.", 5), ("Which one?", 4)]);
+}

@@ -24,8 +24,10 @@ fn it_is_asked_for_when_the_model_says_something_else() {
 fn a_person_who_does_not_say_that_it_is_an_ai_has_not_disclosed() {
     let mut rig = Rig::answered();
     rig.replies.push_back(says("Hello, this is an assistant calling on behalf of Maria Lopez. I would like to order."));
-    rig.run(ms(2_600 + 4_000));
-    assert_eq!(disclosed(&rig), 0);
+    while rig.asked().len() < 2 {
+        rig.run(ms(20));
+    }
+    assert_eq!((disclosed(&rig), rig.asked()[1].as_str()), (0, DISCLOSURE));
 }
 
 #[test]
@@ -78,6 +80,15 @@ fn a_clear_does_not_prove_it() {
     rig.run(ms(3_000));
     assert_eq!(rig.count(|o| matches!(o, Output::Carrier(CarrierCommand::Clear))), 1);
     assert_eq!(disclosed(&rig), 0);
+}
+
+#[test]
+fn a_carrier_that_gives_no_marks_back_does_not_mute_the_agent() {
+    let mut rig = Rig::answered();
+    rig.carrier.gives_marks = false;
+    rig.stop_frames();
+    rig.run(ms(20_000));
+    assert_eq!(rig.asked().len(), 2);
 }
 
 #[test]

@@ -82,6 +82,8 @@ fn a_goodbye_is_not_undone_for_ever() {
         rig.run(ms(4_500));
     }
     assert_eq!(rig.run_to_end().ended_reason, EndedReason::AgentHungUp);
+    let clears = rig.count(|o| matches!(o, Output::Carrier(CarrierCommand::Clear)));
+    assert_eq!((clears, rig.asked().len()), (2, 4), "the third goodbye is the last");
 }
 
 #[test]
@@ -109,7 +111,7 @@ fn a_goodbye_just_said_is_not_said_twice() {
 fn a_goodbye_that_is_never_said_does_not_hold_the_line() {
     let mut rig = Rig::opened();
     rig.replies.push_back(says("").with("end_call", "{}"));
-    rig.replies.push_back(super::rig::Reply { mute: true, ..says("") });
+    rig.replies.extend([super::rig::Reply { mute: true, ..says("") }, super::rig::Reply { mute: true, ..says("") }]);
     rig.callee_says(ms(100), ms(1_000), "That's all set.");
     let before = rig.now;
     let result = rig.run_to_end();

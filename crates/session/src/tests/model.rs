@@ -97,15 +97,55 @@ fn late_audio_of_a_cancelled_answer_is_not_taken_for_the_next() {
     rig.callee_says(ms(100), ms(1_000), "Hello?");
     rig.run(ms(2_000));
     rig.callee_says(ms(0), ms(1_000), "Anybody?");
-    rig.run(ms(265));
-    rig.input(Input::VoiceError { code: Some("response_cancel_not_active".into()), message: "no".into() });
-    rig.run(ms(1_100));
+    rig.model_forgets();
+    rig.run(ms(1_400));
     assert_eq!(rig.asked()[1..], ["…", "…"]);
     let sent = rig.carrier.bytes_sent;
     let (response_id, item_id) = ("resp2".to_owned(), "agent2".to_owned());
     rig.input(Input::AgentAudio { response_id, item_id, content_index: 0, audio: vec![0; 800].into() });
     rig.run(ms(500));
     assert_eq!(rig.carrier.bytes_sent, sent);
+}
+
+#[test]
+fn speech_that_comes_from_nowhere_is_answered_with_what_came_before() {
+    let mut rig = Rig::opened();
+    rig.replies.push_back(says("Hm.").after(2_000));
+    rig.callee_says(ms(100), ms(1_000), "Hello?");
+    rig.run(ms(2_000));
+    rig.input(Input::SpeechCommitted { item_id: "more".into(), previous_item_id: None });
+    assert_eq!(rig.count(|o| matches!(o, Output::Voice(VoiceCommand::CancelResponse { .. }))), 1);
+    rig.run_until_quiet();
+    assert_eq!(rig.asked()[1..], ["…", "…"]);
+}
+
+#[test]
+fn speech_that_never_becomes_a_turn_does_not_mute_the_agent() {
+    let mut rig = Rig::answered();
+    rig.run(ms(500));
+    rig.input(Input::SpeechStarted { item_id: "lost".into(), audio_start_ms: 400 });
+    rig.run(ms(1_000));
+    rig.input(Input::SpeechStopped { item_id: "lost".into(), audio_end_ms: 1_200 });
+    rig.stop_frames();
+    rig.run(ms(2_400));
+    assert_eq!(rig.asked().len(), 0);
+    rig.run(ms(200));
+    assert_eq!(rig.asked().len(), 1);
+}
+
+#[test]
+fn an_end_that_a_cancelled_answer_asked_for_is_off() {
+    let mut rig = Rig::opened();
+    rig.replies.push_back(says("Hm.").after(5_000));
+    rig.callee_says(ms(100), ms(1_000), "Hello?");
+    rig.run(ms(2_000));
+    rig.callee_says(ms(0), ms(1_000), "Anybody?");
+    rig.run(ms(265));
+    let (response_id, call_id, name) = ("resp2".to_owned(), "t".to_owned(), "end_call".to_owned());
+    rig.input(Input::ToolCall { response_id, call_id, name, arguments: "{}".into() });
+    assert!(rig.tool_results()[0].contains("not ended"));
+    rig.run_until_quiet();
+    assert_eq!(rig.count(|o| matches!(o, Output::HangUp)), 0);
 }
 
 #[test]

@@ -167,11 +167,16 @@ impl Rig {
         item_id
     }
 
+    /// A moment on the stream's clock.
+    pub(super) fn stream_ms(&self, at: Duration) -> u64 {
+        (at - self.stream_at.unwrap()).as_millis() as u64
+    }
+
     /// The same without words.
     pub(super) fn callee_sounds(&mut self, after: Duration, sounds: Duration) -> String {
         self.items += 1;
         let item_id = format!("callee{}", self.items);
-        let place = |at: Duration| (self.now + at - self.stream_at.unwrap()).as_millis() as u64;
+        let place = |at: Duration| self.stream_ms(self.now + at);
         let (start, end) = (place(after), place(after + sounds));
         let id = || item_id.clone();
         self.plan(after + ms(60), "callee", Input::SpeechStarted { item_id: id(), audio_start_ms: start });
@@ -184,6 +189,18 @@ impl Rig {
     pub(super) fn plan(&mut self, after: Duration, tag: &str, input: Input) {
         self.planned += 1;
         self.agenda.insert((self.now + after, self.planned), (tag.into(), input));
+    }
+
+    /// The model is not at any response any more, and says nothing about it.
+    pub(super) fn model_forgets(&mut self) {
+        if let Some(active) = self.active.take() {
+            self.agenda.retain(|_, (tag, _)| *tag != active);
+        }
+    }
+
+    /// No more audio comes from the callee's side, not even silence.
+    pub(super) fn stop_frames(&mut self) {
+        self.agenda.retain(|_, (tag, _)| tag != "frame");
     }
 
     /// Lets so much time pass.
