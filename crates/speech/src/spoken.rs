@@ -8,7 +8,7 @@ type Words = fn(&Captures<'_>) -> String;
 type Rule = (Regex, Words);
 
 /// The text with numbers, prices, times, dates, telephone numbers, house numbers, codes and abbreviations in words:
-/// "$18.50 at 7:30 pm" → "eighteen dollars and fifty cents at seven thirty p m".
+/// "$18.50 at 7:30 pm" → "eighteen dollars and fifty cents at seven thirty PM".
 pub fn spoken(text: &str) -> String {
     let mut text = text.replace(['\u{2019}', '\u{2018}'], "'").replace(['\u{a0}', '\u{202f}'], " ");
     for (pattern, words) in RULES.iter() {
@@ -57,7 +57,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\bSt\. ", |_| "Saint ".into()),
         (r"\b(Mr|Mrs|Ms)\. ", |c| format!("{} ", long_form(&c[1]))),
         (r"\b(\d+)([A-Z])\b", |c| format!("{} {}", &c[1], &c[2])),
-        // House numbers, before a name.
+        // House numbers. The pause keeps "twelve Elm" and "three fifty Fifth" from running together.
+        (
+            r"\b([1-9]\d{0,3}),? ((?:[A-Z][\w'.-]* |\d+(?:st|nd|rd|th) |(?:\w+ )?\w+(?:first|second|third|th) ){1,4}(?:Street|Avenue|Road|Drive|Lane|Court|Place|Terrace|Boulevard|Way|Square|Parkway|Highway|Circle|Alley|Row|Crescent)\b)",
+            |c| format!("{}, {}", paired(number(&c[1])), &c[2]),
+        ),
         (r"\b([1-9]\d{2,3}) ([A-Z])", |c| format!("{} {}", paired(number(&c[1])), &c[2])),
         // All other numbers.
         (r"\b(\d+)\.(\d+)\b", |c| format!("{} point {}", cardinal(number(&c[1])), digits(&c[2]))),
@@ -111,7 +115,7 @@ fn time(hour: &str, minute: &str, half: &str) -> String {
         (0, _) => (12, if half.is_empty() { "a" } else { half }),
         (_, half) => (hour, half),
     };
-    let half = if half.is_empty() { String::new() } else { format!(" {half} m") };
+    let half = if half.is_empty() { String::new() } else { format!(" {}M", half.to_uppercase()) };
     match minute {
         0 if half.is_empty() => format!("{} o'clock", cardinal(hour)),
         0 => cardinal(hour) + &half,
@@ -179,9 +183,9 @@ mod tests {
                 "$1 or $0.99 or €20 or $1,250",
                 "one dollar or ninety nine cents or twenty euros or one thousand two hundred fifty dollars",
             ),
-            ("At 7:00 pm.", "At seven p m."),
-            ("At 7:30 p.m. on Saturday", "At seven thirty p m on Saturday"),
-            ("At 7 pm, 7:05 or 19:30", "At seven p m, seven oh five or seven thirty p m"),
+            ("At 7:00 pm.", "At seven PM."),
+            ("At 7:30 p.m. on Saturday", "At seven thirty PM on Saturday"),
+            ("At 7 pm, 7:05 or 19:30", "At seven PM, seven oh five or seven thirty PM"),
             ("12:00", "twelve o'clock"),
             ("Saturday, November 28", "Saturday, November twenty eighth"),
             ("2026-11-28", "November twenty eighth, twenty twenty six"),
@@ -192,10 +196,12 @@ mod tests {
             ("555-0142", "five five five, zero one four two"),
             ("Confirmation TB-4821", "Confirmation T B, four eight two one"),
             ("It is #4821.", "It is number four eight two one."),
-            ("1204 Elm Street", "twelve oh four Elm Street"),
-            ("742 Evergreen Terrace, Apt 4B", "seven forty two Evergreen Terrace, Apartment four B"),
-            ("12 Oak St., zip 02139", "twelve Oak Street, zip zero two one three nine"),
-            ("9 Lake Dr", "nine Lake Drive"),
+            ("1204 Elm Street", "twelve oh four, Elm Street"),
+            ("742 Evergreen Terrace, Apt 4B", "seven forty two, Evergreen Terrace, Apartment four B"),
+            ("12 Oak St., zip 02139", "twelve, Oak Street, zip zero two one three nine"),
+            ("9 Lake Dr", "nine, Lake Drive"),
+            ("350 Fifth Avenue, 21 5th Ave.", "three fifty, Fifth Avenue, twenty one, fifth Avenue"),
+            ("2 Large pizzas to 9 Main", "two Large pizzas to nine Main"),
             ("Ask Dr. Lee", "Ask Doctor Lee"),
             ("2 12-inch pies", "two twelve-inch pies"),
             ("10% of 3.5", "ten percent of three point five"),

@@ -9,6 +9,7 @@ mod host;
 mod notices;
 #[cfg(test)]
 mod tests;
+mod work;
 
 use graph::runtime::{Envelope, Graph};
 use types::{ConversationId, chat::ConversationEvent, chat::NumberedConversationEvent};

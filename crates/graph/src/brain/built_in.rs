@@ -208,5 +208,9 @@ fn plain(text: &str) -> String {
             other => other,
         })
         .collect();
-    straight.split_whitespace().collect::<Vec<_>>().join(" ")
+    let words = straight.split_whitespace().collect::<Vec<_>>();
+    // Capitals throughout say nothing about names.
+    let shouted = words.len() > 3 && straight.chars().any(char::is_uppercase) && !straight.chars().any(char::is_lowercase);
+    let plain = words.join(" ");
+    if shouted { plain.to_lowercase() } else { plain }
 }

@@ -31,10 +31,12 @@ static ASKED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ASKED_FOR: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:ask|inquire|enquire)\s*(?:\||them|him|her)?[\s,:|]*(?P<question>(?:about|for)\s+[^|]+)"));
+/// Commas between which something was cut out.
+static LEFTOVER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*,(?:\s*(?:,|and\b))*\s*$|\s*,(?:\s*,)+\s*"));
 /// Where the errand begins in "call the garage and tell them I'll be late".
 static ERRAND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?P<message>(?:tell|let|say|ask|cancel|confirm|reschedule|move my|change my|remind|leave a message|pass on|report|thank)\b.*)",
+        r"(?i)\b(?P<message>(?:tell|let|say|ask|cancel|confirm|reschedule|schedule|book|arrange|make an? |move my|change my|remind|leave a message|pass on|report|thank)\b.*)",
     )
 });
 
@@ -150,7 +152,7 @@ impl<'a> Reading<'a> {
         if let Some(slot) = template.slot_of(Kind::Message)
             && let Some(found) = ERRAND.captures(&self.text)
         {
-            let message = crate::parse::tidy(&found["message"].replace(" | ", " ").replace('|', " "));
+            let message = crate::parse::tidy(&LEFTOVER.replace_all(&found["message"].replace('|', " "), ", "));
             let enough = message.split(' ').count() >= 3;
             if enough {
                 self.note(slot, slot.kind.read(&message, self.here));

@@ -1,5 +1,7 @@
 //! Understanding what the user says.
 
+#[cfg(test)]
+mod any_words;
 mod built_in;
 mod correct;
 mod extract;

@@ -108,6 +108,23 @@ fn first_messages() {
             "instructions=tell them I'll be ten minutes late; callee_name=Dr. Smith; target_phone_number=+14155550102",
         ),
         ("cancel my appointment on Friday", "errand", "instructions=cancel my appointment on Friday"),
+        ("does Tony's deliver?", "ask_business", "question=Do you deliver?; callee_name=Tony's"),
+        (
+            "Ask Tony's if they deliver to 12 Elm Street. The number is 415-555-0100.",
+            "ask_business",
+            "question=Do you deliver to 12 Elm Street?; callee_name=Tony's; target_phone_number=+14155550100",
+        ),
+        (
+            "Tell the landlord that the heating is broken, my name is Maria Lopez, his number is 415 555 0166",
+            "errand",
+            "instructions=Tell the landlord that the heating is broken; user_name=Maria Lopez; target_phone_number=+14155550166",
+        ),
+        ("Book a dentist appointment for Tuesday", "errand", "instructions=Book a dentist appointment for Tuesday"),
+        (
+            "ORDER A LARGE PEPPERONI PIZZA FROM TONY'S",
+            "order_food",
+            "item=pepperoni pizza; size=large; quantity=1; callee_name=Tony's",
+        ),
         ("call 415 555 0100", "errand", "target_phone_number=+14155550100"),
         (
             "reschedule my dentist appointment to Monday, I'm Maria Lopez",

@@ -26,6 +26,12 @@ static PAIR: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static PAIR_INSIDE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\bfor (?:me and my (?:wife|husband|partner|girlfriend|boyfriend|friend|mother|father|mom|dad|son|daughter)|(?:the )?two of us|both of us)\b",
+    )
+});
+
 /// How many people, said within a sentence: "a table for two", "4 people".
 pub fn find_people(text: &str) -> Option<Found> {
     for found in PEOPLE.captures_iter(text) {
@@ -44,7 +50,7 @@ pub fn find_people(text: &str) -> Option<Found> {
         }
         return Some(Found { range: whole.range(), value: counted(number.as_str()) });
     }
-    None
+    PAIR_INSIDE.find(text).map(|found| Found { range: found.range(), value: Ok("2".into()) })
 }
 
 /// A text that ought to be a count: "2", "two", "just me", "a couple".
@@ -116,6 +122,7 @@ mod tests {
             ("book a table for two at Luigi's", Some("2")),
             ("a table at Luigi's for 4 on Saturday", Some("4")),
             ("we are 5 people", Some("5")),
+            ("a table for me and my wife tomorrow", Some("2")),
             ("a table for 7:30", None),
             ("something for 7 pm", None),
         ] {

@@ -84,7 +84,7 @@ fn meant(found: &regex::Captures<'_>, today: Date, month_first: bool) -> Result<
         let day = in_year(i16::try_from(month).unwrap_or(1), day, number("year"), today)?;
         return match text("weekday1").and_then(weekday) {
             Some(said) if said != day.weekday() => Err(format!(
-                "{} {} is a {}, not a {}. Which day do you mean?",
+                "{} {} is a {}, not a {}.",
                 MONTHS[usize::from(day.month().unsigned_abs()) - 1],
                 day.day(),
                 weekday_name(day.weekday()),
@@ -126,7 +126,7 @@ fn meant(found: &regex::Captures<'_>, today: Date, month_first: bool) -> Result<
             }
         };
     }
-    Err(format!("Which day of the weekend, Saturday or Sunday? {}", example(today)))
+    Err(format!("Please say which day of the weekend, Saturday or Sunday. {}", example(today)))
 }
 
 /// The coming day of that name: after today, or, with `next`, in the week that begins on the next Monday.
@@ -155,7 +155,7 @@ fn in_year(month: i16, day: i16, year: Option<i16>, today: Date) -> Result<Date,
         (Ok(date), _) if date >= today => in_time(date, today),
         (_, Ok(date)) if date >= today && days_between(today, date) <= DAYS_ROLLED_MAX => Ok(date),
         (Ok(date), _) => Err(format!(
-            "{} {} has already passed this year. Which day do you mean? {}",
+            "{} {} has already passed this year. {}",
             MONTHS[usize::from(date.month().unsigned_abs()) - 1],
             date.day(),
             example(today)
@@ -167,9 +167,9 @@ fn in_year(month: i16, day: i16, year: Option<i16>, today: Date) -> Result<Date,
 fn in_time(date: Date, today: Date) -> Result<Date, String> {
     let days = days_between(today, date);
     if days < 0 {
-        Err(format!("{} has already passed. Which day do you mean? {}", spoken(date, today), example(today)))
+        Err(format!("{} has already passed. {}", spoken(date, today), example(today)))
     } else if days > DAYS_AHEAD_MAX {
-        Err(format!("{} is more than a year away. Which day do you mean? {}", spoken(date, today), example(today)))
+        Err(format!("{} is more than a year away. {}", spoken(date, today), example(today)))
     } else {
         Ok(date)
     }
@@ -180,7 +180,7 @@ fn days_between(from: Date, to: Date) -> i32 {
 }
 
 fn dated(year: i16, month: i16, day: i16) -> Result<Date, String> {
-    let wrong = || "There is no such day in the calendar. Which day do you mean?".to_owned();
+    let wrong = || "There is no such day in the calendar.".to_owned();
     let (month, day) = (i8::try_from(month).map_err(|_| wrong())?, i8::try_from(day).map_err(|_| wrong())?);
     Date::new(year, month, day).map_err(|_| wrong())
 }

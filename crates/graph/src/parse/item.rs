@@ -4,7 +4,7 @@ use super::{pattern, tidy, words};
 use regex::Regex;
 use std::sync::LazyLock;
 
-const COUNT: &str = r"\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
+const COUNT: &str = r"\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
 
 /// What comes before the thing itself.
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {

@@ -9,7 +9,7 @@ const PART: &str = r"\p{Lu}[\p{L}'’.-]*";
 /// "my name is Maria Lopez", "under the name Maria Lopez": any case, to the end of the words that can be a name.
 static SAID: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:my name is|my name's|the name is|the name's|name is|name:|under(?: the name)?(?: of)?|in the name of|on behalf of)\s+(?P<name>[\p{L}'’.-]+(?:\s+[\p{L}'’.-]+){0,3}?)(?:\s*[,|;.!?]|\s+(?:and|from|at|for|on|to|with|please|tomorrow|today|tonight|my|i|the|order|call)\b|\s*$)",
+        r"(?i)\b(?:(?:my |the )?name(?: is|'s)|name:|under(?: the name)?(?: of)?|in the name of|on behalf of)\s+(?P<name>[\p{L}'’.-]+(?:\s+[\p{L}'’.-]+){0,3}?)(?:\s*[,|;.!?]|\s+(?:and|from|at|for|on|to|with|please|tomorrow|today|tonight|my|i|the|order|call)\b|\s*$)",
     )
 });
 /// "I'm Maria", "this is Maria Lopez": only as a proper name.
@@ -36,7 +36,7 @@ const NO_NAME: [&str; 70] = [
 /// "from Tony's", "at Luigi's", "call Tony's Pizza".
 static BUSINESS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"\b(?P<lead>[Ff]rom|[Aa]t|[Cc]all|[Rr]ing|[Pp]hone|[Aa]sk|[Tt]ell|[Ww]ith)\s+(?P<name>(?:[Tt]he\s+)?{PART}(?:\s+(?:{PART}|&|and\s+{PART}|of|de|la|del|di)){{0,4}})"
+        r"\b(?P<lead>[Ff]rom|[Aa]t|[Cc]all|[Rr]ing|[Pp]hone|[Aa]sk|[Tt]ell|[Ww]ith|[Dd]oes)\s+(?P<name>(?:[Tt]he\s+)?{PART}(?:\s+(?:{PART}|&|and\s+{PART}|(?:of|de|la|del|di)\b)){{0,4}})"
     ))
 });
 /// The same in lower case: after "from", or with an apostrophe.
@@ -125,7 +125,9 @@ pub fn find_business(text: &str) -> Option<Found> {
         if NO_BUSINESS.contains(&first.as_str()) && first != "the" {
             continue;
         }
-        return Some(Found { range: whole.range(), value: Ok(business(name.as_str())) });
+        // "does" belongs to the question.
+        let end = if found["lead"].eq_ignore_ascii_case("does") { whole.start() } else { whole.end() };
+        return Some(Found { range: whole.start()..end, value: Ok(business(name.as_str())) });
     }
     for found in BUSINESS_LOWER.captures_iter(text) {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name").or(found.name("name2"))) else { continue };
@@ -159,6 +161,7 @@ mod tests {
     fn people_within_a_sentence() {
         for (text, name) in [
             ("a large pizza, for Maria Lopez, from Tony's", Some("Maria Lopez")),
+            ("two pizzas, name's John Doe, 12 Elm Street", Some("John Doe")),
             ("my name is maria lopez and I want a pizza", Some("Maria Lopez")),
             ("I'm Maria Lopez", Some("Maria Lopez")),
             ("book it under Maria Lopez at 7", Some("Maria Lopez")),

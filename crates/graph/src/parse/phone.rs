@@ -9,7 +9,7 @@ use types::PhoneNumber;
 /// Something that is long enough to be meant as a number.
 static CANDIDATE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?:\b(?:at|on|by calling|call|dial|phone|ring|number is|number:|number|phone:|tel\.?:?|it's|is)\s*:?\s*)?(\+?\(?\d[\d\s().\-/\u{a0}]{5,}\d)",
+        r"(?i)(?:\b(?:(?:the|their|his|her|its)\s+)?(?:phone\s+|telephone\s+)?(?:at|on|by calling|call|dial|phone|ring|number's|number is|number|tel\.?|it's|theirs is|is)\s*:?\s*)?(\+?\(?\d[\d\s().\-/\u{a0}]{5,}\d)",
     )
 });
 /// Few digits, after a word that makes them a number to be called.
@@ -137,6 +137,8 @@ mod tests {
         let text = "order from Tony's at +1 415 555 0100, please";
         let found = find(text, "US").unwrap();
         assert_eq!((found.value, &text[found.range]), (Ok("+14155550100".into()), "at +1 415 555 0100"));
+        let told = "ask them. The number is 415-555-0100.";
+        assert_eq!(&told[find(told, "US").unwrap().range], "The number is 415-555-0100");
         assert!(find("call 911 now", "US").unwrap().value.unwrap_err().contains("emergency"));
         for text in ["a table for 4 on 2026-11-28", "12 Elm Street", "at 1930 please", "28/11/2026"] {
             assert_eq!(find(text, "US"), None, "{text}");

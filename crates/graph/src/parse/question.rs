@@ -31,6 +31,8 @@ static DO_YOU: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?P<aux>do|are|
 static WH_DO_YOU: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^(?P<wh>(?:what|when|where|which|how)(?:\s+\S+){0,3}?)\s+(?P<aux>do|are|can|will) you\s+(?P<rest>.+)$")
 });
+/// "does Tony's deliver": the callee is Tony's.
+static DOES_IT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[Dd]oes (?:(?:the )?\p{Lu}\S*|it|\|) "));
 static COULD_YOU_TELL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^could you tell me\s+(?P<rest>.+)$"));
 static ERRAND_VERB: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -52,6 +54,7 @@ pub fn read(text: &str) -> Result<String, String> {
     if words.chars().filter(|c| c.is_alphabetic()).count() < 3 {
         return Err("I did not find a question there. For example: do they have oat milk?".into());
     }
+    let words = DOES_IT.replace(&words, "do you ").into_owned();
     let asked = if let Some(found) = WHETHER.captures(&words) {
         whether(&found["rest"])
     } else if DIRECT.is_match(&words) {
@@ -186,6 +189,7 @@ mod tests {
             ("whether they can cater for twenty", "Can you cater for twenty?", "ask whether you can cater for twenty"),
             ("if there is parking", "Is there parking?", "ask a question: Is there parking"),
             ("how much is a large pizza?", "How much is a large pizza?", "ask a question: How much is a large pizza"),
+            ("does Tony's deliver?", "Do you deliver?", "ask whether you deliver"),
             ("their opening hours", "Could you tell me your opening hours?", "know your opening hours"),
             ("oat milk", "Could you tell me about oat milk?", "know about oat milk"),
         ] {

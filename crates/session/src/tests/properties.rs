@@ -219,7 +219,7 @@ fn reply() -> impl Strategy<Value = Reply> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     /// Whatever comes in, in whatever order: no panic, one end, nothing twice that may be once, no word that was not heard.
     #[test]

@@ -12,6 +12,7 @@ pub(super) fn asked(sentence: &Sentence<'_>, kind: &str, details: &Details) -> V
         return Vec::new();
     }
     let booking = kind == "book_table";
+    let food = kind == "order_food" || details.contains_key("item");
     let mut names: Vec<&str> = Vec::new();
     let mut take = |asked: bool, name: &'static str| {
         if asked && !names.contains(&name) {
@@ -120,7 +121,7 @@ pub(super) fn asked(sentence: &Sentence<'_>, kind: &str, details: &Details) -> V
         "which 1",
         "what flavor",
         "what dish",
-    ]) || (!booking
+    ]) || (food
         && wh
         && has(&["you like", "you want", "your order", "you order", "are you having", "you like to order"])
         && names.is_empty());

@@ -109,13 +109,13 @@ impl<'a> Dialogue<'a> {
             let say = format!("I am calling for {}. I will try again later. Goodbye.", phrases::caller(self.briefing));
             return self.give_up(say, "A voicemail answered.".into());
         }
-        if heard.iter().any(remarks::wants_repeat) {
-            return Next::Say(self.again());
-        }
         if let Some(next) = self.refusal(&heard) {
             return next;
         }
         let answers = self.answers(&heard);
+        if answers.is_empty() && heard.iter().any(remarks::wants_repeat) {
+            return Next::Say(self.again());
+        }
         let settled = self.settled();
         // Corrections and answers come before the end: the callee waits for them. "No more" can be said with the goodbye.
         if !answers.is_empty() && !(settled.is_some() && answers == [NO_MORE]) {
@@ -163,6 +163,13 @@ impl<'a> Dialogue<'a> {
             let mentions = self.mentions(sentence);
             let wrong: Vec<_> = mentions.iter().filter(|(.., mention)| *mention == Mention::Wrong).collect();
             let mut understood = !mentions.is_empty();
+            if remarks::wants_repeat(sentence) {
+                continue;
+            }
+            if remarks::asks_for_change(sentence) {
+                add(phrases::restate(self.briefing));
+                continue;
+            }
             if remarks::asks_robot(sentence) {
                 add(format!("Yes, I am an AI assistant, calling on behalf of {}.", phrases::caller(self.briefing)));
                 continue;

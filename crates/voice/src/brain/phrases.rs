@@ -43,7 +43,8 @@ pub(super) fn tell(briefing: &Briefing, name: &str, value: &str) -> String {
 /// A sentence that says the detail against something else that was understood.
 pub(super) fn correct(briefing: &Briefing, name: &str, value: &str) -> String {
     match name {
-        "size" => format!("No, size {value}, please."),
+        // "Size large" is too easily misheard ("sighs large", "side-large").
+        "size" => format!("No, the size is {value}."),
         "delivery_address" => format!("No, the address is {value}."),
         "user_name" => format!("No, the name is {value}."),
         "callback_number" => format!("No, the phone number is {value}."),
@@ -84,6 +85,25 @@ pub(super) fn order_line(briefing: &Briefing) -> String {
     let count = if count == "1" { "one" } else { count };
     let words = [count, get("size").unwrap_or_default(), item];
     words.into_iter().filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ") + plural
+}
+
+/// The whole request in one sentence, for somebody who has got it wrong.
+pub(super) fn restate(briefing: &Briefing) -> String {
+    let get = |name: &str| known(briefing, name);
+    let mut parts = Vec::new();
+    if get("item").is_some() {
+        parts.push(order_line(briefing));
+    }
+    parts.extend(get("party_size").map(|size| format!("a table for {size} people")));
+    parts.extend(get("date").map(|date| format!("on {date}")));
+    parts.extend(get("time").map(|time| format!("at {time}")));
+    match (get("fulfilment"), get("delivery_address")) {
+        (Some("delivery"), Some(address)) => parts.push(format!("for delivery to {address}")),
+        (Some(fulfilment), _) => parts.push(format!("for {fulfilment}")),
+        (None, _) => {}
+    }
+    parts.extend(get("user_name").map(|name| format!("under the name {name}")));
+    capital(&format!("{}.", parts.join(", ")))
 }
 
 pub(super) fn capital(text: &str) -> String {

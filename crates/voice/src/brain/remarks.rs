@@ -253,6 +253,21 @@ pub(super) fn asks_confirmation(sentence: &Sentence<'_>) -> bool {
             ]))
 }
 
+/// Whether the callee wants to know what they got wrong.
+pub(super) fn asks_for_change(sentence: &Sentence<'_>) -> bool {
+    sentence.question
+        && sentence.has(&[
+            "should i change",
+            "what's wrong",
+            "what is wrong",
+            "what should it be",
+            "what did i get wrong",
+            "needs to be changed",
+            "what is it then",
+            "what was wrong",
+        ])
+}
+
 /// Whether it is plain that nothing will come of it, whatever we say.
 pub(super) fn is_hopeless(sentence: &Sentence<'_>) -> bool {
     !sentence.question

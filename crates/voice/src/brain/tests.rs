@@ -133,7 +133,7 @@ fn each_line_of_a_pizzeria_has_its_answer() {
         ("What size?", "Large, please."),
         ("How big do you want it?", "Large, please."),
         ("Would that be a large?", "Yes, large, please."),
-        ("A medium?", "No, size large, please."),
+        ("A medium?", "No, the size is large."),
         ("How many would you like?", "Just one, please."),
         ("Is this for delivery or are you picking it up?", "For delivery, please."),
         ("Is that for pick up?", "No, for delivery, please."),
@@ -172,8 +172,13 @@ fn each_line_of_a_pizzeria_has_its_answer() {
         ("Let me write that down.", ""),
         ("Okay, I have put that into the system.", "What is the total?"),
         ("Name and address, please?", "The address is 742 Evergreen Terrace. The name is Maria Lopez."),
-        ("So one medium pepperoni pizza to 742 Evergreen Terrace. Is that right?", "No, size large, please."),
+        ("So one medium pepperoni pizza to 742 Evergreen Terrace. Is that right?", "No, the size is large."),
         ("That's one large pepperoni pizza for delivery, under the name Peter Brown. Correct?", "No, the name is Maria Lopez."),
+        ("Sorry, I didn't get that. What size would you like: small, medium or large?", "Large, please."),
+        (
+            "Sorry about that. What should I change?",
+            "One large pepperoni pizza, for delivery to 742 Evergreen Terrace, under the name Maria Lopez.",
+        ),
         ("Your total is $18.50. Can I get a name?", "The name is Maria Lopez."),
         ("The total comes to eighteen fifty.", "When will it be ready?"),
         ("It'll be about 30 to 40 minutes.", "What is the total?"),
@@ -264,6 +269,9 @@ fn a_question_is_asked_and_its_answer_reported() {
     assert_eq!(facts(&report), [("answer", "Yes, we have oat milk and almond milk.", "Yes, we have oat milk and almond milk.")]);
     let (_, report) = Call::shop().ends("No, sorry, we're out of it.");
     assert_eq!((report["status"].as_str(), facts(&report)[0].1), (Some("achieved"), "No, sorry, we're out of it."));
+    Call::shop()
+        .says("Okay. What would you like to know?", "Do you have oat milk?")
+        .ends("Yes, we have oat milk. Is there anything else?");
     Call::shop().ends("Yes, we do.");
     Call::shop().ends("Yes.");
 }
