@@ -88,6 +88,21 @@ struct Call {
     achieved: bool,
     latencies_ms: Vec<u64>,
     took: Duration,
+    /// What the clerk said and heard, and what we heard the clerk say.
+    lines: [Value; 2],
+}
+
+impl Call {
+    /// The conversation as the clerk had it, when it went wrong.
+    fn told(&self) -> String {
+        if self.wrong.is_empty() && self.achieved {
+            return String::new();
+        }
+        let lines = |at: usize| self.lines[at].as_array().into_iter().flatten();
+        let told = |line: &Value| format!("\n          {} {}", line["speaker"].as_str().unwrap_or(""), line["text"]);
+        let ours = lines(1).filter(|line| line["speaker"] == "callee");
+        lines(0).map(told).chain(ours.map(|line| told(line) + " (as we heard it)")).collect()
+    }
 }
 
 /// Calls the clerk again and again; prints the share of right slips and the turn latency.
@@ -111,7 +126,7 @@ pub(crate) fn voice(program: &Path, calls: u32, at_once: u32) -> anyhow::Result<
                             call.took.as_secs_f32(),
                             if call.wrong.is_empty() { "right" } else { "WRONG" },
                             if call.achieved { "achieved" } else { "not achieved" },
-                            call.wrong.iter().map(|wrong| format!("\n          {wrong}")).collect::<String>(),
+                            call.wrong.iter().map(|wrong| format!("\n          {wrong}")).collect::<String>() + &call.told(),
                         ),
                         Err(error) => eprintln!("call {:>3}: {error:#}", n + 1),
                     }
@@ -154,6 +169,7 @@ fn one_call(addresses: &Addresses, n: usize) -> anyhow::Result<Call> {
         achieved: result["outcome"]["status"] == "achieved",
         latencies_ms: callee["turn_latency_ms"].as_array().into_iter().flatten().filter_map(Value::as_u64).collect(),
         took: begun.elapsed(),
+        lines: [callee["lines"].clone(), result["transcript"].clone()],
     })
 }
 

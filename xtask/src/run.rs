@@ -15,6 +15,12 @@ pub(crate) struct Step(Command);
 pub(crate) fn command(program: impl AsRef<OsStr>) -> Step {
     let mut command = Command::new(program);
     command.current_dir(root());
+    // What cargo has set for us must not reach the cargo that we start: build scripts watch it, and would build anew.
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")) {
+            command.env_remove(name);
+        }
+    }
     Step(command)
 }
 

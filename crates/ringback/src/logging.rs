@@ -7,7 +7,8 @@ use tracing_subscriber::EnvFilter;
 
 /// Starts logging as configured.
 pub(crate) fn start(settings: &Settings) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&settings.log).with_context(|| format!("log: {:?} is no filter; a right one is info or handler=debug", settings.log))?;
+    let filter = EnvFilter::try_new(&settings.log)
+        .with_context(|| format!("log: {:?} is no filter; a right one is info or handler=debug", settings.log))?;
     let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     match settings.log_format.as_str() {
         "text" => log.with_ansi(std::io::stderr().is_terminal()).init(),

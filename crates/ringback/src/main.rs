@@ -27,7 +27,10 @@ async fn run(asked: cli::Asked) -> anyhow::Result<()> {
     let parts = Parts::start(&asked).await?;
     greet(&asked, &parts)?;
     stop.await;
-    tracing::info!(grace_s = asked.settings.drain_s, "stopping: no new calls; live ones may end; press Ctrl-C again to stop at once");
+    tracing::info!(
+        grace_s = asked.settings.drain_s,
+        "stopping: no new calls; live ones may end; press Ctrl-C again to stop at once"
+    );
     let again = stop_signal()?;
     tokio::select! {
         () = parts.drain(parts::grace(&asked.settings)) => tracing::info!("stopped"),

@@ -23,9 +23,10 @@ pub(crate) fn data_dir(settings: &Settings, demo: bool) -> anyhow::Result<PathBu
 }
 
 fn home() -> anyhow::Result<PathBuf> {
-    std::env::var_os("HOME").map(PathBuf::from).filter(|home| !home.as_os_str().is_empty()).context(
-        "there is no home folder to keep data in; name one with RINGBACK_DATA or --data",
-    )
+    std::env::var_os("HOME")
+        .map(PathBuf::from)
+        .filter(|home| !home.as_os_str().is_empty())
+        .context("there is no home folder to keep data in; name one with RINGBACK_DATA or --data")
 }
 
 /// The local models, loaded.
@@ -35,7 +36,13 @@ pub(crate) fn speech(settings: &Settings) -> anyhow::Result<speech::Speech> {
 }
 
 /// The engine, for a handler at `handler_url`.
-pub(crate) fn engine(settings: &Settings, addr: SocketAddr, handler_url: Url, handler_token: Option<String>, demo: bool) -> anyhow::Result<engine::Config> {
+pub(crate) fn engine(
+    settings: &Settings,
+    addr: SocketAddr,
+    handler_url: Url,
+    handler_token: Option<String>,
+    demo: bool,
+) -> anyhow::Result<engine::Config> {
     let mut config = engine::Config::new(handler_url, data_dir(settings, demo)?);
     config.addr = addr;
     config.handler_token = handler_token;
@@ -49,7 +56,8 @@ pub(crate) fn engine(settings: &Settings, addr: SocketAddr, handler_url: Url, ha
 
 fn time_zone(settings: &Settings) -> anyhow::Result<jiff::tz::TimeZone> {
     match &settings.time_zone {
-        Some(name) => jiff::tz::TimeZone::get(name).with_context(|| format!("time_zone: there is no time zone {name:?}; a right one is Europe/Berlin")),
+        Some(name) => jiff::tz::TimeZone::get(name)
+            .with_context(|| format!("time_zone: there is no time zone {name:?}; a right one is Europe/Berlin")),
         None => Ok(jiff::tz::TimeZone::system()),
     }
 }
@@ -80,8 +88,18 @@ impl Carrier {
         Ok(Self {
             url: carrier.url.clone(),
             account_sid: needed(&carrier.account_sid, "carrier.account_sid", "TWILIO_ACCOUNT_SID", "the carrier's account")?,
-            auth_token: needed(&carrier.auth_token, "carrier.auth_token", "TWILIO_AUTH_TOKEN", "the carrier account's auth token")?,
-            from_number: needed(&carrier.from_number, "carrier.from_number", "TWILIO_PHONE_NUMBER", "the number that calls are made from")?,
+            auth_token: needed(
+                &carrier.auth_token,
+                "carrier.auth_token",
+                "TWILIO_AUTH_TOKEN",
+                "the carrier account's auth token",
+            )?,
+            from_number: needed(
+                &carrier.from_number,
+                "carrier.from_number",
+                "TWILIO_PHONE_NUMBER",
+                "the number that calls are made from",
+            )?,
         })
     }
 
@@ -111,7 +129,11 @@ impl Voice {
             Some(url) => url.clone(),
             None => {
                 let mut url = voice.base_url.clone();
-                url.path_segments_mut().ok().context("voice.base_url must be an http or https URL")?.pop_if_empty().push("realtime");
+                url.path_segments_mut()
+                    .ok()
+                    .context("voice.base_url must be an http or https URL")?
+                    .pop_if_empty()
+                    .push("realtime");
                 url
             }
         };
@@ -126,7 +148,8 @@ impl Voice {
 
     /// The local one. Only its own models may be asked of it.
     pub(crate) fn local(settings: &Settings, url: Url) -> Self {
-        let model = if settings.voice.model.starts_with("ringback-") { settings.voice.model.clone() } else { "ringback-local".into() };
+        let model =
+            if settings.voice.model.starts_with("ringback-") { settings.voice.model.clone() } else { "ringback-local".into() };
         Self { url, api_key: String::new(), model }
     }
 }
@@ -176,5 +199,7 @@ pub(crate) fn grace(settings: &Settings) -> Duration {
 }
 
 fn needed<T: Clone>(value: &Option<T>, key: &str, variable: &str, what: &str) -> anyhow::Result<T> {
-    value.clone().with_context(|| format!("{key} is not set: give {what} in {variable} or in the configuration file; `ringback demo` needs none"))
+    value.clone().with_context(|| {
+        format!("{key} is not set: give {what} in {variable} or in the configuration file; `ringback demo` needs none")
+    })
 }

@@ -71,7 +71,8 @@ impl Parts {
                 parts::token_needed("call handler", handler_addr, settings.public_url.as_ref(), settings.api_token.as_ref())?;
                 let (carrier, voice) = (Carrier::configured(settings)?, Voice::configured(settings)?);
                 public_url(settings)?;
-                let config = parts::handler(settings, handler_addr, carrier, voice, engine_url, settings.api_token.clone(), false)?;
+                let config =
+                    parts::handler(settings, handler_addr, carrier, voice, engine_url, settings.api_token.clone(), false)?;
                 parts.handler = Some(handler::start(config).await?);
             }
             Mode::CarrierSim => {
@@ -89,7 +90,9 @@ impl Parts {
             let json = serde_json::to_vec(&parts.addresses()?)?;
             // Whoever waits for the file must never read half of it.
             let unfinished = file.with_extension("unfinished");
-            std::fs::write(&unfinished, json).and_then(|()| std::fs::rename(&unfinished, file)).with_context(|| format!("cannot write {}", file.display()))?;
+            std::fs::write(&unfinished, json)
+                .and_then(|()| std::fs::rename(&unfinished, file))
+                .with_context(|| format!("cannot write {}", file.display()))?;
         }
         Ok(parts)
     }
@@ -150,14 +153,18 @@ fn base(addr: SocketAddr) -> anyhow::Result<Url> {
 fn loopback_only(settings: &Settings) -> anyhow::Result<()> {
     let addrs = [settings.engine.addr, settings.handler.addr, settings.sim.addr, settings.local_voice.addr];
     match addrs.iter().find(|addr| !addr.ip().is_loopback()) {
-        Some(addr) => bail!("the demo has no token and listens on this machine only, not on {addr}; use 127.0.0.1, or `ringback serve`"),
+        Some(addr) => {
+            bail!("the demo has no token and listens on this machine only, not on {addr}; use 127.0.0.1, or `ringback serve`")
+        }
         None => Ok(()),
     }
 }
 
 fn public_url(settings: &Settings) -> anyhow::Result<()> {
     if settings.public_url.is_none() {
-        bail!("public_url is not set: give the URL under which the carrier reaches the call handler in RINGBACK_PUBLIC_URL, https://…");
+        bail!(
+            "public_url is not set: give the URL under which the carrier reaches the call handler in RINGBACK_PUBLIC_URL, https://…"
+        );
     }
     Ok(())
 }

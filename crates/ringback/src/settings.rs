@@ -238,14 +238,16 @@ fn explain(error: figment::Error) -> String {
             None => format!(" from {}", m.name),
         });
         let source = source.unwrap_or_default();
-        sentences.push(match &error.kind {
-            figment::error::Kind::UnknownField(field, _) => {
-                let full = error.path.iter().filter(|part| *part != field).chain([field]).cloned().collect::<Vec<_>>().join(".");
-                format!("unknown key {full:?}{source}; did you mean {:?}?", nearest(&full, KEYS.iter().map(|key| key.key)))
-            }
-            _ if KEYS.iter().any(|key| key.key == place && key.kind == Kind::Secret) => format!("{place}{source} must be a text"),
-            kind if place.is_empty() => format!("{kind}{source}"),
-            kind => format!("{place}{source}: {kind}"),
+        let secret = KEYS.iter().any(|key| key.key == place && key.kind == Kind::Secret);
+        sentences.push(if let figment::error::Kind::UnknownField(field, _) = &error.kind {
+            let full = error.path.iter().filter(|part| *part != field).chain([field]).cloned().collect::<Vec<_>>().join(".");
+            format!("unknown key {full:?}{source}; did you mean {:?}?", nearest(&full, KEYS.iter().map(|key| key.key)))
+        } else if secret {
+            format!("{place}{source} must be a text")
+        } else if place.is_empty() {
+            format!("{}{source}", error.kind)
+        } else {
+            format!("{place}{source}: {}", error.kind)
         });
     }
     sentences.join("; ")

@@ -1,6 +1,6 @@
 //! Lives of calls: REST, webhooks and callbacks, with a small server as the caller.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod support;
 

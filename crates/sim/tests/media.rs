@@ -1,6 +1,6 @@
 //! The media stream: real time, marks, clear, errors. The callees hum.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod support;
 
@@ -23,11 +23,10 @@ fn tone(ms: usize) -> Vec<u8> {
 }
 
 fn marks(messages: &[FromCarrier]) -> Vec<&str> {
-    let name = |message| match message {
-        &FromCarrier::Mark { ref name } => Some(name.as_str()),
-        _ => None,
-    };
-    messages.iter().filter_map(name).collect()
+    messages
+        .iter()
+        .filter_map(|message| if let FromCarrier::Mark { name } = message { Some(name.as_str()) } else { None })
+        .collect()
 }
 
 #[tokio::test]

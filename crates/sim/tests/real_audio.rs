@@ -2,7 +2,7 @@
 //!
 //! Needs the speech models (`cargo xtask models`); says so and passes without them.
 
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
 
 mod support;
 

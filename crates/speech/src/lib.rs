@@ -12,6 +12,7 @@ mod pool;
 mod resample;
 mod runtime;
 mod sentences;
+mod spelling;
 mod spoken;
 mod stt;
 mod tts;
@@ -21,6 +22,7 @@ pub use ear::{Ear, EarConfig, EarEvent, Utterance};
 pub use error::Error;
 pub use resample::Resampler;
 pub use sentences::sentences;
+pub use spelling::{could_be_spelt, spelt_words};
 pub use spoken::spoken;
 
 use pool::Pool;

@@ -50,6 +50,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b1/2\b|½", |_| "one half".into()),
         (r"\b1/4\b|¼", |_| "one quarter".into()),
         (r"\b3/4\b|¾", |_| "three quarters".into()),
+        // Persons. The pause keeps "Maria Lopez" from being heard as "Mario Lopez".
+        (r"\b(behalf of|under the name(?: of)?|name is) ([A-Z][\w'-]+) ([A-Z])", |c| format!("{} {}, {}", &c[1], &c[2], &c[3])),
         // Addresses and titles.
         (r"\bDr\. ([A-Z])", |c| format!("Doctor {}", &c[1])),
         (r"\b(Apt|Ste|Bldg|Blvd|Ave|Rd|Ln|Hwy|Pkwy)\b\.?", |c| long_form(&c[1]).into()),
@@ -203,6 +205,7 @@ mod tests {
             ("350 Fifth Avenue, 21 5th Ave.", "three fifty, Fifth Avenue, twenty one, fifth Avenue"),
             ("2 Large pizzas to 9 Main", "two Large pizzas to nine Main"),
             ("Ask Dr. Lee", "Ask Doctor Lee"),
+            ("The name is Maria Lopez.", "The name is Maria, Lopez."),
             ("2 12-inch pies", "two twelve-inch pies"),
             ("10% of 3.5", "ten percent of three point five"),
             ("1/2 cheese & 1/2 ham", "one half cheese and one half ham"),

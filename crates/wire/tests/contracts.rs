@@ -1,7 +1,11 @@
 //! The codecs against the providers' own schemas and vectors, which stand outside the repository: the folder is named by
 //! `RINGBACK_CONTRACTS`. Without it these tests say so and pass; the fixtures inside the crate cover every message too.
 
-#![expect(clippy::unwrap_used, clippy::wildcard_enum_match_arm, reason = "a test may panic, and the rest of a JSON value is nothing to it")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::wildcard_enum_match_arm,
+    reason = "a test may panic, and the rest of a JSON value is nothing to it"
+)]
 
 use serde_json::Value;
 use std::path::PathBuf;

@@ -97,7 +97,6 @@ pub(crate) fn unlabelled(reading: &mut Reading<'_>, template: &Template) {
             let ordered = item::split(&bare);
             if ordered.item.is_some() {
                 reading.note_ordered(template, ordered);
-                return;
             }
         }
     }

@@ -186,7 +186,8 @@ impl<F: Form> Clerk<F> {
             self.misses = 0;
             return self.settle();
         }
-        let read = self.form.read(said, asked);
+        let mut read = self.form.read(said, asked);
+        self.read_spelling(&mut read, said);
         let understood = !read.is_empty();
         let changed = self.take(read);
         if let Some(answer) = self.form.answer(&plain, &self.fields) {
@@ -202,6 +203,8 @@ impl<F: Form> Clerk<F> {
             return Reply::listen(self.go_on(first));
         }
         match self.state {
+            // "No, the name is …": that is what is written down already.
+            State::Confirming if words::is_no(&plain) && understood => Reply::listen(self.go_on("Yes, I have that.")),
             State::Confirming if words::is_no(&plain) => {
                 self.state = State::Changing;
                 Reply::listen("Sorry about that. What should I change?")
@@ -219,6 +222,20 @@ impl<F: Form> Clerk<F> {
             State::Greeting | State::Asking(_) | State::Confirming | State::Changing | State::Closing => {
                 self.miss("Sorry, I didn't get that.")
             }
+        }
+    }
+
+    /// A word of a name or an address that the caller spells is written as it is spelt, in the field that has the like.
+    fn read_spelling(&self, read: &mut Vec<(&'static str, String)>, said: &str) {
+        let respelt = ["user_name", "delivery_address"].into_iter().filter_map(|field| {
+            let told = read.iter().find(|(name, _)| *name == field).map(|(_, value)| value);
+            let (value, nearness) = words::respelt(told.or_else(|| self.fields.get(field))?, said)?;
+            Some((field, value, nearness))
+        });
+        let nearest = respelt.max_by(|(.., one), (.., other)| one.total_cmp(other));
+        if let Some((field, value, _)) = nearest {
+            read.retain(|(name, _)| *name != field);
+            read.push((field, value));
         }
     }
 

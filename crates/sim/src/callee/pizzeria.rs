@@ -14,7 +14,7 @@ const MENU: [(&str, &[&str], u32); 14] = [
     ("pepperoni pizza", &["pepperoni"], 1_450),
     ("margherita pizza", &["margherita", "margarita", "margarida"], 1_250),
     ("Hawaiian pizza", &["hawaiian"], 1_450),
-    ("veggie pizza", &["veggie", "vegetarian", "vegetable"], 1_400),
+    ("vegetarian pizza", &["veggie", "vegetarian", "vegetable"], 1_400),
     ("four cheese pizza", &["4 cheese", "four cheese", "quattro formaggi"], 1_500),
     ("cheese pizza", &["cheese pizza", "plain pizza"], 1_200),
     ("mushroom pizza", &["mushroom"], 1_400),
@@ -327,6 +327,11 @@ mod tests {
         says(clerk, "On behalf of Maria Lopez. I would like a small pepperoni pizza for pickup.", "1 small pepperoni pizza");
         says(clerk, "No, size large.", "1 large pepperoni pizza");
         says(clerk, "The name is Marta Lopez.", "under the name Marta Lopez");
+        says(
+            clerk,
+            "No, Maria. That's M, a, r, i, a.",
+            "No problem. So that's 1 large pepperoni pizza, for pickup, under the name Maria Lopez.",
+        );
         says(
             clerk,
             "Actually, make it two mushroom pizzas, for delivery to 9 Oak Road.",

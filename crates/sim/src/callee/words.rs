@@ -2,6 +2,9 @@
 //!
 //! Everything here expects the mistakes of speech recognition: number words, missing punctuation, a letter too few.
 
+use regex::Regex;
+use std::sync::LazyLock;
+
 /// The words of a text: lower case, digits for number words, no punctuation. `7:30` and `p.m.` stay one word each.
 pub(crate) fn plain(text: &str) -> String {
     let lower = text.to_lowercase().replace(['\u{2019}', '\u{2018}'], "'");
@@ -318,6 +321,26 @@ pub(crate) fn name(text: &str, asked: bool) -> Option<String> {
     as_name(rest, 4)
 }
 
+/// A value in which the word that the caller has spelt out is written as it was spelt, and how near it was (0 to 1). Letters
+/// that sound alike are taken from the word itself where it was heard.
+pub(crate) fn respelt(value: &str, said: &str) -> Option<(String, f64)> {
+    let letters = speech::spelt_words(said).into_iter().next()?;
+    let heard = plain(said);
+    let written = heard.split(' ').find(|word| speech::could_be_spelt(word, &letters)).map_or(letters.clone(), str::to_owned);
+    let mut parts: Vec<String> = value.split_whitespace().map(str::to_owned).collect();
+    let near = |part: &str| {
+        let part = part.to_lowercase();
+        if STREETS.contains(&part.as_str()) { 0.0 } else { strsim::jaro_winkler(&part, &letters) }
+    };
+    let nearest = parts.iter_mut().max_by(|one, other| near(one).total_cmp(&near(other)))?;
+    let nearness = near(nearest);
+    *nearest = capitalised(&written);
+    Some((parts.join(" "), nearness))
+}
+
+static PAUSED_NAME: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"^(\p{Lu}[\w'-]+), (\p{Lu}[\w'-]+\.?$)").expect("the pattern is tested"));
+
 /// The words up to where a name must end, with capitals; `None` if that is no name.
 fn as_name(text: &str, words_max: usize) -> Option<String> {
     const ENDS: [&str; 27] = [
@@ -325,6 +348,9 @@ fn as_name(text: &str, words_max: usize) -> Option<String> {
         "at", "is", "it", "it's", "on", "not", "instead", "this", "that", "for", "calling",
     ];
     let text = text.trim_start_matches([',', ':', ' ']);
+    // A pause between first and last name is heard as a comma.
+    let joined = PAUSED_NAME.replace(text, "$1 $2");
+    let text = joined.as_ref();
     let until = text.find([',', ':', '-']).map_or(text, |at| if text[at..].starts_with('-') { text } else { &text[..at] });
     let words: Vec<String> = until
         .split_whitespace()
@@ -481,10 +507,20 @@ mod tests {
         assert_eq!(name("The name is Jean-Luc O'Brien, please.", false).as_deref(), Some("Jean-Luc O'Brien"));
         assert_eq!(name("It's for Maria Lopez.", true).as_deref(), Some("Maria Lopez"));
         assert_eq!(name("Maria Lopez", true).as_deref(), Some("Maria Lopez"));
+        assert_eq!(name("calling on behalf of Maria, Lopez. I would like", false).as_deref(), Some("Maria Lopez"));
         assert_eq!(name("Yes, it's Maria.", true).as_deref(), Some("Maria"));
         assert_eq!(name("Maria Lopez", false), None);
         assert_eq!(name("I'm sorry, I can't answer that.", true), None);
         assert_eq!(name("12 Elm Street", true), None);
+    }
+
+    #[test]
+    fn spelt_names_are_written_as_they_are_spelt() {
+        let written = |value: &str, said: &str| respelt(value, said).map(|(value, _)| value);
+        assert_eq!(written("Mario Lopez", "No, Maria, that's M, a r, i, a..").as_deref(), Some("Maria Lopez"));
+        assert_eq!(written("Jon Miller", "No, John, that's J. O. H. M..").as_deref(), Some("John Miller"));
+        assert_eq!(written("12 Alm Street", "No elm, that's e, l, m").as_deref(), Some("12 Elm Street"));
+        assert_eq!(written("Maria Lopez", "No, one large pizza."), None);
     }
 
     #[test]

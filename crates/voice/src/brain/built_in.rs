@@ -1,6 +1,6 @@
 //! The built-in brain: reads the briefing, follows the conversation, decides the next sentence.
 
-use super::compare::{Mention, mention};
+use super::compare::{Mention, house_agrees, mention, misheard_part, misheard_street, sounds_alike};
 use super::facts::{self, Sort, Told, sort, statements};
 use super::outcome::{Outcome, echo, end_call};
 use super::words::{Sentence, has, is_number, plain, sentences};
@@ -118,7 +118,8 @@ impl<'a> Dialogue<'a> {
         }
         let settled = self.settled();
         // Corrections and answers come before the end: the callee waits for them. "No more" can be said with the goodbye.
-        if !answers.is_empty() && !(settled.is_some() && answers == [NO_MORE]) {
+        let only_no_more = settled.is_some() && answers == [NO_MORE];
+        if !answers.is_empty() && !only_no_more {
             return Next::Say(answers.join(" "));
         }
         let leaves = heard.iter().any(remarks::says_goodbye);
@@ -167,7 +168,9 @@ impl<'a> Dialogue<'a> {
                 continue;
             }
             if remarks::asks_for_change(sentence) {
-                add(phrases::restate(self.briefing));
+                // Only what was wrong: the rest was understood, and could be misheard now.
+                let correction = self.last.and_then(|last| last.strip_prefix("No, ")).filter(|_| self.last != Some(NO_MORE));
+                add(correction.map_or_else(|| phrases::restate(self.briefing), phrases::capital));
                 continue;
             }
             if remarks::asks_robot(sentence) {
@@ -185,7 +188,7 @@ impl<'a> Dialogue<'a> {
             for (name, value, _) in &wrong {
                 if !told.contains(name) {
                     told.push(name.clone());
-                    add(phrases::correct(self.briefing, name, value));
+                    add(self.correction(name, value));
                 }
             }
             let asks = !asked.is_empty();
@@ -236,6 +239,17 @@ impl<'a> Dialogue<'a> {
         say
     }
 
+    /// What to say against a detail that was misunderstood; a word that only sounds otherwise is spelt.
+    fn correction(&self, name: &str, value: &str) -> String {
+        let whole = phrases::correct(self.briefing, name, value);
+        let part = match name {
+            "user_name" => misheard_part(value, &self.new),
+            "delivery_address" | "user_address" | "address" if self.times_said(&whole) > 0 => misheard_street(value, &self.new),
+            _ => None,
+        };
+        part.map_or(whole, phrases::correct_spelling)
+    }
+
     /// The details that the sentence mentions, with how.
     fn mentions(&self, sentence: &Sentence<'_>) -> Vec<(String, String, Mention)> {
         let item = self.briefing.details.get("item").map(String::as_str);
@@ -243,9 +257,30 @@ impl<'a> Dialogue<'a> {
         details
             .filter_map(|(name, value)| {
                 let mention = mention(name, value, &sentence.plain, sentence.text, item)?;
-                Some((name.clone(), value.clone(), mention))
+                let doubted = mention == Mention::Wrong && self.is_right_in_all(name, value);
+                Some((name.clone(), value.clone(), if doubted { Mention::Right } else { mention }))
             })
             .collect()
+    }
+
+    /// Whether a detail that seems wrong in one sentence is right in all that was said, since a pause within a name or an
+    /// address is heard as the end of a sentence; or whether it is our own ears that are to blame.
+    fn is_right_in_all(&self, name: &str, value: &str) -> bool {
+        if !matches!(name, "user_name" | "delivery_address" | "user_address" | "address") {
+            return false;
+        }
+        let heard = plain(&self.new);
+        let item = self.briefing.details.get("item").map(String::as_str);
+        if mention(name, value, &heard, &self.new, item) == Some(Mention::Right) {
+            return true;
+        }
+        // What we have spelt and still hear otherwise was misheard by us.
+        let corrected = self.times_said(&phrases::correct(self.briefing, name, value));
+        let spelt = value.split_whitespace().map(|part| self.times_said(&phrases::correct_spelling(part))).sum::<usize>();
+        match name {
+            "user_name" => corrected + spelt > 1 || (corrected + spelt == 1 && sounds_alike(value, &heard)),
+            _ => spelt > 0 && house_agrees(&plain(value), &heard),
+        }
     }
 
     /// What a refusal or another offer leads to.
@@ -469,8 +504,9 @@ impl<'a> Dialogue<'a> {
     fn end(&self, status: OutcomeStatus, say: String, remarks: Vec<String>) -> Reply {
         let outcome = Outcome { status, facts: &self.facts, remarks };
         let report = outcome.report(self.briefing);
+        let told = report.arguments.to_string();
         let reported = |line: &Line| match line {
-            Line::Called { name, arguments } => *name == report.name && *arguments == report.arguments.to_string(),
+            Line::Called { name, arguments } => *name == report.name && *arguments == told,
             Line::Callee { .. } | Line::Agent { .. } | Line::Told { .. } | Line::Returned { .. } => false,
         };
         let mut tools = vec![end_call()];

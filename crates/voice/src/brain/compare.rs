@@ -247,14 +247,31 @@ fn address(value: &str, plain_text: &str) -> Option<Mention> {
     let words: Vec<&str> = plain_text.split(' ').collect();
     let name: Vec<&str> = value.split(' ').filter(|word| !is_number(word) && !STREETS.contains(word) && word.len() > 2).collect();
     let numbers = digit_runs(&words);
-    let named = name.iter().take(3).filter(|part| words.iter().any(|word| alike(word, part))).count();
+    // "make drive" for "Lake Drive"
+    let near = |word: &str, part: &str| alike(word, part) || (word.len() > 3 && strsim::jaro(word, part) >= 0.8);
+    let named = name.iter().take(3).filter(|part| words.iter().any(|word| near(word, part))).count();
     let street = words.iter().any(|word| STREETS.contains(word));
-    if named == 0 && !(street && !numbers.is_empty()) {
+    let numbered_street = street && !numbers.is_empty();
+    if named == 0 && !numbered_street {
         return None;
     }
-    let house = digit_runs(&value.split(' ').collect::<Vec<_>>()).into_iter().next();
-    let house_right = house.is_none_or(|house| numbers.contains(&house));
-    judged(named > 0 && house_right)
+    judged(named > 0 && house_agrees(value, plain_text))
+}
+
+/// Whether the plain text has the plain address's house number, or no number at all.
+pub(super) fn house_agrees(value: &str, plain_text: &str) -> bool {
+    let runs = |text: &str| digit_runs(&text.split(' ').collect::<Vec<_>>());
+    let numbers = runs(plain_text);
+    runs(value).first().is_none_or(|house| numbers.is_empty() || numbers.contains(house))
+}
+
+/// The first word of a street's name that the text does not have, if the house number agrees.
+pub(super) fn misheard_street<'v>(value: &'v str, text: &str) -> Option<&'v str> {
+    let heard = plain(text);
+    let named = |part: &&str| !part.starts_with(|c: char| c.is_ascii_digit()) && !STREETS.contains(&plain(part).as_str());
+    let part =
+        value.split_whitespace().filter(|part| part.len() > 2).find(|part| named(part) && !has(&heard, &[&plain(part)]))?;
+    house_agrees(&plain(value), &heard).then_some(part.trim_matches(','))
 }
 
 /// Numbers that follow one another, put together: "7 42" → "742".
@@ -279,28 +296,37 @@ fn callback_number(value: &str, plain_text: &str) -> Option<Mention> {
     judged(last(&found) == last(&wanted))
 }
 
+/// A name is compared word by word, to the letter: "Mario" is not "Maria".
 fn person(value: &str, plain_text: &str, text: &str) -> Option<Mention> {
-    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
-        Regex::new(r"(?:[Uu]nder the name(?: of)?|[Nn]ame is|[Nn]ame of|[Uu]nder) ((?:[A-Z][\w'-]+ ?){1,4})")
-            .expect("the pattern is tested")
-    });
     let words: Vec<&str> = plain_text.split(' ').collect();
     let parts: Vec<&str> = value.split(' ').filter(|part| part.len() > 2).collect();
-    let heard = parts.iter().filter(|part| words.iter().any(|word| alike(word, part))).count();
-    let named = NAMED.captures(text).map(|c| plain(&c[1]));
-    match named {
-        // A name is spelt in many ways: only one that sounds like nobody we know is wrong.
-        Some(named) if heard == 0 => judged(strsim::jaro_winkler(&named, value) >= 0.75),
-        // "Maria Gomez" for "Maria Lopez".
-        Some(named) if heard < parts.len() && named.split(' ').count() >= parts.len() => {
-            let surname = parts.last().copied().unwrap_or_default();
-            let last = named.split(' ').next_back().unwrap_or_default();
-            judged(strsim::jaro_winkler(last, surname) >= 0.7)
-        }
-        Some(_) => judged(true),
-        None if heard > 0 => judged(true),
-        None => None,
+    if is_named(text) {
+        return judged(parts.iter().all(|part| words.contains(part)));
     }
+    let sounds = parts.iter().any(|part| words.iter().any(|word| alike(word, part)));
+    sounds.then_some(Mention::Right)
+}
+
+/// The first part of a name that the text has in other letters, if it gives a name that sounds like it.
+pub(super) fn misheard_part<'v>(value: &'v str, text: &str) -> Option<&'v str> {
+    let heard = plain(text);
+    let parts = || value.split_whitespace().filter(|part| part.len() > 2);
+    let near = |part: &str| heard.split(' ').any(|word| alike(word, part) || strsim::jaro_winkler(word, part) >= 0.7);
+    let first = parts().find(|part| !has(&heard, &[&plain(part)]))?;
+    parts().all(|part| near(&plain(part))).then_some(first)
+}
+
+/// Whether one part of the name at least is in the plain text, or something like it.
+pub(super) fn sounds_alike(value: &str, plain_text: &str) -> bool {
+    plain(value).split(' ').any(|part| plain_text.split(' ').any(|word| alike(word, part)))
+}
+
+/// Whether the text gives a person's name: "under the name Maria Lopez".
+fn is_named(text: &str) -> bool {
+    static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(r"(?:[Uu]nder the name(?: of)?|[Nn]ame is|[Nn]ame of|[Uu]nder) [A-Z]").expect("the pattern is tested")
+    });
+    NAMED.is_match(text)
 }
 
 fn dish(value: &str, plain_text: &str) -> Option<Mention> {
@@ -346,6 +372,25 @@ mod tests {
     }
 
     #[test]
+    fn the_part_of_a_name_that_was_misheard() {
+        for (said, part) in [
+            ("Under the name Mario Lopez.", Some("Maria")),
+            ("Under the name Maria Lopes.", Some("Lopez")),
+            ("Under the name Maria Lopez.", None),
+            ("Under the name Peter Brown.", None),
+        ] {
+            assert_eq!(misheard_part("Maria Lopez", said), part, "{said}");
+        }
+    }
+
+    #[test]
+    fn the_word_of_a_street_that_was_misheard() {
+        assert_eq!(misheard_street("12 Elm Street", "For delivery to 12 Alm Street."), Some("Elm"));
+        assert_eq!(misheard_street("12 Elm Street", "For delivery to 20 Elm Street."), None);
+        assert_eq!(misheard_street("12 Elm Street", "For delivery to 20 Alm Street."), None);
+    }
+
+    #[test]
     fn what_agrees_what_does_not_and_what_is_not_said() {
         use Mention::{Right, Wrong};
         let cases = [
@@ -374,9 +419,13 @@ mod tests {
             ("delivery_address", "742 Evergreen Terrace", "To 741 Evergreen Terrace.", Some(Wrong)),
             ("delivery_address", "742 Evergreen Terrace", "To 12 Elm Street.", Some(Wrong)),
             ("delivery_address", "742 Evergreen Terrace", "Which street?", None),
+            ("delivery_address", "31 Lake Drive", "To thirty one, make drive.", Some(Right)),
+            ("delivery_address", "31 Lake Drive", "To thirty one, Oak Drive.", Some(Wrong)),
             ("callback_number", "+14155550142", "415 five five five zero one four two", Some(Right)),
             ("callback_number", "+14155550142", "415 555 0143", Some(Wrong)),
-            ("user_name", "Maria Lopez", "Under the name Maria Lopes.", Some(Right)),
+            ("user_name", "Maria Lopez", "Under the name Maria Lopez.", Some(Right)),
+            ("user_name", "Maria Lopez", "Under the name Mario Lopez.", Some(Wrong)),
+            ("user_name", "Maria Lopez", "Is that Maria?", Some(Right)),
             ("user_name", "Maria Lopez", "Under the name Peter Brown.", Some(Wrong)),
             ("user_name", "Maria Lopez", "Under the name Maria Gomery.", Some(Wrong)),
             ("user_name", "Maria Lopez", "What name?", None),

@@ -57,6 +57,11 @@ pub(super) fn correct(briefing: &Briefing, name: &str, value: &str) -> String {
     }
 }
 
+/// Says a name that was nearly understood, letter by letter.
+pub(super) fn correct_spelling(part: &str) -> String {
+    format!("No, {part}. That's {}", spelt(part))
+}
+
 /// "yes", and the detail again.
 pub(super) fn confirm(briefing: &Briefing, name: &str, value: &str) -> String {
     match name {
