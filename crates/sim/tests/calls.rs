@@ -119,7 +119,9 @@ async fn the_time_limit_ends_a_call() {
     let mut stream = caller.stream().await;
     assert!(matches!(stream.rest().await.last(), Some(FromCarrier::Stop { .. })));
     let last = caller.life().await.pop().unwrap();
-    assert_eq!((last.call_status, last.call_duration_s), (Completed, Some(2)));
+    assert_eq!(last.call_status, Completed);
+    // Whole seconds, begun ones counted; the callee's answer takes a part of one.
+    assert!(matches!(last.call_duration_s, Some(1 | 2)), "{last:?}");
 }
 
 #[tokio::test]

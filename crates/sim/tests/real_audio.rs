@@ -39,11 +39,14 @@ async fn say(stream: &mut Stream, speech: &Speech, line: &'static str) {
 /// What we answer to the clerk's words.
 fn answer(heard: &str) -> &'static str {
     let heard = heard.to_lowercase();
+    if heard.contains("right") && !heard.contains("elm") {
+        return "No, Elm. That's E, L, M.";
+    }
     let answers = [
         ("right?", "Yes, that is right."),
         ("is that right", "Yes, that is right."),
         ("total", "Thank you, goodbye."),
-        ("address", "It's twelve Elm Street."),
+        ("address", "The address is 12 Elm Street."),
         ("size", "Large, please."),
         ("how many", "Just one."),
         ("pickup", "For delivery, please."),

@@ -52,7 +52,7 @@ async fn a_pizza_is_ordered_by_voice() {
         ("What's the address for the delivery?", "The address is 742 Evergreen Terrace."),
         ("And what name should I put on the order?", "The name is Laura Bennett."),
         ("So that's one medium pepperoni pizza for delivery, is that right?", "No, the size is large."),
-        ("So that's one large pepperoni pizza for delivery to 742 Evergreen Terrace. Is that right?", "Yes, that's right."),
+        ("So that's one large pepperoni pizza for delivery to 742 Evergreen Terrace, is that right?", "Yes, that's right."),
     ] {
         client.callee_says(said).await;
         client.until("input_audio_buffer.committed").await;

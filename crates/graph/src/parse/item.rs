@@ -77,8 +77,23 @@ pub struct Ordered {
     pub item: Option<String>,
 }
 
+/// How often a size or a count within an item is taken out: "a large pizza, a large one".
+const ROUNDS_MAX: usize = 4;
+
 /// Takes an order apart. Finds nothing in words that name nothing to be ordered.
 pub fn split(text: &str) -> Ordered {
+    let mut ordered = split_once(text);
+    for _ in 0..ROUNDS_MAX {
+        let Some(again) = ordered.item.as_deref().and_then(|item| split_once(item).item) else { break };
+        if ordered.item.as_ref() == Some(&again) {
+            break;
+        }
+        ordered.item = Some(again);
+    }
+    ordered
+}
+
+fn split_once(text: &str) -> Ordered {
     let text = strip(text);
     let size = words::find_size(&text);
     if SEVERAL.is_match(&text) {

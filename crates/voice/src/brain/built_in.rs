@@ -208,7 +208,13 @@ impl<'a> Dialogue<'a> {
                     None => unknown = true,
                 }
             }
-            if !sentence.question || !wrong.is_empty() {
+            if !wrong.is_empty() {
+                continue;
+            }
+            if !sentence.question {
+                // "So that's one large pepperoni pizza for delivery." wants a yes, too.
+                let reads_back = mentions.len() > 1 && sentence.has(&["so that's", "so that is", "so you want", "so i have"]);
+                confirms |= reads_back && !self.is_leaving(heard);
                 continue;
             }
             if sentence.has(&["spell", "spelled", "spelling"]) && told.is_empty() && !understood {

@@ -174,6 +174,13 @@ fn each_line_of_a_pizzeria_has_its_answer() {
         ("Name and address, please?", "The address is 742 Evergreen Terrace. The name is Maria Lopez."),
         ("So one medium pepperoni pizza to 742 Evergreen Terrace. Is that right?", "No, the size is large."),
         ("That's one large pepperoni pizza for delivery, under the name Peter Brown. Correct?", "No, the name is Maria Lopez."),
+        ("So that's one large pepperoni pizza for delivery.", "Yes, that's right."),
+        (
+            "So that's one large pepperoni pizza, for delivery, under the name Mario Lopez. Is that right?",
+            "No, Maria. That's M, A, R, I, A.",
+        ),
+        ("So that's one large pepperoni pizza, under the name Maria. Lopez, is that right?", "Yes, that's right."),
+        ("So that's one large pepperoni pizza to seven forty two. Evergreen Terrace. Is that right?", "Yes, that's right."),
         ("Sorry, I didn't get that. What size would you like: small, medium or large?", "Large, please."),
         (
             "Sorry about that. What should I change?",
