@@ -78,7 +78,8 @@ impl Session {
 
     pub(crate) fn on_speech_stopped(&mut self, item_id: &str, audio_end_ms: u64) {
         let (now, agent_active) = (self.now, self.playback.audible() || self.responses.live());
-        let ended = self.stream.callee.arrival(now, audio_end_ms);
+        let silence_ms = u64::try_from(self.tuning.endpoint_silence.as_millis()).unwrap_or(u64::MAX);
+        let ended = self.stream.callee.arrival(now, audio_end_ms.saturating_sub(silence_ms));
         self.transcript.callee_stopped(item_id, self.stream.clock_ms(ended));
         let Some(speech) = self.turns.speech.as_mut().filter(|speech| speech.item_id == item_id) else { return };
         if speech.stopped_at.replace(now).is_some() {

@@ -51,11 +51,11 @@ test('from the first words to the result card', async ({ page, ringback }, info)
   const shot = (name: string) => page.screenshot({ path: info.outputPath(`${name}.png`) })
   const before = await dialled(page.request, ringback)
   await untilPlan(page, ringback, 'order a large pepperoni pizza for delivery')
-  await expect(plan(page).getByText('+1 415 555 0100')).toBeVisible()
+  await expect(plan(page).getByText('+1 (415) 555-0100')).toBeVisible()
   await expect(plan(page).getByText('Nothing has been dialled yet.')).toBeVisible()
   await shot('plan')
   await page.reload()
-  await expect(plan(page).getByText('+1 415 555 0100')).toBeVisible()
+  await expect(plan(page).getByText('+1 (415) 555-0100')).toBeVisible()
   expect(await dialled(page.request, ringback)).toBe(before)
 
   const confirmed = (await shown(page, ringback)).plan

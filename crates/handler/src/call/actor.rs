@@ -77,8 +77,10 @@ impl Actor {
             briefing: Briefing::of(&order),
             limits: order.limits.clone(),
         };
+        let mut tuning = app.config.tuning.clone();
+        tuning.endpoint_silence = Duration::from_millis(app.config.silence_duration_ms.into());
         Self {
-            session: Session::with_tuning(config, app.config.tuning.clone()),
+            session: Session::with_tuning(config, tuning),
             app,
             call,
             order_id,

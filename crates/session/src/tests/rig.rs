@@ -1,14 +1,14 @@
 //! A telephone world in virtual time: a carrier that plays at the speed of sound, a model that speaks from a script, and a
 //! callee who talks by the clock.
 
-use crate::{CallProgress, CarrierCommand, Config, Input, Output, ResponseStatus, Session, VoiceCommand};
+use crate::{CallProgress, CarrierCommand, Config, Input, Output, ResponseStatus, Session, Tuning, VoiceCommand};
 use bytes::Bytes;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
 use types::briefing::words_to_say;
 use types::{Briefing, CallEvent, CallLimits, CallResult, CallSid, CallStage, Disposition, OrderId, Usage};
 
-pub(super) fn ms(ms: u64) -> Duration {
+pub(super) const fn ms(ms: u64) -> Duration {
     Duration::from_millis(ms)
 }
 
@@ -58,6 +58,9 @@ impl Reply {
     }
 }
 
+/// After so much silence the model takes a turn for over.
+const ENDPOINT_SILENCE: Duration = ms(300);
+
 /// How the carrier behaves.
 #[derive(Clone, Debug)]
 pub(super) struct Carrier {
@@ -93,7 +96,7 @@ impl Rig {
     pub(super) fn of(config: Config) -> Self {
         let carrier = Carrier { delay: ms(30), gives_marks: true, confirms_hang_up: true, play_end: ms(0), bytes_sent: 0 };
         let mut rig = Self {
-            session: Session::new(config),
+            session: Session::with_tuning(config, Tuning { endpoint_silence: ENDPOINT_SILENCE, ..Tuning::default() }),
             now: ms(0),
             carrier,
             replies: VecDeque::new(),
@@ -177,10 +180,10 @@ impl Rig {
         self.items += 1;
         let item_id = format!("callee{}", self.items);
         let place = |at: Duration| self.stream_ms(self.now + at);
-        let (start, end) = (place(after), place(after + sounds));
+        let stop = after + sounds + ENDPOINT_SILENCE;
+        let (start, end) = (place(after), place(stop));
         let id = || item_id.clone();
         self.plan(after + ms(60), "callee", Input::SpeechStarted { item_id: id(), audio_start_ms: start });
-        let stop = after + sounds + ms(300);
         self.plan(stop, "callee", Input::SpeechStopped { item_id: id(), audio_end_ms: end });
         self.plan(stop, "callee", Input::SpeechCommitted { item_id: id(), previous_item_id: None });
         item_id

@@ -7,7 +7,7 @@ import { time } from './clock.svelte.ts';
 import { Conversation } from './conversation.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
 
-/** The list is read again this long after something has moved, so that a burst of events is one request. */
+/** The list is read again this long after something has moved, so that a burst of events is few requests. */
 const LIST_SETTLE_MS = 300;
 /** Other tabs and other people move conversations too. */
 const LIST_EVERY_MS = 15_000;
@@ -75,8 +75,11 @@ class App {
   }
 
   listSoon(): void {
-    clearTimeout(this.#listTimer);
-    this.#listTimer = setTimeout(() => void this.list(), LIST_SETTLE_MS);
+    // A burst is not waited out: it could last as long as a call.
+    this.#listTimer ??= setTimeout(() => {
+      this.#listTimer = undefined;
+      void this.list();
+    }, LIST_SETTLE_MS);
   }
 
   async remove(id: string): Promise<boolean> {

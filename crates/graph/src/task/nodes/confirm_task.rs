@@ -78,13 +78,13 @@ fn freeze(mut turn: Turn<'_>) -> Step<TaskGraph> {
             let summary = say::summary(&plan, lifetime.as_secs() / 60);
             turn.state.final_instructions = Some(instructions);
             turn.title(&capital(&plan.goal));
-            turn.open_plan(plan);
             // A welcome is no news beside the whole plan; a problem is.
-            turn.say(
-                remark
-                    .filter(|remark| !remark.starts_with("Sure, "))
-                    .map_or(summary.clone(), |remark| format!("{remark}\n\n{summary}")),
-            );
+            if let Some(remark) = remark.filter(|remark| !remark.starts_with("Sure, ")) {
+                turn.say(remark);
+            }
+            turn.open_plan(plan);
+            // The same in words follows the plan at once, for those who have no card to show.
+            turn.say(summary);
             turn.next(Next::Wait { resume: Node::ConfirmTask, timeout: Some(lifetime) })
         }
         Err(problem) => {
