@@ -1,6 +1,7 @@
 //! Ringback's tasks: `cargo xtask demo` runs everything, `cargo xtask test` tests everything.
 
 mod bench;
+mod bench_brain;
 mod models;
 mod needs;
 mod page;
@@ -47,6 +48,8 @@ enum Task {
 
 #[derive(Subcommand)]
 enum Bench {
+    /// How well the built-in brain understands phrasings that it was not made for.
+    Brain,
     /// Whole calls with the simulated clerk: the share of right slips, and the turn latency.
     Voice {
         /// How many calls.
@@ -65,6 +68,7 @@ fn main() -> anyhow::Result<()> {
         Task::Page => page::build(),
         Task::Models => models::fetch(&models::default_dir()),
         Task::Types => page::types(),
+        Task::Bench { what: Bench::Brain } => bench_brain::run(),
         Task::Bench { what: Bench::Voice { calls, at_once } } => {
             models::fetch(&models::default_dir())?;
             bench::voice(&build()?, calls, at_once)
