@@ -7,5 +7,6 @@ mod outbox;
 mod recovery;
 mod support;
 mod talk;
+mod traffic;
 mod trouble;
 mod watching;

@@ -1,8 +1,9 @@
 //! A carrier that rings, answers and hangs up when the test says so.
 
-use super::soon;
+use super::{Tape, soon, tape};
 use axum::extract::{Path, RawQuery, State};
 use axum::http::StatusCode;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, body::Bytes};
@@ -61,6 +62,7 @@ pub(crate) struct FakeCarrier {
     pub(crate) addr: SocketAddr,
     shared: Arc<Shared>,
     http: reqwest::Client,
+    tape: Tape,
 }
 
 struct Shared {
@@ -70,7 +72,7 @@ struct Shared {
 }
 
 impl FakeCarrier {
-    pub(crate) async fn start() -> Self {
+    pub(crate) async fn start(tape: Tape) -> Self {
         let books = Mutex::new(Books { callbacks: true, ..Books::default() });
         let shared = Arc::new(Shared { books, changed: Notify::new(), allow: Notify::new() });
         let base = format!("/2010-04-01/Accounts/{ACCOUNT}");
@@ -78,8 +80,9 @@ impl FakeCarrier {
             .route(&format!("{base}/Calls.json"), get(list).post(create))
             .route(&format!("{base}/Calls/{{sid}}"), get(fetch).post(update))
             .route(&format!("{base}/Calls/{{sid}}/Events.json"), get(events))
+            .layer(from_fn_with_state(tape.clone(), tape::note))
             .with_state(Arc::clone(&shared));
-        Self { addr: super::serve(router).await, shared, http: reqwest::Client::new() }
+        Self { addr: super::serve(router).await, shared, http: reqwest::Client::new(), tape }
     }
 
     /// The next requests for a call are treated so.
@@ -180,7 +183,7 @@ impl FakeCarrier {
     pub(crate) async fn join(&self, sid: &str) -> Line {
         let document = self.instructions_for(&self.call(sid)).await;
         let [Verb::Connect { stream, .. }] = document.0.as_slice() else { panic!("no stream: {document:?}") };
-        Line::open(&stream.url, sid, &stream.parameters).await
+        Line::open_on(self.tape.clone(), &stream.url, sid, &stream.parameters).await
     }
 
     async fn post(&self, call: &TheirCall, url: &str, status: CallStatus) -> reqwest::Response {
@@ -211,7 +214,12 @@ pub(crate) struct Line {
 }
 
 impl Line {
+    /// A socket of anybody; what it is sent is not recorded.
     pub(crate) async fn open(url: &str, sid: &str, parameters: &[(String, String)]) -> Self {
+        Self::open_on(Tape::default(), url, sid, parameters).await
+    }
+
+    async fn open_on(tape: Tape, url: &str, sid: &str, parameters: &[(String, String)]) -> Self {
         let (mut socket, _) = tokio_tungstenite::connect_async(url).await.unwrap();
         let start = Start {
             stream_sid: format!("MZ{}", &sid[2..]),
@@ -235,6 +243,7 @@ impl Line {
                     mark = buffer.next_mark() => vec![mark],
                     message = socket.next() => match message {
                         Some(Ok(Message::Text(text))) => {
+                            tape.to_media(&start.stream_sid, &text);
                             let message = ToCarrier::read(&text, &start.stream_sid).unwrap();
                             drop(tell.send(message.clone()));
                             buffer.take(message)

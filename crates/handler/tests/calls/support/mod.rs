@@ -1,13 +1,16 @@
 //! A carrier, a realtime model and an engine on the loopback, and a handler between them.
 
 pub(crate) mod carrier;
+pub(crate) mod contracts;
 pub(crate) mod engine;
 pub(crate) mod rig;
+pub(crate) mod tape;
 pub(crate) mod voice;
 
 pub(crate) use carrier::{Create, FakeCarrier, Line};
 pub(crate) use engine::FakeEngine;
 pub(crate) use rig::Rig;
+pub(crate) use tape::Tape;
 pub(crate) use voice::FakeVoice;
 
 use std::future::Future;

@@ -1,6 +1,7 @@
 //! A handler between the fakes, in a runtime of its own so that it can be crashed.
 
-use super::{FakeCarrier, FakeEngine, FakeVoice, until};
+use super::contracts::Contracts;
+use super::{FakeCarrier, FakeEngine, FakeVoice, Tape, until};
 use handler::{Config, Running, Timing};
 use reqwest::{RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -16,6 +17,8 @@ pub(crate) struct Rig {
     pub(crate) engine: FakeEngine,
     pub(crate) http: reqwest::Client,
     pub(crate) base: String,
+    /// What the handler has sent to the carrier and to the model.
+    pub(crate) tape: Tape,
     config: Config,
     running: Option<Running>,
     runtime: Option<Runtime>,
@@ -32,12 +35,14 @@ impl Rig {
     }
 
     pub(crate) async fn with_voice<F: Future<Output = FakeVoice>>(
-        voice: impl FnOnce() -> F,
+        voice: impl FnOnce(Tape) -> F,
         change: impl FnOnce(&mut Config),
     ) -> Self {
         // A test that came first may have done it already.
         drop(rustls::crypto::ring::default_provider().install_default());
-        let (carrier, voice, engine) = (Arc::new(FakeCarrier::start().await), voice().await, FakeEngine::start().await);
+        let tape = Tape::default();
+        let (carrier, voice, engine) =
+            (FakeCarrier::start(tape.clone()).await, voice(tape.clone()).await, FakeEngine::start().await);
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config::local(folder.path().join("data"), PhoneNumber::parse("+14155550199").unwrap());
         let at = |addr, path: &str| Url::parse(&format!("http://{addr}{path}")).unwrap();
@@ -59,11 +64,12 @@ impl Rig {
         config.tuning.stream_stop_grace = Duration::from_millis(100);
         change(&mut config);
         let mut rig = Self {
-            carrier,
+            carrier: Arc::new(carrier),
             voice,
             engine,
             http: reqwest::Client::new(),
             base: String::new(),
+            tape,
             config,
             running: None,
             runtime: None,
@@ -136,6 +142,10 @@ impl Drop for Rig {
     fn drop(&mut self) {
         if let Some(runtime) = self.runtime.take() {
             runtime.shutdown_background();
+        }
+        // Whatever a test looked at, all that was sent in it must have been allowed.
+        if let (Some(contracts), false) = (Contracts::get(), std::thread::panicking()) {
+            self.tape.check(contracts);
         }
     }
 }

@@ -1,6 +1,6 @@
 //! A realtime model that says what the test tells it to say.
 
-use super::soon;
+use super::{Tape, soon};
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
@@ -39,21 +39,23 @@ pub(crate) struct VoiceLink {
 struct Shared {
     links: mpsc::UnboundedSender<VoiceLink>,
     refuse: bool,
+    tape: Tape,
 }
 
 impl FakeVoice {
-    pub(crate) async fn start() -> Self {
-        Self::make(false).await
+    pub(crate) async fn start(tape: Tape) -> Self {
+        Self::make(false, tape).await
     }
 
     /// A model that takes no configuration.
-    pub(crate) async fn refusing() -> Self {
-        Self::make(true).await
+    pub(crate) async fn refusing(tape: Tape) -> Self {
+        Self::make(true, tape).await
     }
 
-    async fn make(refuse: bool) -> Self {
+    async fn make(refuse: bool, tape: Tape) -> Self {
         let (tell, links) = mpsc::unbounded_channel();
-        let router = axum::Router::new().route("/v1/realtime", get(upgrade)).with_state(Shared { links: tell, refuse });
+        let shared = Shared { links: tell, refuse, tape };
+        let router = axum::Router::new().route("/v1/realtime", get(upgrade)).with_state(shared);
         Self { addr: super::serve(router).await, links: Mutex::new(links) }
     }
 
@@ -93,21 +95,27 @@ impl VoiceLink {
         while self.event().await.is_some() {}
     }
 
-    /// Answers with words and their sound, and with calls of tools.
-    pub(crate) fn answer(&mut self, words: &str, audio_ms: usize, tools: &[(&str, serde_json::Value)]) {
+    /// Begins an answer with words and their sound, and leaves it open.
+    pub(crate) fn begin(&mut self, words: &str, audio_ms: usize) -> Content {
         self.responses += 1;
-        let response_id = format!("resp_{}", self.responses);
+        let (response_id, item_id) = (format!("resp_{}", self.responses), format!("item_a{}", self.responses));
         self.send(ServerEvent::ResponseCreated { response: Box::new(Answer::new(&response_id)) });
-        let item_id = format!("item_a{}", self.responses);
         let content = Content { response_id: response_id.clone(), item_id: item_id.clone(), ..Content::default() };
         if audio_ms > 0 {
             self.send(ServerEvent::TranscriptDelta(Delta { content: content.clone(), delta: words.into() }));
             let audio = Bytes::from(wire::g711::encode(&vec![8_000; audio_ms * 8]));
-            let delta =
-                AudioDelta { response_id: response_id.clone(), item_id: item_id.clone(), delta: audio, ..AudioDelta::default() };
-            self.send(ServerEvent::AudioDelta(delta));
+            self.send(ServerEvent::AudioDelta(AudioDelta { response_id, item_id, delta: audio, ..AudioDelta::default() }));
+        }
+        content
+    }
+
+    /// Answers with words and their sound, and with calls of tools.
+    pub(crate) fn answer(&mut self, words: &str, audio_ms: usize, tools: &[(&str, serde_json::Value)]) {
+        let content = self.begin(words, audio_ms);
+        let response_id = content.response_id.clone();
+        if audio_ms > 0 {
+            let item = Item::message(Some(content.item_id.clone()), "assistant", Vec::new()).with_status("completed");
             self.send(ServerEvent::AudioDone(content));
-            let item = Item::message(Some(item_id), "assistant", Vec::new()).with_status("completed");
             self.send(ServerEvent::OutputItemDone(Box::new(OutputItem {
                 response_id: response_id.clone(),
                 output_index: 0,
@@ -151,6 +159,7 @@ async fn run(mut socket: WebSocket, shared: Shared, model: String, authorization
     let session = Box::new(Session { id: "sess_1".into(), ..Session::default() });
     drop(socket.send(text(ServerEvent::SessionCreated { session: session.clone() })).await);
     let Some(Ok(Message::Text(update))) = socket.recv().await else { return };
+    shared.tape.to_model(&update);
     let ClientEvent::SessionUpdate { session: config } = ClientEvent::read(&update).unwrap().event else {
         panic!("the first event must configure the session: {update}")
     };
@@ -171,6 +180,7 @@ async fn run(mut socket: WebSocket, shared: Shared, model: String, authorization
             },
             message = socket.recv() => match message {
                 Some(Ok(Message::Text(message))) => {
+                    shared.tape.to_model(&message);
                     let event = ClientEvent::read(&message).unwrap().event;
                     if !matches!(event, ClientEvent::Append { .. }) {
                         drop(tell.send(event));
