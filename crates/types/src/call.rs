@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How far a call has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum CallStage {
@@ -22,6 +23,7 @@ pub enum CallStage {
 
 /// What the agent is doing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum AgentState {
@@ -35,6 +37,7 @@ pub enum AgentState {
 
 /// Something that happened in a call, as the handler's event stream tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum CallEvent {
@@ -89,6 +92,7 @@ pub enum CallEvent {
 
 /// A call event with its place in the stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct NumberedCallEvent {
     /// Its number from 1, the SSE id. Levels carry the number of the event before them.
@@ -103,6 +107,7 @@ pub struct NumberedCallEvent {
 
 /// The answer to `GET /calls/{id}` and `GET /order/{key}`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct CallView {
     /// The order.

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Where a conversation stands; the names of the graph's nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum Node {
@@ -27,6 +28,7 @@ pub enum Node {
 
 /// Who said a line of the chat.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum Role {
@@ -38,6 +40,7 @@ pub enum Role {
 
 /// A line of the chat.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct Message {
     /// Who said it.
@@ -50,6 +53,7 @@ pub struct Message {
 
 /// A frozen task that waits for its one approval.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct Plan {
     /// The only thing that can be approved.
@@ -65,6 +69,7 @@ pub struct Plan {
     /// The goal in one short sentence.
     pub goal: String,
     /// What the callee may be told.
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, String>))]
     pub details: Details,
     /// What is to be found out.
     pub facts_wanted: Vec<FactWanted>,
@@ -76,6 +81,7 @@ pub struct Plan {
 
 /// What became of a plan.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum PlanClosed {
@@ -91,6 +97,7 @@ pub enum PlanClosed {
 
 /// One attempt at a call, as the conversation's state keeps it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct Attempt {
     /// Its number, from 1.
@@ -111,6 +118,7 @@ pub struct Attempt {
 
 /// A durable event of a conversation; their list is the history that the page shows.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ConversationEvent {
@@ -157,6 +165,7 @@ pub enum ConversationEvent {
 
 /// A conversation event with its place in the stream.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct NumberedConversationEvent {
     /// Its number from 1, the SSE id.
@@ -170,20 +179,24 @@ pub struct NumberedConversationEvent {
 
 /// The body of `POST /chat`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct ChatRequest {
     /// What the user says. 1 to 4,000 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4_000, pattern = "\\S"))]
     pub message: String,
     /// The conversation; without it a new one begins.
     #[serde(default)]
     pub conversation_id: Option<ConversationId>,
     /// The sender's own id of this message; sending it again is the same as once. At most 100 characters.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub message_id: Option<String>,
 }
 
 /// The answer to `POST /chat`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct ChatResponse {
     /// What Ringback says.
@@ -199,6 +212,7 @@ pub struct ChatResponse {
 
 /// The body of `POST /conversations/{id}/plans/{plan_id}`: the user's decision.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 #[serde(tag = "decision", rename_all = "snake_case")]
 pub enum Decision {
@@ -209,12 +223,14 @@ pub enum Decision {
     /// Change these details first; a new plan follows.
     Change {
         /// The changed details by name; `target_phone_number` and `callee_name` are names too.
+        #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, String>))]
         details: Details,
     },
 }
 
 /// A line of `GET /conversations`, newest first.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct ConversationSummary {
     /// The conversation.
@@ -235,6 +251,7 @@ pub struct ConversationSummary {
 
 /// The answer to `GET /conversations/{id}`: the graph's whole state, by the plan's names.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct ConversationView {
     /// The conversation.
@@ -248,6 +265,7 @@ pub struct ConversationView {
     /// What this kind of task needs.
     pub required_details: Vec<String>,
     /// What is known.
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, String>))]
     pub gathered_details: Details,
     /// What is still missing.
     pub missing_details: Vec<String>,
@@ -273,6 +291,7 @@ pub struct ConversationView {
 
 /// The answer to `GET /about`: what the page needs to know of this installation.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct About {
     /// The program's version.
@@ -285,10 +304,12 @@ pub struct About {
 
 /// A first message that the page offers.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct Suggestion {
     /// What it is, in a few words.
     pub title: String,
     /// The message that is sent.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 4_000, pattern = "\\S"))]
     pub message: String,
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// What every error answer of the engine and the handler looks like.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct ErrorBody {
     /// A stable word for programs: `invalid_field`, `not_found`, `plan_expired` …

@@ -5,14 +5,18 @@ use serde::{Deserialize, Serialize};
 
 /// How long each part of a call may take. All in seconds.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 #[serde(default, deny_unknown_fields)]
 pub struct CallLimits {
     /// How long it may ring before nobody has answered. 5 to 120.
+    #[cfg_attr(feature = "openapi", schema(minimum = 5, maximum = 120))]
     pub answer_timeout_s: u32,
     /// How long both sides may be silent before the agent asks, and then again before it says goodbye. 5 to 120.
+    #[cfg_attr(feature = "openapi", schema(minimum = 5, maximum = 120))]
     pub silence_timeout_s: u32,
     /// How long the whole call may last from the answer on. 15 to 3600.
+    #[cfg_attr(feature = "openapi", schema(minimum = 15, maximum = 3600))]
     pub call_max_s: u32,
 }
 

@@ -5,31 +5,40 @@ use serde::{Deserialize, Serialize};
 
 /// The body of `POST /order`. Only the first two fields must be there.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct Order {
     /// Who is called.
     pub target_phone_number: PhoneNumber,
     /// What the voice is to do, in words. 1 to 8,000 characters.
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 8_000, pattern = "\\S"))]
     pub final_instructions: String,
     /// The task's goal in one short sentence that can follow "I would like to": `order a large pepperoni pizza for delivery`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300, pattern = "\\S"))]
     pub goal: Option<String>,
     /// The kind of task, a template's name: `order_food`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 60, pattern = "\\S"))]
     pub task_kind: Option<String>,
     /// The business that is called, as the user names it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 120, pattern = "\\S"))]
     pub callee_name: Option<String>,
     /// On whose behalf the call is made.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 120, pattern = "\\S"))]
     pub user_name: Option<String>,
     /// The user's address, when the callee may be told it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 300, pattern = "\\S"))]
     pub user_address: Option<String>,
     /// Everything that the callee may be told, by name.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(value_type = std::collections::BTreeMap<String, String>))]
     pub gathered_details: Details,
     /// What is to be found out. At most 20.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
     pub facts_wanted: Vec<FactWanted>,
     /// How long the call may take.
     #[serde(default)]
@@ -42,6 +51,7 @@ pub struct Order {
     pub plan_id: Option<PlanId>,
     /// Which attempt at this task it is, from 1.
     #[serde(default = "first_attempt")]
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     pub attempt: u32,
 }
 
@@ -51,6 +61,7 @@ fn first_attempt() -> u32 {
 
 /// A fact that the call should bring back.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct FactWanted {
     /// Its name in snake_case: `ready_time`.
@@ -61,6 +72,7 @@ pub struct FactWanted {
 
 /// The answer to an accepted `POST /order`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 pub struct OrderAccepted {
     /// `Call initiated`.
     pub status: String,

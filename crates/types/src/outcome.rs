@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// How the telephone call went; says nothing of the goal. Names are the carrier's where it has one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "kebab-case")]
 pub enum Disposition {
@@ -26,6 +27,7 @@ pub enum Disposition {
 
 /// Why the call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum EndedReason {
@@ -53,6 +55,7 @@ pub enum EndedReason {
 
 /// Whether the user's goal was met.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum OutcomeStatus {
@@ -68,6 +71,7 @@ pub enum OutcomeStatus {
 
 /// What came of the call for the user.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct Outcome {
     /// Whether the goal was met.
@@ -84,6 +88,7 @@ impl Default for Outcome {
 
 /// One fact of the outcome.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct Fact {
     /// Its name in snake_case: `ready_time`.
@@ -96,6 +101,7 @@ pub struct Fact {
 
 /// Where in the call a fact was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct Evidence {
     /// The transcript line's number.
@@ -109,6 +115,7 @@ pub struct Evidence {
 
 /// What the realtime model counted, in tokens.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct Usage {
     /// Text that went in.
@@ -127,6 +134,7 @@ pub struct Usage {
 
 /// The body of `POST /call_result`: the one result of one call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct CallResult {
     /// The carrier's name for the call; absent when the carrier never gave one.
@@ -137,6 +145,7 @@ pub struct CallResult {
     #[serde(default)]
     pub conversation_id: Option<ConversationId>,
     /// The order's attempt.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1))]
     pub attempt: u32,
     /// How the telephone call went.
     pub status: Disposition,
@@ -145,6 +154,7 @@ pub struct CallResult {
     /// Seconds from the answer to the end; 0 when it was not answered.
     pub duration: u32,
     /// What happened, in one or two sentences.
+    #[cfg_attr(feature = "openapi", schema(max_length = 4_000))]
     pub summary: String,
     /// What went wrong, when something did.
     pub error_message: Option<String>,

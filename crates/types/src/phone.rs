@@ -6,6 +6,7 @@ use std::fmt;
 /// A number in E.164 form: a plus, then 7 to 15 digits, the first not zero. Whether it exists or may be dialled is not
 /// decided here. Source of the form: ITU-T E.164.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema), schema(pattern = r"^\+[1-9][0-9]{6,14}$", example = "+14155550100"))]
 #[serde(transparent)]
 #[ts(as = "String", export, export_to = "api.ts")]
 pub struct PhoneNumber(String);

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Who speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 #[serde(rename_all = "snake_case")]
 pub enum Speaker {
@@ -15,6 +16,7 @@ pub enum Speaker {
 
 /// One turn of one side. Lines are ordered by when their speech began.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct TranscriptLine {
     /// Its number within the call, from 1; captions and evidence refer to it.
