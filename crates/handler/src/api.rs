@@ -5,47 +5,63 @@ use crate::clock::new_order_id;
 use crate::error::ApiError;
 use crate::live::{Answer, LiveCall, Message};
 use crate::store::{Inserted, NewOrder, OrderRow};
-use crate::{auth, call, events, listen, webhooks};
+use crate::{auth, call, events, listen, openapi, path, webhooks};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
-use axum::extract::{DefaultBodyLimit, Path, State};
+use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, post};
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
+use path::Path;
 use session::HangUpBy;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::OwnedSemaphorePermit;
-use types::{CallStage, CallView, FieldError, IdempotencyKey, Order, OrderId};
+use types::{CallStage, CallView, FieldError, IdempotencyKey, Order, OrderAccepted, OrderId};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The longest order that is read, bytes.
 const ORDER_BYTES_MAX: usize = 64 * 1024;
 
-/// All routes.
+/// All routes. A route is registered by its description, so that there is none without.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    let guarded = Router::new()
-        .route("/order", post(order))
-        .route("/order/{key}", get(order_by_key))
-        .route("/calls/{id}", get(call_by_id))
-        .route("/calls/{id}/events", get(events::stream))
-        .route("/calls/{id}/audio", get(listen::stream))
-        .route("/calls/{id}/hangup", post(hang_up))
-        .route_layer(from_fn_with_state(Arc::clone(&app), auth::require_token));
-    Router::new()
-        .route("/", get(running))
-        .route("/twilio/twiml/{order_id}", post(webhooks::twiml))
-        .route("/twilio/status/{order_id}", post(webhooks::status))
-        .route("/media-stream", get(webhooks::media_stream))
+    let (guarded, open) = (guarded(), open());
+    let document = openapi::document(open.get_openapi().clone().merge_from(guarded.get_openapi().clone()));
+    let guarded = Router::from(guarded).route_layer(from_fn_with_state(Arc::clone(&app), auth::require_token));
+    Router::from(open)
         .merge(guarded)
+        .layer(Extension(document))
         .fallback(no_route)
         .method_not_allowed_fallback(no_method)
         .layer(DefaultBodyLimit::max(ORDER_BYTES_MAX))
         .with_state(app)
 }
 
+/// What needs the token.
+fn guarded() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(openapi::head())
+        .routes(routes!(order))
+        .routes(routes!(order_by_key))
+        .routes(routes!(call_by_id))
+        .routes(routes!(events::stream))
+        .routes(routes!(listen::stream))
+        .routes(routes!(hang_up))
+        .routes(routes!(openapi::serve))
+}
+
+/// What needs none: the carrier's requests are signed instead.
+fn open() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(openapi::head())
+        .routes(routes!(running))
+        .routes(routes!(webhooks::twiml))
+        .routes(routes!(webhooks::status))
+        .routes(routes!(webhooks::media_stream))
+}
+
+/// Whether the handler runs.
+#[utoipa::path(get, path = "/", responses((status = 200, body = openapi::Status, description = "It runs.")))]
 async fn running() -> impl IntoResponse {
     Json(serde_json::json!({"status": "running"}))
 }
@@ -58,7 +74,16 @@ async fn no_method() -> ApiError {
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "this address takes another HTTP method")
 }
 
-/// `POST /order`.
+/// Place an order: one order is one call.
+///
+/// The answer comes as soon as the carrier has the call, or it is certain that there is none. The same `Idempotency-Key`
+/// with the same body is the same call and gets the same answer. The body may have at most 65,536 bytes.
+#[utoipa::path(
+    post, path = "/order", request_body = Order,
+    params(("Idempotency-Key" = Option<String>, Header, min_length = 1, max_length = 200, pattern = "^[!-~]+$",
+        description = "1 to 200 visible ASCII characters; made up when it is absent")),
+    responses((status = 200, body = OrderAccepted, description = "The carrier has the call."))
+)]
 async fn order(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
@@ -176,7 +201,7 @@ fn read_order(body: &[u8]) -> Result<Order, FieldError> {
     Ok(order)
 }
 
-fn unreadable_body(rejection: &BytesRejection) -> ApiError {
+pub(crate) fn unreadable_body(rejection: &BytesRejection) -> ApiError {
     match rejection.status() {
         StatusCode::PAYLOAD_TOO_LARGE => {
             let text = format!("the body must have at most {ORDER_BYTES_MAX} bytes");
@@ -186,19 +211,37 @@ fn unreadable_body(rejection: &BytesRejection) -> ApiError {
     }
 }
 
-/// `GET /order/{key}`.
+/// The call of an order, by its `Idempotency-Key`.
+#[utoipa::path(
+    get, path = "/order/{key}",
+    params(("key" = String, Path, description = "The key that the order was placed with", min_length = 1, max_length = 200,
+        pattern = "^[!-~]+$")),
+    responses((status = 200, body = CallView, description = "How far it is, and its result once it has ended."))
+)]
 async fn order_by_key(State(app): State<Arc<App>>, Path(key): Path<String>) -> Result<Json<CallView>, ApiError> {
     let parsed = IdempotencyKey::parse(&key)?;
     let row = app.store.order_by_key(&parsed).await?.ok_or_else(|| ApiError::not_found(&key))?;
     Ok(Json(row.view))
 }
 
-/// `GET /calls/{id}`.
+/// A call, by the order's id or by the carrier's name for it.
+#[utoipa::path(
+    get, path = "/calls/{id}",
+    params(("id" = String, Path, description = "The order's id (`o_…`) or the carrier's name for the call (`CA…`)")),
+    responses((status = 200, body = CallView, description = "How far it is, and its result once it has ended."))
+)]
 async fn call_by_id(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Json<CallView>, ApiError> {
     Ok(Json(find(&app, &id).await?))
 }
 
-/// `POST /calls/{id}/hangup`.
+/// End a live call.
+///
+/// The call's end is told by its events and its result. Asking again while it still ends is no error.
+#[utoipa::path(
+    post, path = "/calls/{id}/hangup",
+    params(("id" = String, Path, description = "The order's id (`o_…`) or the carrier's name for the call (`CA…`)")),
+    responses((status = 202, body = CallView, description = "The call is being ended."))
+)]
 async fn hang_up(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<(StatusCode, Json<CallView>), ApiError> {
     let view = find(&app, &id).await?;
     let ended = || ApiError::new(StatusCode::CONFLICT, "already_ended", "the call has ended already");

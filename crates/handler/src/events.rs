@@ -3,7 +3,8 @@
 use crate::api::{find, watcher_permit};
 use crate::app::App;
 use crate::error::{ApiError, with_causes};
-use axum::extract::{Path, State};
+use crate::path::Path;
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use futures_util::{Stream, StreamExt as _, stream};
@@ -17,7 +18,16 @@ use types::{CallEvent, NumberedCallEvent, OrderId};
 /// How often a quiet stream shows that it lives.
 const KEEP_ALIVE: Duration = Duration::from_secs(15);
 
-/// `GET /calls/{id}/events`.
+/// Follow a call: what has happened so far, then what happens.
+///
+/// Server-sent events. Each `data` is a `NumberedCallEvent` as JSON, its `id` the event's number; levels have none and are
+/// not kept. The stream ends after `ended`. A comment is sent every 15 seconds without an event.
+#[utoipa::path(
+    get, path = "/calls/{id}/events", operation_id = "call_events",
+    params(("id" = String, Path, description = "The order's id (`o_…`) or the carrier's name for the call (`CA…`)"),
+        ("Last-Event-ID" = Option<u64>, Header, description = "The number of the last event that the client has; 0 for all")),
+    responses((status = 200, content_type = "text/event-stream", body = String, description = "The events."))
+)]
 pub(crate) async fn stream(
     State(app): State<Arc<App>>,
     Path(id): Path<String>,

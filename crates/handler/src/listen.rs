@@ -4,8 +4,9 @@ use crate::api::{find, watcher_permit};
 use crate::app::App;
 use crate::error::ApiError;
 use crate::live::Message;
+use crate::path::Path;
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt as _;
@@ -14,7 +15,15 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio_stream::wrappers::BroadcastStream;
 
-/// `GET /calls/{id}/audio`: 320 bytes each 20 ms, µ-law, callee and agent sample by sample, until the call ends.
+/// Listen in on a live call.
+///
+/// 320 bytes each 20 ms until the call ends: G.711 µ-law at 8,000 Hz, two channels sample by sample, the callee and then the
+/// agent, as the callee hears it. A listener that is too slow goes on with the present.
+#[utoipa::path(
+    get, path = "/calls/{id}/audio", operation_id = "call_audio",
+    params(("id" = String, Path, description = "The order's id (`o_…`) or the carrier's name for the call (`CA…`)")),
+    responses((status = 200, content_type = "application/octet-stream", description = "The sound."))
+)]
 pub(crate) async fn stream(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<Response, ApiError> {
     let permit = watcher_permit(&app)?;
     let view = find(&app, &id).await?;

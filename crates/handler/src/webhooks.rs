@@ -1,14 +1,17 @@
 //! What the carrier asks and tells us: the call's instructions, its progress, its audio. Everything is signed against the
 //! public address.
 
+use crate::api::unreadable_body;
 use crate::app::App;
 use crate::call::MediaSocket;
 use crate::error::ApiError;
 use crate::live::{LiveCall, Message};
+use crate::path::Path;
 use axum::body::Bytes;
+use axum::extract::State;
+use axum::extract::rejection::BytesRejection;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
-use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use std::sync::Arc;
@@ -19,15 +22,23 @@ use wire::rest::StatusCallback;
 use wire::signature::{self, Body};
 use wire::twiml::Document;
 
-/// `POST /twilio/twiml/{order_id}`: the first call that asks is the order's; any other is told to hang up.
+/// The carrier asks what to do with a call.
+///
+/// The first call that asks is the order's and is connected to `/media-stream`; any other is told to hang up.
+#[utoipa::path(
+    post, path = "/twilio/twiml/{order_id}",
+    params(("order_id" = String, Path, description = "The order that the carrier was asked to call for"), ("X-Twilio-Signature" = String, Header, description = "The carrier's signature of the public address and the form")),
+    request_body(content = String, content_type = "application/x-www-form-urlencoded", description = "The call's parameters"),
+    responses((status = 200, content_type = "application/xml", body = String, description = "TwiML."))
+)]
 pub(crate) async fn twiml(
     State(app): State<Arc<App>>,
     Path(order_id): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<Response, ApiError> {
     let order_id = OrderId::new(order_id);
-    let form = signed_form(&app, &app.public.twiml(&order_id), &headers, &body)?;
+    let form = signed_form(&app, &app.public.twiml(&order_id), &headers, &bytes(body)?)?;
     let call_sid = CallSid::new(StatusCallback::from_pairs(&form).call_sid);
     let document = match claimed(&app, &order_id, &call_sid).await? {
         Some(live) if !live.recovering => {
@@ -43,15 +54,21 @@ pub(crate) async fn twiml(
     Ok(([(header::CONTENT_TYPE, "application/xml")], document.write()).into_response())
 }
 
-/// `POST /twilio/status/{order_id}`.
+/// The carrier tells how a call gets on.
+#[utoipa::path(
+    post, path = "/twilio/status/{order_id}",
+    params(("order_id" = String, Path, description = "The order that the carrier was asked to call for"), ("X-Twilio-Signature" = String, Header, description = "The carrier's signature of the public address and the form")),
+    request_body(content = String, content_type = "application/x-www-form-urlencoded", description = "The call's parameters"),
+    responses((status = 204, description = "Taken note of."))
+)]
 pub(crate) async fn status(
     State(app): State<Arc<App>>,
     Path(order_id): Path<String>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Result<Bytes, BytesRejection>,
 ) -> Result<StatusCode, ApiError> {
     let order_id = OrderId::new(order_id);
-    let form = signed_form(&app, &app.public.status(&order_id), &headers, &body)?;
+    let form = signed_form(&app, &app.public.status(&order_id), &headers, &bytes(body)?)?;
     let told = StatusCallback::from_pairs(&form);
     let call_sid = CallSid::new(told.call_sid);
     let Some(live) = claimed(&app, &order_id, &call_sid).await? else {
@@ -80,6 +97,10 @@ async fn claimed(app: &App, order_id: &OrderId, call_sid: &CallSid) -> Result<Op
     }
 }
 
+fn bytes(body: Result<Bytes, BytesRejection>) -> Result<Bytes, ApiError> {
+    body.map_err(|rejection| unreadable_body(&rejection))
+}
+
 /// The form's parameters, if the signature is the carrier's.
 fn signed_form(app: &App, url: &str, headers: &HeaderMap, body: &[u8]) -> Result<Vec<(String, String)>, ApiError> {
     let form: Vec<(String, String)> = url::form_urlencoded::parse(body).into_owned().collect();
@@ -98,7 +119,15 @@ fn check_signature(app: &App, url: &str, body: Body<'_>, headers: &HeaderMap) ->
     })
 }
 
-/// `GET /media-stream`: the carrier's WebSocket.
+/// The carrier connects a call's audio: a WebSocket that speaks Media Streams.
+///
+/// The signature is checked when there is one. The first messages must be `connected` and `start`, and `start` must have the
+/// order's id and the order's single-use token as its custom parameters; any other socket is closed.
+#[utoipa::path(
+    get, path = "/media-stream",
+    params(("X-Twilio-Signature" = Option<String>, Header, description = "The carrier's signature of the public address")),
+    responses((status = 101, description = "The WebSocket begins."))
+)]
 pub(crate) async fn media_stream(
     State(app): State<Arc<App>>,
     headers: HeaderMap,
@@ -114,7 +143,7 @@ pub(crate) async fn media_stream(
         let text = "too many media sockets wait to say which call they belong to";
         ApiError::new(StatusCode::SERVICE_UNAVAILABLE, "busy", text).into_response()
     })?;
-    let upgrade = upgrade.map_err(IntoResponse::into_response)?;
+    let upgrade = upgrade.map_err(|rejection| not_a_socket(&rejection).into_response())?;
     let sized = upgrade
         .read_buffer_size(4096)
         .write_buffer_size(4096)
@@ -122,6 +151,11 @@ pub(crate) async fn media_stream(
         .max_message_size(wire::media::MESSAGE_BYTES_MAX)
         .max_frame_size(wire::media::MESSAGE_BYTES_MAX);
     Ok(sized.on_upgrade(move |socket| join(app, socket, permit)))
+}
+
+fn not_a_socket(rejection: &WebSocketUpgradeRejection) -> ApiError {
+    let text = format!("this address takes WebSockets only: {}", rejection.body_text());
+    ApiError::new(rejection.status(), "not_a_websocket", text)
 }
 
 /// Hands a media socket to its call, if it shows the call's token.

@@ -9,6 +9,8 @@ pub mod details;
 pub mod error;
 pub mod id;
 pub mod limits;
+#[cfg(feature = "openapi")]
+pub mod openapi;
 pub mod order;
 pub mod outcome;
 pub mod phone;

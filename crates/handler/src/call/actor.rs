@@ -190,6 +190,7 @@ impl Actor {
         if matches!(input, Input::StreamStopped | Input::StreamLost { .. })
             && let Some(media) = self.media.take()
         {
+            self.tell_passed_over("the carrier", media.passed_over());
             self.app.errands.spawn(media.close(CLOSE_LIMIT));
         }
         self.feed(input);
@@ -373,7 +374,14 @@ impl Actor {
             opening.abort();
         }
         if let Some(voice) = self.voice.take() {
+            self.tell_passed_over("the realtime model", voice.passed_over());
             self.app.errands.spawn(voice.close(CLOSE_LIMIT));
+        }
+    }
+
+    fn tell_passed_over(&self, who: &str, (unknown, unreadable): (u32, u32)) {
+        if unknown + unreadable > 0 {
+            tracing::info!(order_id = %self.order_id, unknown, unreadable, "{who} sent what was passed over");
         }
     }
 

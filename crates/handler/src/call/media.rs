@@ -18,6 +18,8 @@ pub(crate) struct MediaSocket {
     stream_sid: String,
     flood: Flood,
     unreadable: u32,
+    /// Messages of kinds that we do not know; they are passed over.
+    unknown: u32,
 }
 
 /// Why a fresh media socket says nothing of use.
@@ -55,7 +57,7 @@ impl MediaSocket {
         };
         let start = tokio::time::timeout(limit, begin).await.map_err(|_| Error::TooSlow(limit))??;
         let stream_sid = start.stream_sid.clone();
-        Ok((Self { pipe, stream_sid, flood: Flood::new(Instant::now()), unreadable: 0 }, start))
+        Ok((Self { pipe, stream_sid, flood: Flood::new(Instant::now()), unreadable: 0, unknown: 0 }, start))
     }
 
     /// Sends what waits, and waits for the next thing that the session must know. After [`Input::StreamLost`] the socket is
@@ -85,7 +87,8 @@ impl MediaSocket {
                 Ok(FromCarrier::Mark { name }) => return Input::MarkReturned { name },
                 Ok(FromCarrier::Dtmf { digit }) => return Input::DigitReceived(digit),
                 Ok(FromCarrier::Stop { .. }) => return Input::StreamStopped,
-                Ok(FromCarrier::Connected | FromCarrier::Start(_) | FromCarrier::Unknown { .. }) => {}
+                Ok(FromCarrier::Connected | FromCarrier::Start(_)) => {}
+                Ok(FromCarrier::Unknown { .. }) => self.unknown = self.unknown.saturating_add(1),
                 Err(error) => {
                     self.unreadable += 1;
                     tracing::debug!(%error, "an unreadable media message");
@@ -95,6 +98,11 @@ impl MediaSocket {
                 }
             }
         }
+    }
+
+    /// How many messages were passed over: of an unknown kind, and unreadable.
+    pub(crate) fn passed_over(&self) -> (u32, u32) {
+        (self.unknown, self.unreadable)
     }
 
     /// Queues something for the carrier.

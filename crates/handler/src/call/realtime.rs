@@ -62,6 +62,8 @@ pub(crate) struct VoiceSocket {
     heard_at: Instant,
     pinged_at: Instant,
     unreadable: u32,
+    /// Messages of kinds that we do not know; they are passed over.
+    unknown: u32,
     /// What the callee said so far, for items that are still growing.
     growing: IndexMap<String, String>,
 }
@@ -101,7 +103,7 @@ impl VoiceSocket {
                 Ok(ServerEvent::SessionUpdated { .. }) => {
                     let now = Instant::now();
                     let pipe = Pipe::new(socket, QUEUE_MAX);
-                    return Ok(Self { pipe, heard_at: now, pinged_at: now, unreadable: 0, growing: IndexMap::new() });
+                    return Ok(Self { pipe, heard_at: now, pinged_at: now, unreadable: 0, unknown: 0, growing: IndexMap::new() });
                 }
                 Ok(ServerEvent::Error { error }) => return Err(Error::Refused(error.message)),
                 // `session.created`, rate limits and what else a server says first.
@@ -144,6 +146,11 @@ impl VoiceSocket {
                 }
             }
         }
+    }
+
+    /// How many events were passed over: of an unknown kind, and unreadable.
+    pub(crate) fn passed_over(&self) -> (u32, u32) {
+        (self.unknown, self.unreadable)
     }
 
     /// Queues something for the model.
@@ -233,6 +240,7 @@ impl VoiceSocket {
             }
             ServerEvent::Unknown { kind } => {
                 tracing::debug!(kind, "an unknown event of the realtime model");
+                self.unknown = self.unknown.saturating_add(1);
                 return None;
             }
             ServerEvent::SessionCreated { .. }
@@ -243,6 +251,7 @@ impl VoiceSocket {
             | ServerEvent::ItemDone(_)
             | ServerEvent::ItemTruncated { .. }
             | ServerEvent::ItemDeleted { .. }
+            | ServerEvent::ItemRetrieved { .. }
             | ServerEvent::OutputItemAdded(_)
             | ServerEvent::ContentPartAdded(_)
             | ServerEvent::ContentPartDone(_)

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
+mod document;
 mod orders;
 mod outbox;
 mod recovery;
