@@ -12,7 +12,7 @@ use std::{
 };
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
-use wire::rest::{Call as Resource, CallStatus, CreateCall};
+use wire::rest::{Call as Resource, CallStatus, CreateCall, Method};
 use wire::twiml::Document;
 
 /// Calls kept; the oldest are forgotten.
@@ -49,6 +49,8 @@ pub(crate) struct Call {
     pub(crate) hang_up: CancellationToken,
     /// A document has been put into `redirect`.
     pub(crate) redirected: Notify,
+    /// The time limit has been changed.
+    pub(crate) limited: Notify,
     state: Mutex<State>,
 }
 
@@ -57,6 +59,9 @@ struct State {
     notes: Notes,
     answered: Option<Instant>,
     redirect: Option<Document>,
+    /// Where the call's progress is told, and how.
+    callback: Option<(String, Method)>,
+    time_limit_s: Option<u32>,
 }
 
 impl Call {
@@ -103,6 +108,23 @@ impl Call {
         self.state().redirect = Some(document);
         self.redirected.notify_one();
     }
+    /// Where the call's progress is told, and how.
+    pub(crate) fn callback(&self) -> Option<(String, Method)> {
+        self.state().callback.clone()
+    }
+    /// Tells the call's progress elsewhere from now on.
+    pub(crate) fn call_back_at(&self, url: String, method: Method) {
+        self.state().callback = Some((url, method));
+    }
+    /// The longest that the call may last, seconds from the answer.
+    pub(crate) fn time_limit_s(&self) -> Option<u32> {
+        self.state().time_limit_s
+    }
+    /// Changes that.
+    pub(crate) fn limit(&self, seconds: u32) {
+        self.state().time_limit_s = Some(seconds);
+        self.limited.notify_one();
+    }
     pub(crate) fn take_redirect(&self) -> Option<Document> {
         self.state().redirect.take()
     }
@@ -126,13 +148,16 @@ impl Book {
         resource.status = CallStatus::Queued;
         resource.date_created = Some(crate::clock::rfc2822());
         resource.date_updated = resource.date_created.clone();
-        let state = State { resource, notes: Notes::default(), answered: None, redirect: None };
+        let callback = request.status_callback.clone().map(|url| (url, request.status_callback_method));
+        let time_limit_s = request.time_limit_s;
+        let state = State { resource, notes: Notes::default(), answered: None, redirect: None, callback, time_limit_s };
         let call = Arc::new(Call {
             sid,
             number: self.made.fetch_add(1, Ordering::Relaxed) + 1,
             request,
             hang_up: CancellationToken::new(),
             redirected: Notify::new(),
+            limited: Notify::new(),
             state: Mutex::new(state),
         });
         let mut calls = self.calls();

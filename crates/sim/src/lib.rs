@@ -6,6 +6,7 @@
 mod book;
 mod callee;
 mod clock;
+mod filter;
 mod life;
 mod numbers;
 mod playback;

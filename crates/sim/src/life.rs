@@ -90,8 +90,7 @@ async fn connect(shared: &Shared, call: &Call, callbacks: &mut Callbacks) -> Cal
 
 /// Carries out TwiML until the call ends.
 async fn talk(shared: &Shared, call: &Arc<Call>) {
-    let limit = Duration::from_secs(call.request.time_limit_s.unwrap_or(TIME_LIMIT_S).into());
-    let until = Instant::now() + limit;
+    let begun = Instant::now();
     let Ok(Answers::Picks(kind)) = look_up(&call.request.to) else { return };
     let mut line = Line::new(kind, shared.seed.wrapping_add(call.number), shared.mind.clone());
     let documents = async {
@@ -112,11 +111,22 @@ async fn talk(shared: &Shared, call: &Arc<Call>) {
     tokio::pin!(documents);
     tokio::select! {
         () = &mut documents => {}
-        () = sleep_until(until) => {
+        () = time_limit(call, begun) => {
             tracing::info!(call_sid = %call.sid, "the simulated call reached its time limit");
             // As if hung up by REST, so that the stream is told `stop`.
             call.hang_up.cancel();
             documents.await;
+        }
+    }
+}
+
+/// Waits for the call's time limit, which can be changed meanwhile.
+async fn time_limit(call: &Call, begun: Instant) {
+    loop {
+        let limit = Duration::from_secs(call.time_limit_s().unwrap_or(TIME_LIMIT_S).into());
+        tokio::select! {
+            () = sleep_until(begun + limit) => return,
+            () = call.limited.notified() => {}
         }
     }
 }

@@ -1,6 +1,6 @@
 //! The carrier's REST API, as far as calls go.
 
-use crate::{Shared, book::Call, life, numbers::look_up};
+use crate::{Shared, book::Call, filter::Filter, life, numbers::look_up};
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, Form, Path, Query, State},
@@ -92,14 +92,20 @@ fn check(request: &CreateCall) -> Result<(), Refusal> {
     }
     look_up(&request.to)?;
     for url in [&request.url, &request.status_callback].into_iter().flatten() {
-        if !url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
-            return Err(ErrorCode::InvalidUrl.into());
-        }
+        check_url(url)?;
     }
     if request.timeout_s.is_some_and(|seconds| seconds > 600) {
         return Err(ErrorCode::InvalidTimeout.into());
     }
     Ok(())
+}
+
+fn check_url(url: &str) -> Result<(), Refusal> {
+    if url::Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host()) {
+        Ok(())
+    } else {
+        Err(ErrorCode::InvalidUrl.into())
+    }
 }
 
 fn find(shared: &Shared, file: &str) -> Result<Arc<Call>, Refusal> {
@@ -128,6 +134,13 @@ async fn update(
     let status = call.status();
     if status.is_terminal() {
         return Err(ErrorCode::InvalidCallState.body(Some("Call is not in-progress. Cannot redirect.")).into());
+    }
+    if let Some(url) = &update.status_callback {
+        check_url(url)?;
+        call.call_back_at(url.clone(), update.status_callback_method);
+    }
+    if let Some(seconds) = update.time_limit_s {
+        call.limit(seconds);
     }
     match (update.status, &update.twiml, &update.url) {
         (Some(UpdateStatus::Completed), ..) => call.hang_up.cancel(),
@@ -159,10 +172,11 @@ async fn list(
     Query(query): Query<Pairs>,
 ) -> Result<Response, Refusal> {
     authenticate(&shared, &headers, &account)?;
-    let filter = ListCalls::from_pairs(query)?;
-    let size = filter.page_size.unwrap_or(PAGE_SIZE);
+    let filter = Filter::new(ListCalls::from_pairs(query)?)?;
     let matching: Vec<_> =
-        shared.book.newest_first().into_iter().map(|call| call.resource()).filter(|call| matches_filter(&filter, call)).collect();
+        shared.book.newest_first().into_iter().map(|call| call.resource()).filter(|call| filter.holds(call)).collect();
+    let filter = filter.wanted();
+    let size = filter.page_size.unwrap_or(PAGE_SIZE);
     let start = filter.page as usize * size as usize;
     let calls: Vec<_> = matching.iter().skip(start).take(size as usize).cloned().collect();
     let page_uri = |page: u32| {
@@ -183,26 +197,4 @@ async fn list(
         calls,
     };
     Ok(Json(page).into_response())
-}
-
-fn matches_filter(filter: &ListCalls, call: &wire::rest::Call) -> bool {
-    let same = |wanted: &Option<String>, is: &Option<String>| wanted.is_none() || wanted == is;
-    // A call that was never answered is found by when it was made.
-    let began = call.start_time.as_deref().or(call.date_created.as_deref()).and_then(crate::clock::read_rfc2822);
-    let ended = call.end_time.as_deref().and_then(crate::clock::read_rfc2822);
-    let from = |bound: &Option<String>, at: Option<jiff::Timestamp>| {
-        bound.as_deref().is_none_or(|text| crate::clock::read_filter(text, false).zip(at).is_some_and(|(bound, at)| at >= bound))
-    };
-    let until = |bound: &Option<String>, at: Option<jiff::Timestamp>| {
-        bound.as_deref().is_none_or(|text| crate::clock::read_filter(text, true).zip(at).is_some_and(|(bound, at)| at <= bound))
-    };
-    same(&filter.to, &call.to)
-        && same(&filter.from, &call.from)
-        && filter.status.is_none_or(|status| status == call.status)
-        && from(&filter.start_time, began)
-        && until(&filter.start_time, began)
-        && from(&filter.start_time_after, began)
-        && until(&filter.start_time_before, began)
-        && from(&filter.end_time_after, ended)
-        && until(&filter.end_time_before, ended)
 }

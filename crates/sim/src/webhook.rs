@@ -87,9 +87,8 @@ impl Webhook {
         let (sender, mut queue) = mpsc::channel::<StatusCallback>(QUEUE_MAX);
         let (webhook, told) = (self.clone(), call.clone());
         let worker = tokio::spawn(async move {
-            let Some(url) = told.request.status_callback.clone() else { return };
             while let Some(status) = queue.recv().await {
-                let (form, method) = (status.to_pairs(), told.request.status_callback_method);
+                let (form, Some((url, method))) = (status.to_pairs(), told.callback()) else { continue };
                 for attempt in 1..=2 {
                     match webhook.send(&url, method, &form).await {
                         Ok(_) => break,

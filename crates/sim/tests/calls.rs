@@ -125,6 +125,25 @@ async fn the_time_limit_ends_a_call() {
 }
 
 #[tokio::test]
+async fn an_update_changes_the_time_limit_and_where_the_end_is_told() {
+    let (_sim, client) = simulator(|_| {}).await;
+    let mut caller = support::caller(connect, 0).await;
+    let mut elsewhere = support::caller(connect, 0).await;
+    let call = client.create(&caller.create(CLERK)).await;
+    let mut stream = caller.stream().await;
+    let url = format!("http://{}/status", elsewhere.addr);
+    let (status, body) = client.update(&call.sid, &[("StatusCallback", "nowhere")]).await;
+    assert_eq!((status, &body["code"]), (400, &21205.into()));
+    assert_eq!(client.update(&call.sid, &[("StatusCallback", &url), ("TimeLimit", "1")]).await.0, 200);
+    assert!(matches!(stream.rest().await.last(), Some(FromCarrier::Stop { .. })));
+    assert_eq!(statuses(&elsewhere.life().await), [Completed]);
+    for expected in [Initiated, Ringing, InProgress] {
+        assert_eq!(caller.callbacks.try_recv().map(|told| told.call_status), Ok(expected));
+    }
+    assert!(caller.callbacks.try_recv().is_err(), "the end is told once");
+}
+
+#[tokio::test]
 async fn a_refused_callback_is_sent_once_more_and_then_dropped() {
     let (_sim, client) = simulator(|_| {}).await;
     // The first callback is refused twice and lost, the second is refused once.
@@ -162,8 +181,8 @@ async fn wrong_requests_are_refused_with_the_carriers_codes() {
     let caller = caller(connect, 0).await;
     for (to, expected) in [
         ("5550100", (400, 21211)),
-        ("+14155551234", (403, 21215)),
-        ("+442079460000", (403, 21215)),
+        ("+14155551234", (400, 21215)),
+        ("+442079460000", (400, 21215)),
         ("911", (400, 21211)),
         ("", (400, 21201)),
     ] {
@@ -217,6 +236,14 @@ async fn calls_are_listed_newest_first_with_filters_and_pages() {
     assert_eq!(list("?Status=completed").await.0, [""; 0]);
     assert_eq!(list("?StartTime%3E=2020-01-01").await.0.len(), 3);
     assert_eq!(list("?StartTime%3C=2020-01-01T00:00:00Z").await.0.len(), 0);
+    // The carrier's own client sends a day as its midnight; at midnight there are two.
+    let today = || format!("{}T00:00:00Z", &jiff::Timestamp::now().to_string()[..10]);
+    let day = today();
+    let (found, _) = list(&format!("?StartTime={day}&EndTime={day}")).await;
+    assert!(found == newest_first || day != today(), "{found:?}");
+    assert_eq!(list("?ParentCallSid=CA1").await.0, [""; 0]);
+    let (status, refused) = client.get(&format!("{}?StartTime=today", wire::rest::calls_path(ACCOUNT))).await;
+    assert_eq!((status, &refused["code"]), (400, &20001.into()));
     let (first, page) = list("?PageSize=2").await;
     assert_eq!(first, newest_first[..2]);
     let next = page["next_page_uri"].as_str().unwrap();

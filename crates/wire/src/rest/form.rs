@@ -286,14 +286,18 @@ pub struct ListCalls {
     pub to: Option<String>,
     /// Who called.
     pub from: Option<String>,
+    /// The call that made them.
+    pub parent_call_sid: Option<String>,
     /// How far it is.
     pub status: Option<CallStatus>,
-    /// Begun on this day.
+    /// Begun on this day, or on the day of this instant.
     pub start_time: Option<String>,
     /// Begun then or before.
     pub start_time_before: Option<String>,
     /// Begun then or after.
     pub start_time_after: Option<String>,
+    /// Ended on this day, or on the day of this instant.
+    pub end_time: Option<String>,
     /// Ended then or before.
     pub end_time_before: Option<String>,
     /// Ended then or after.
@@ -310,9 +314,11 @@ impl ListCalls {
         let texts = [
             ("To", &self.to),
             ("From", &self.from),
+            ("ParentCallSid", &self.parent_call_sid),
             ("StartTime", &self.start_time),
             ("StartTime<", &self.start_time_before),
             ("StartTime>", &self.start_time_after),
+            ("EndTime", &self.end_time),
             ("EndTime<", &self.end_time_before),
             ("EndTime>", &self.end_time_after),
         ];
@@ -339,6 +345,7 @@ impl ListCalls {
             match name.as_str() {
                 "To" => list.to = Some(value),
                 "From" => list.from = Some(value),
+                "ParentCallSid" => list.parent_call_sid = Some(value),
                 "Status" => {
                     let status = CallStatus::parse(&value);
                     if status == CallStatus::Unknown {
@@ -349,6 +356,7 @@ impl ListCalls {
                 "StartTime" => list.start_time = Some(value),
                 "StartTime<" => list.start_time_before = Some(value),
                 "StartTime>" => list.start_time_after = Some(value),
+                "EndTime" => list.end_time = Some(value),
                 "EndTime<" => list.end_time_before = Some(value),
                 "EndTime>" => list.end_time_after = Some(value),
                 "Page" => list.page = number(&name, &value)?,
