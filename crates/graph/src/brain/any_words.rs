@@ -8,7 +8,7 @@ use types::chat::Node;
 
 static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| Templates::built_in().unwrap());
 
-const FRAGMENTS: [&str; 60] = [
+const FRAGMENTS: [&str; 76] = [
     "order",
     "a large pepperoni pizza",
     "two",
@@ -69,6 +69,22 @@ const FRAGMENTS: [&str; 60] = [
     "does Luigi's",
     "the number is",
     "cancel my appointment",
+    "move my haircut",
+    "from Tuesday",
+    "to 8:30 pm",
+    "tonight",
+    "in the morning",
+    "on hold",
+    "until someone in billing answers",
+    "under $20",
+    "up to 15 euros",
+    "my budget is 30",
+    "a dentist appointment",
+    "on Christmas Day",
+    "with three friends",
+    "is Tony's open",
+    "the new time is 9",
+    "change a reservation to six people",
 ];
 
 fn words() -> impl Strategy<Value = String> {
@@ -80,7 +96,7 @@ fn words() -> impl Strategy<Value = String> {
 fn state() -> impl Strategy<Value = State> {
     let nodes =
         [Node::AnalyzeTask, Node::AskForDetails, Node::ConfirmTask, Node::AwaitResult, Node::ReportResult, Node::Cancelled];
-    (0..nodes.len(), 0_usize..5, 0_usize..12).prop_map(move |(node, kind, asked)| {
+    (0..nodes.len(), 0_usize..8, 0_usize..13).prop_map(move |(node, kind, asked)| {
         let template = TEMPLATES.iter().nth(kind);
         State {
             node: nodes[node],

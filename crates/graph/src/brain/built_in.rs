@@ -1,7 +1,11 @@
 //! The brain that needs no key: templates, slot by slot. The same words always mean the same.
 
-use super::{Brain, Error, Heard, Intent, Understanding, contains_phrase, extract, find_phrase, phrase};
-use crate::{locale::Here, template::Template};
+use super::{Brain, Error, Heard, Intent, Understanding, extract, phrase};
+use crate::{
+    locale::Here,
+    parse::{change, name},
+    template::{Kind, Template},
+};
 use async_trait::async_trait;
 use types::{Details, chat::Node};
 
@@ -15,7 +19,7 @@ pub struct BuiltIn;
 #[async_trait]
 impl Brain for BuiltIn {
     async fn understand(&self, heard: &Heard<'_>) -> Result<Understanding, Error> {
-        let plain = plain(heard.text);
+        let plain = phrase::without_lead(&plain(heard.text));
         let heard = Heard { text: &plain, ..*heard };
         Ok(match heard.state.node {
             Node::AnalyzeTask | Node::AskForDetails => gathering(&heard),
@@ -42,7 +46,9 @@ fn gathering(heard: &Heard<'_>) -> Understanding {
     let text = heard.text;
     let asked = template(heard).and_then(|template| template.slot(heard.state.asked.as_deref()?));
     let free = asked.is_some_and(|slot| slot.kind.is_free());
-    if phrase::is_call_off(text) {
+    // "Cancel it" answers what is to become of a booking.
+    let answers = asked.is_some_and(|slot| slot.kind == Kind::Change) && change::find(text).is_some();
+    if phrase::is_call_off(text) && !answers {
         return intent(Intent::CallOff);
     }
     if phrase::is_help(text) {
@@ -168,25 +174,17 @@ fn completed(mut details: Details, heard: &Heard<'_>) -> Details {
 fn kind_of<'a>(heard: &Heard<'a>, anywhere: bool) -> Option<(&'a Template, bool)> {
     const START: usize = 30;
     let text = heard.text;
-    let limit = if anywhere { usize::MAX } else { START };
-    let best = heard
-        .templates
-        .iter()
-        .flat_map(|template| template.triggers.iter().map(move |trigger| (template, trigger)))
-        .filter_map(|(template, trigger)| Some((find_phrase(text, trigger)?, std::cmp::Reverse(trigger.len()), template)))
-        .filter(|(at, _, _)| *at < limit && (anywhere || polite(&text[..*at])))
-        .min_by_key(|(at, length, _)| (*at, *length));
-    if let Some((_, _, template)) = best {
+    let fits = |at: usize| anywhere || at < START && polite(&text[..at]);
+    if let Some(template) = heard.templates.begun_by(text, fits) {
         return Some((template, true));
     }
     if !anywhere {
         return None;
     }
-    heard
-        .templates
-        .iter()
-        .find(|template| template.hints.iter().any(|hint| contains_phrase(text, hint)))
-        .map(|template| (template, false))
+    // "How much is a haircut at Salon Rosa?" asks somebody for something, whatever it is about.
+    let asks = phrase::is_question_to_others(text) || phrase::is_question(text) && name::find_business(text).is_some();
+    let asking = heard.templates.iter().find(|template| template.slot_of(Kind::Question).is_some()).filter(|_| asks);
+    asking.map(|template| (template, true)).or_else(|| heard.templates.hinted_by(text).map(|template| (template, false)))
 }
 
 /// Whether these words only lead up to the verb.

@@ -82,7 +82,7 @@ pub(crate) fn unlabelled(reading: &mut Reading<'_>, template: &Template) {
         [&CHANGE_IT, &INSTEAD, &REPLY].iter().find_map(|shape| Some(shape.captures(&text)?.name("value")?.as_str().to_owned()));
     if let Some(value) = value {
         let bare = tidy(&value);
-        for kind in [Kind::Size, Kind::Fulfilment, Kind::Count, Kind::Date, Kind::Time] {
+        for kind in [Kind::Size, Kind::Fulfilment, Kind::Count, Kind::Date, Kind::Time, Kind::VisitTime, Kind::NewTime] {
             let Some(slot) = template.slot_of(kind) else { continue };
             if let Ok(read) = kind.read(&bare, reading.here())
                 && bare.split(' ').count() <= 6

@@ -1,9 +1,9 @@
 //! Finding details in a message: each kind in turn, and what is found is cut out, so that nothing is taken for two things.
 
-use super::correct;
+use super::{correct, rebook};
 use crate::{
     locale::Here,
-    parse::{item, pattern},
+    parse::{Found, appointment, item, name, pattern},
     template::{Kind, NUMBER_SLOT, Slot, Template},
 };
 use regex::Regex;
@@ -11,8 +11,20 @@ use std::{ops::Range, sync::LazyLock};
 use types::Details;
 
 /// In which order kinds are looked for: those with the plainest shape first.
-const ORDER: [Kind; 9] =
-    [Kind::Phone, Kind::Address, Kind::Date, Kind::Time, Kind::Count, Kind::Person, Kind::Business, Kind::Fulfilment, Kind::Size];
+const ORDER: [Kind; 12] = [
+    Kind::Phone,
+    Kind::Contact,
+    Kind::Address,
+    Kind::Money,
+    Kind::Date,
+    Kind::Time,
+    Kind::VisitTime,
+    Kind::Count,
+    Kind::Person,
+    Kind::Business,
+    Kind::Fulfilment,
+    Kind::Size,
+];
 
 /// A number that is the user's own, not the one to be called.
 static OWN_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
@@ -26,9 +38,10 @@ static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
 /// Where the question begins in "ask Luigi's if they have oat milk".
 static ASKED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?P<question>(?:if|whether|what|when|how|where|which|do they|do you|does|are they|are you|is there|is it|can they|can i|can you bring|will they|have they|(?:about|for) (?:the|their))\b[^|]*)",
+        r"(?i)\b(?P<question>(?:if|whether|what|when|how|where|which|do they|do you|does|are they|are you|is there|is it|can they|can i|can you bring|will they|have they)\b[^|]*)",
     )
 });
+static ABOUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?P<question>(?:about|for) (?:the|their)\b[^|]*)"));
 static ASKED_FOR: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\b(?:ask|inquire|enquire)\s*(?:\||them|him|her)?[\s,:|]*(?P<question>(?:about|for)\s+[^|]+)"));
 /// Commas between which something was cut out.
@@ -36,9 +49,12 @@ static LEFTOVER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*,(?:\s*(?:,|and
 /// Where the errand begins in "call the garage and tell them I'll be late".
 static ERRAND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?P<message>(?:tell|let|say|ask|cancel|confirm|reschedule|schedule|book|arrange|make an? |move my|change my|remind|leave a message|pass on|report|thank)\b.*)",
+        r"(?i)\b(?P<message>(?:tell|let|say|ask|cancel|confirm|reschedule|schedule|book|arrange|make an? |move my|change my|remind|leave a message|pass on|report|thank|request|wish)\b.*)",
     )
 });
+
+static VAGUE_ERRAND: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:make|arrange) (?:a|an|some) (?:quick |short )?(?:phone )?calls?(?: for me| please)*$"));
 
 /// A message while it is read.
 #[derive(Debug)]
@@ -98,9 +114,16 @@ impl<'a> Reading<'a> {
     /// Takes one kind out of the text, if it shows itself there.
     pub(crate) fn take(&mut self, slot: &Slot) -> bool {
         let Some(found) = slot.kind.find(&self.text, self.here) else { return false };
-        self.note(slot, found.value);
-        self.cut(found.range);
+        self.keep(slot, found);
         true
+    }
+
+    fn keep(&mut self, slot: &Slot, found: Found) {
+        self.note(slot, found.value);
+        // What stays where it is belongs to something else as well.
+        if !found.range.is_empty() {
+            self.cut(found.range);
+        }
     }
 
     /// Takes everything that shows itself by its shape or by a word before it.
@@ -118,7 +141,9 @@ impl<'a> Reading<'a> {
             // The number of pizzas shows itself only beside the pizza.
             let slot = if kind == Kind::Phone {
                 template.slot(NUMBER_SLOT)
-            } else if kind == Kind::Count && template.slot_of(Kind::Item).is_some() {
+            } else if kind == Kind::Count && template.slot_of(Kind::Item).is_some()
+                || kind == Kind::Date && template.slot_of(Kind::OldDate).is_some()
+            {
                 None
             } else {
                 template.slot_of(kind)
@@ -126,7 +151,14 @@ impl<'a> Reading<'a> {
             if let Some(slot) = slot
                 && !self.details.contains_key(&slot.name)
             {
-                self.take(slot);
+                // In words that are to be passed on, "the neighbour's" is not whom we call.
+                if kind == Kind::Business && template.slot_of(Kind::Message).is_some() {
+                    if let Some(found) = name::find_proper_business(&self.text) {
+                        self.keep(slot, found);
+                    }
+                } else {
+                    self.take(slot);
+                }
             }
         }
     }
@@ -143,17 +175,24 @@ impl<'a> Reading<'a> {
     /// Takes what such a task is about out of the words that are left: the thing ordered, the question, the errand.
     pub(crate) fn take_subject(&mut self, template: &Template, triggered: bool) {
         if let Some(slot) = template.slot_of(Kind::Question) {
-            let shapes = [&ASKED, &ASKED_FOR];
+            let shapes = [&ASKED, &ABOUT, &ASKED_FOR];
             let asked = shapes.iter().find_map(|shape| Some(shape.captures(&self.text)?.name("question")?.as_str().to_owned()));
+            // A whole message may be the question: "Is Tony's open?"
+            let asked = asked.or_else(|| Some(self.text.clone()).filter(|text| super::phrase::is_question(text)));
             if let Some(Ok(question)) = asked.map(|asked| slot.kind.read(&asked, self.here)) {
                 self.note(slot, Ok(question));
             }
+        }
+        if let Some(slot) = template.slot_of(Kind::Appointment)
+            && let Some(what) = appointment::find(&self.text)
+        {
+            self.note(slot, Ok(what));
         }
         if let Some(slot) = template.slot_of(Kind::Message)
             && let Some(found) = ERRAND.captures(&self.text)
         {
             let message = crate::parse::tidy(&LEFTOVER.replace_all(&found["message"].replace('|', " "), ", "));
-            let enough = message.split(' ').count() >= 3;
+            let enough = message.split(' ').count() >= 3 && !VAGUE_ERRAND.is_match(&message);
             if enough {
                 self.note(slot, slot.kind.read(&message, self.here));
             }
@@ -176,6 +215,25 @@ impl<'a> Reading<'a> {
                     }
                 }
             }
+            self.take_triggered_item(template);
+        }
+    }
+}
+
+impl Reading<'_> {
+    /// "We're starving, get us two pizzas": what is ordered stands after the word that orders it.
+    fn take_triggered_item(&mut self, template: &Template) {
+        if template.slot_of(Kind::Item).is_none_or(|slot| self.details.contains_key(&slot.name)) {
+            return;
+        }
+        let ordered = template
+            .triggers
+            .iter()
+            .filter_map(|trigger| super::find_phrase(&self.text, trigger))
+            .map(|at| item::split(self.text[at..].split(['|', '.', ';', '?', '!']).next().unwrap_or_default()))
+            .find(|ordered| ordered.item.is_some());
+        if let Some(ordered) = ordered {
+            self.note_ordered(template, ordered);
         }
     }
 }
@@ -186,6 +244,7 @@ pub(crate) fn opening<'a>(text: &str, template: &Template, triggered: bool, here
     if !template.slots.iter().any(|slot| slot.kind.is_free() && slot.required) {
         correct::labelled(&mut reading, template);
     }
+    rebook::take(&mut reading, template, rebook::First::Old);
     let size = template.slot_of(Kind::Size).map(|slot| slot.name.clone());
     reading.take_marked_but(template, size.as_deref());
     reading.take_subject(template, triggered);
@@ -229,6 +288,7 @@ pub(crate) fn answer<'a>(text: &str, template: &Template, asked: &Slot, here: He
     if !reading.details.contains_key(&asked.name) {
         reading.take(asked);
     }
+    rebook::take(&mut reading, template, rebook::First::New);
     reading.take_marked(template);
     if !reading.details.contains_key(&asked.name) && reading.problem.is_none() {
         let rest = crate::parse::tidy(&reading.text().replace('|', " "));
@@ -250,6 +310,7 @@ pub(crate) fn change<'a>(text: &str, template: &Template, here: Here<'a>) -> Rea
     let mut reading = Reading::new(text, here);
     correct::labelled(&mut reading, template);
     correct::added(&mut reading, template);
+    rebook::take(&mut reading, template, rebook::First::New);
     reading.take_marked(template);
     if reading.details.is_empty() && reading.problem.is_none() {
         correct::unlabelled(&mut reading, template);

@@ -6,6 +6,7 @@ mod built_in;
 mod correct;
 mod extract;
 mod phrase;
+mod rebook;
 pub mod score;
 #[cfg(test)]
 mod tests;

@@ -63,6 +63,29 @@ static WHY: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// "See if you can get a table": it is us who are to see, and nothing is to be asked.
+static SEE_IF: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:see|check|find\s+out)\s+(?:if|whether)\s+(?:you|we)\s+(?:can|could|are\s+able\s+to|might)\s+(?:please\s+)?",
+    )
+});
+/// A question about somebody who is not here: "do they have parking?"
+static TO_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:is|are|do|does|did|can|could|will|would|have|has|what|when|where|which|how)\b[^?]*\b(?:they|their|them)\b|^(?:does|is|has|will|can)\s+the\s+(?:\w+\s+)?(?:shop|store|restaurant|cafe|café|bakery|pharmacy|museum|library|hotel|gym|clinic|office|garage|salon|bar|pool|market|supermarket|theater|theatre|cinema|zoo|bank)\b",
+    )
+});
+
+/// The words without those that only say that we should try.
+pub(crate) fn without_lead(text: &str) -> String {
+    SEE_IF.replace(text, "").into_owned()
+}
+
+/// Something is asked of a business rather than of us.
+pub(crate) fn is_question_to_others(text: &str) -> bool {
+    TO_OTHERS.is_match(text)
+}
+
 /// Plain approval, with nothing else said. "yes but …" is none.
 pub(crate) fn is_yes(text: &str) -> bool {
     let asks = text.contains('?') || text.to_lowercase().starts_with("is ");

@@ -256,6 +256,13 @@ mod tests {
     }
 
     #[test]
+    fn hardly_anything_is_understood_wrongly() {
+        let (templates, phrasings) = (Templates::built_in().unwrap(), held_out().unwrap());
+        let score = score(&BuiltIn, &templates, &phrasings).now_or_never().unwrap().unwrap();
+        assert!(score.share(Mark::Wrong) < WRONG_LIMIT, "{score}");
+    }
+
+    #[test]
     fn an_empty_list_has_a_score() {
         let templates = Templates::built_in().unwrap();
         let score = score(&BuiltIn, &templates, &[]).now_or_never().unwrap().unwrap();

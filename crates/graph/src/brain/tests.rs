@@ -107,7 +107,8 @@ fn first_messages() {
             "errand",
             "instructions=tell them I'll be ten minutes late; callee_name=Dr. Smith; target_phone_number=+14155550102",
         ),
-        ("cancel my appointment on Friday", "errand", "instructions=cancel my appointment on Friday"),
+        ("cancel my appointment on Friday", "change_booking", "booking=appointment; change=cancel; old_date=Friday, November 27"),
+        ("cancel my gym membership, please", "errand", "instructions=cancel my gym membership, please"),
         ("does Tony's deliver?", "ask_business", "question=Do you deliver?; callee_name=Tony's"),
         (
             "Ask Tony's if they deliver to 12 Elm Street. The number is 415-555-0100.",
@@ -119,7 +120,16 @@ fn first_messages() {
             "errand",
             "instructions=Tell the landlord that the heating is broken; user_name=Maria Lopez; target_phone_number=+14155550166",
         ),
-        ("Book a dentist appointment for Tuesday", "errand", "instructions=Book a dentist appointment for Tuesday"),
+        (
+            "Book a dentist appointment for Tuesday",
+            "book_appointment",
+            "appointment_kind=dentist appointment; date=Tuesday, November 24",
+        ),
+        (
+            "stay on hold until someone in billing answers and ask why I was charged twice, call 415 555 0177",
+            "wait_on_hold",
+            "person=someone in billing; instructions=ask why I was charged twice; target_phone_number=+14155550177",
+        ),
         (
             "ORDER A LARGE PEPPERONI PIZZA FROM TONY'S",
             "order_food",
@@ -128,8 +138,8 @@ fn first_messages() {
         ("call 415 555 0100", "errand", "target_phone_number=+14155550100"),
         (
             "reschedule my dentist appointment to Monday, I'm Maria Lopez",
-            "errand",
-            "instructions=reschedule my dentist appointment to Monday; user_name=Maria Lopez",
+            "change_booking",
+            "booking=dentist appointment; change=move; date=Monday, November 23; user_name=Maria Lopez",
         ),
     ] {
         let heard = hear(&State::default(), text);

@@ -5,7 +5,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// What follows a street address and is no part of it.
-const AFTER: &str = r"(?:\s*[|;.!?]|,?\s+(?:from|for|at|on|under|by|and|with|the number|their number|please|tomorrow|today|tonight)\b|,\s*(?:my name|name|i'm|i am|it's|call|phone|\+|thanks|thank)|\s+\+|\s*$)";
+const AFTER: &str = r"(?:\s*[|;.!?]|,?\s+(?:from|for|at|on|under|by|and|with|the number|their number|please|instead|now|tomorrow|today|tonight)\b|,\s*(?:my name|name|i'm|i am|it's|call|phone|\+|thanks|thank)|\s+\+|\s*$)";
 const STREET: &str = r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|way|square|sq|terrace|close|crescent|highway|hwy|parkway|pkwy|circle|cir|row|walk|quay|alley|plaza|broadway)";
 
 static STREET_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
@@ -75,6 +75,7 @@ mod tests {
             ("the address is 14 Oak Avenue, Apt 4B, Springfield", Some("14 Oak Avenue, Apt 4B, Springfield")),
             ("my address is 7 Rosewood Mews", Some("7 Rosewood Mews")),
             ("deliver to 12 Elm Street, Springfield 62704", Some("12 Elm Street, Springfield 62704")),
+            ("send it to 7 Park Road instead", Some("7 Park Road")),
             ("deliver it to my place", None),
             ("two pizzas from Tony's", None),
         ] {

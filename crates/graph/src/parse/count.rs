@@ -15,7 +15,7 @@ static PEOPLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)^(?:just |only |make (?:it|that|them) |it's |it is |we are |we're |there are |there will be |for |a party of |party of |about |maybe )*({NUMBER}|a|an|a couple|a couple of|a dozen|a pair)(?: of)?(?: (?:people|persons|guests|adults|us|them|pieces|portions|orders|pizzas?|please|thanks|in total|altogether))*$"
+        r"(?i)^(?:just |only |the |make (?:it|that|them) |it's |it is |we are |we're |there are |there will be |for |a party of |party of |about |maybe )*({NUMBER}|a|an|a couple|a couple of|a dozen|a pair)(?: of)?(?: (?:people|persons|guests|adults|us|them|pieces|portions|orders|pizzas?|please|thanks|in total|altogether))*$"
     ))
 });
 static ALONE: LazyLock<Regex> =
@@ -26,6 +26,19 @@ static PAIR: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// "two adults and three kids"
+static OLD_AND_YOUNG: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i)\b(?:for\s+)?(?P<old>{NUMBER}) (?:adults?|grown-?ups?|people)(?: and|,| plus) (?P<young>{NUMBER}|an?) (?:kids?|child(?:ren)?|toddlers?|bab(?:y|ies))\b"
+    ))
+});
+/// "with three friends": they and the user.
+static WITH: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i)\bwith (?:my )?(?P<others>{NUMBER}) (?:other )?(?:friends|colleagues|others|guests|other people|family members)\b"
+    ))
+});
+
 static PAIR_INSIDE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\bfor (?:me and my (?:wife|husband|partner|girlfriend|boyfriend|friend|mother|father|mom|dad|son|daughter)|(?:the )?two of us|both of us)\b",
@@ -34,6 +47,18 @@ static PAIR_INSIDE: LazyLock<Regex> = LazyLock::new(|| {
 
 /// How many people, said within a sentence: "a table for two", "4 people".
 pub fn find_people(text: &str) -> Option<Found> {
+    let number =
+        |word: &str| word.parse().ok().or_else(|| number_word(word)).or((word.to_lowercase().starts_with('a')).then_some(1));
+    if let Some(found) = OLD_AND_YOUNG.captures(text)
+        && let (Some(whole), Some(old), Some(young)) = (found.get(0), number(&found["old"]), number(&found["young"]))
+    {
+        return Some(Found { range: whole.range(), value: in_range(old.saturating_add(young)) });
+    }
+    if let Some(found) = WITH.captures(text)
+        && let (Some(whole), Some(others)) = (found.get(0), number(&found["others"]))
+    {
+        return Some(Found { range: whole.range(), value: in_range(others.saturating_add(1)) });
+    }
     for found in PEOPLE.captures_iter(text) {
         let (Some(whole), Some(number)) = (found.get(0), found.iter().skip(1).flatten().next()) else { continue };
         // "for 7 pm", "for 7:30" and "for 12 Elm Street" are no party.
@@ -123,6 +148,8 @@ mod tests {
             ("a table at Luigi's for 4 on Saturday", Some("4")),
             ("we are 5 people", Some("5")),
             ("a table for me and my wife tomorrow", Some("2")),
+            ("a table for two adults and two kids", Some("4")),
+            ("dinner with three friends", Some("4")),
             ("a table for 7:30", None),
             ("something for 7 pm", None),
         ] {

@@ -37,6 +37,7 @@ static DAY: LazyLock<Regex> = LazyLock::new(|| {
           | (?P<which>this|next|coming|this\s+coming)\s+(?P<weekday2>{WEEKDAY}|{WEEKDAY_SHORT})
           | (?P<weekday3>{WEEKDAY})
           | (?P<dom>\d{{1,2}})(?:st|nd|rd|th)
+          | (?P<holiday>christmas(?:\s+eve|\s+day)?|new\s+year'?s?(?:\s+eve|\s+day)|valentine'?s(?:\s+day)?|halloween)
           | (?P<weekend>(?:this\s+|next\s+)?weekend)
         )\b"
     ))
@@ -96,6 +97,18 @@ fn meant(found: &regex::Captures<'_>, today: Date, month_first: bool) -> Result<
     if let (Some(first), Some(second)) = (number("first"), number("second")) {
         let (month, day) = if month_first && first <= 12 || second > 12 { (first, second) } else { (second, first) };
         return in_year(month, day, number("slashyear").map(|year| if year < 100 { year + 2000 } else { year }), today);
+    }
+    if let Some(name) = text("holiday") {
+        let name = name.to_lowercase();
+        let eve = name.ends_with("eve");
+        let (month, day) = match name.as_str() {
+            holiday if holiday.starts_with("christmas") => (12, if eve { 24 } else { 25 }),
+            holiday if holiday.starts_with("new") && eve => (12, 31),
+            holiday if holiday.starts_with("new") => (1, 1),
+            holiday if holiday.starts_with("valentine") => (2, 14),
+            _ => (10, 31),
+        };
+        return in_year(month, day, None, today);
     }
     if text("after").is_some() {
         return ahead(2);
@@ -239,6 +252,8 @@ mod tests {
             ("January 2", "Saturday, January 2, 2027"),
             ("in three days", "Tuesday, November 24"),
             ("in a week", "Saturday, November 28"),
+            ("on Christmas Eve", "Thursday, December 24"),
+            ("New Year's Day", "Friday, January 1, 2027"),
         ] {
             assert_eq!(read(text, TODAY, true).as_deref(), Ok(day), "{text}");
             assert_eq!(read(day, TODAY, true).as_deref(), Ok(day), "read again: {day}");

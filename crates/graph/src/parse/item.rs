@@ -84,11 +84,13 @@ const ROUNDS_MAX: usize = 4;
 pub fn split(text: &str) -> Ordered {
     let mut ordered = split_once(text);
     for _ in 0..ROUNDS_MAX {
-        let Some(again) = ordered.item.as_deref().and_then(|item| split_once(item).item) else { break };
-        if ordered.item.as_ref() == Some(&again) {
+        let Some(item) = ordered.item.as_deref() else { break };
+        // What is no thing when it is read by itself was none ("the order my name is").
+        let again = split_once(item).item;
+        if ordered.item == again {
             break;
         }
-        ordered.item = Some(again);
+        ordered.item = again;
     }
     ordered
 }

@@ -5,9 +5,13 @@
 //! which the conversation and the call speak of it, and reading that form again gives the same.
 
 pub mod address;
+pub mod appointment;
+pub mod change;
+pub mod contact;
 pub mod count;
 pub mod date;
 pub mod item;
+pub mod money;
 pub mod name;
 pub mod phone;
 pub mod question;

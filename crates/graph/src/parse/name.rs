@@ -19,6 +19,9 @@ static CALLED: LazyLock<Regex> =
 static FOR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"\b[Ff]or\s+(?P<name>{PART}(?:\s+{PART}){{1,3}})(?:\s*[,|;.!?]|\s+(?:from|at|on|to|please)\b|\s*$)"))
 });
+/// ", name Maria Lopez".
+static LABELLED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"(?:^|[,.;|]\s*)[Nn]ame:?\s+(?P<name>{PART}(?:\s+{PART}){{0,3}})")));
 static ANSWER_LEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:(?:well|sure|ok|okay|yes|hi|hello),?\s+)?(?:my name is|my name's|the name is|the name's|name is|it's|it is|i'm|i am|this is|put it under|under(?: the name)?(?: of)?|for|call me|make it|just)\s+",
@@ -36,13 +39,19 @@ const NO_NAME: [&str; 70] = [
 /// "from Tony's", "at Luigi's", "call Tony's Pizza".
 static BUSINESS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"\b(?P<lead>[Ff]rom|[Aa]t|[Cc]all|[Rr]ing|[Pp]hone|[Aa]sk|[Tt]ell|[Ww]ith|[Dd]oes)\s+(?P<name>(?:[Tt]he\s+)?{PART}(?:\s+(?:{PART}|&|and\s+{PART}|(?:of|de|la|del|di)\b)){{0,4}})"
+        r"\b(?P<lead>[Ff]rom|[Aa]t|[Cc]all|[Rr]ing|[Pp]hone|[Aa]sk|[Tt]ell|[Tt]hank|[Ww]ith|[Dd]oes|(?:hours|menu|prices?|address)\s+of)\s+(?P<name>(?:[Tt]he\s+)?{PART}(?:\s+(?:{PART}|&|and\s+{PART}|(?:of|de|la|del|di)\b)){{0,4}})"
+    ))
+});
+/// "Is Tony's open?", "whether Mike's Garage does oil changes": what is said of it shows that it is a business.
+static ASKED_ABOUT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"\b(?:[Ii]s|[Ii]f|[Ww]hether)\s+(?P<name>(?:[Tt]he\s+)?{PART}(?:\s+{PART}){{0,3}})\s+(?:open|closed|is\s+open|is\s+closed|makes|sells|does|has|offers|delivers|takes|serves|accepts|closes|opens|repairs|rents)\b"
     ))
 });
 /// The same in lower case: after "from", or with an apostrophe.
 static BUSINESS_LOWER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"\b(?:from|at|call|ask|tell)\s+(?P<name>(?:the\s+)?(?:[\p{L}&-]+\s+){0,2}?[\p{L}&-]+['’]s(?:\s+(?:pizza|pizzeria|bistro|cafe|café|diner|restaurant|kitchen|grill|bakery|place|bar|house))?)\b|\bfrom\s+(?P<name2>[\p{L}'’&-]+(?:\s+(?:pizza|pizzeria|bistro|cafe|café|diner|restaurant|kitchen|grill|bakery|palace|house))?)(?:\s*[,|;.!?]|\s+(?:at|on|for|to|under|please)\b|\s*$)",
+        r"\b(?:from|at|call|ask|tell)\s+(?P<name>(?:the\s+)?(?:[\p{L}&-]+\s+){0,2}?[\p{L}&-]+['’]s(?:\s+(?:pizza|pizzeria|bistro|cafe|café|diner|restaurant|kitchen|grill|bakery|place|bar|house))?)\b|\bfrom\s+(?P<name2>[\p{L}'’&-]+(?:\s+[\p{L}'’&-]+){0,2}?)(?:\s*[,|;.!?]|\s+(?:at|on|for|to|under|please)\b|\s*$)",
     )
 });
 const NO_BUSINESS: [&str; 36] = [
@@ -86,7 +95,7 @@ const NO_BUSINESS: [&str; 36] = [
 
 /// The user's name inside a sentence.
 pub fn find_person(text: &str) -> Option<Found> {
-    for shape in [&SAID, &CALLED, &FOR] {
+    for shape in [&SAID, &LABELLED, &CALLED, &FOR] {
         let Some(found) = shape.captures(text) else { continue };
         let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else { continue };
         if let Ok(value) = read_person(name.as_str()) {
@@ -117,18 +126,35 @@ pub fn read_person(text: &str) -> Result<String, String> {
     }
 }
 
-/// A business's name inside a sentence.
+/// A business's name inside a sentence, also in lower case where the words around it show that it is one.
 pub fn find_business(text: &str) -> Option<Found> {
+    find_proper_business(text).or_else(|| find_lower_business(text))
+}
+
+/// A business's name inside a sentence, written as a name.
+pub fn find_proper_business(text: &str) -> Option<Found> {
+    if let Some(name) = ASKED_ABOUT.captures(text).and_then(|found| found.name("name")) {
+        // It stays where it is, for the question is about it.
+        return Some(Found { range: name.start()..name.start(), value: Ok(business(name.as_str())) });
+    }
     for found in BUSINESS.captures_iter(text) {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else { continue };
         let first = name.as_str().split([' ', ',']).next().unwrap_or_default().to_lowercase();
         if NO_BUSINESS.contains(&first.as_str()) && first != "the" {
             continue;
         }
-        // "does" belongs to the question.
-        let end = if found["lead"].eq_ignore_ascii_case("does") { whole.start() } else { whole.end() };
-        return Some(Found { range: whole.start()..end, value: Ok(business(name.as_str())) });
+        // "does" belongs to the question, "thank" to the errand, and so do the "opening hours" of a place.
+        let range = match found["lead"].to_lowercase().as_str() {
+            "does" | "thank" => whole.start()..whole.start(),
+            of if of.ends_with("of") => name.start().saturating_sub(" of".len())..whole.end(),
+            _ => whole.range(),
+        };
+        return Some(Found { range, value: Ok(business(name.as_str())) });
     }
+    None
+}
+
+fn find_lower_business(text: &str) -> Option<Found> {
     for found in BUSINESS_LOWER.captures_iter(text) {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name").or(found.name("name2"))) else { continue };
         let first = name.as_str().split(' ').next().unwrap_or_default().to_lowercase();
@@ -166,6 +192,7 @@ mod tests {
             ("I'm Maria Lopez", Some("Maria Lopez")),
             ("book it under Maria Lopez at 7", Some("Maria Lopez")),
             ("under the name of Lopez", Some("Lopez")),
+            ("a table for 5, 8:15 pm, name Maria Lopez", Some("Maria Lopez")),
             ("I'm hungry", None),
             ("I am looking for a table", None),
             ("a table for Saturday", None),
@@ -204,6 +231,11 @@ mod tests {
             ("from The Golden Lion please", Some("The Golden Lion")),
             ("ask Luigi's if they have oat milk", Some("Luigi's")),
             ("from dominos", Some("Dominos")),
+            ("pad thai from golden dragon", Some("Golden Dragon")),
+            ("is Tony's open on Sunday?", Some("Tony's")),
+            ("whether Mike's Garage does oil changes", Some("Mike's Garage")),
+            ("whether Maria Lopez is there", None),
+            ("the opening hours of Spice Garden", Some("Spice Garden")),
             ("a table at seven", None),
             ("deliver it at home", None),
             ("from Monday on", None),

@@ -33,6 +33,14 @@ static WH_DO_YOU: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// "does Tony's deliver": the callee is Tony's.
 static DOES_IT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[Dd]oes (?:(?:the )?\p{Lu}\S*|it|\|) "));
+/// "is Tony's open": the same.
+static IS_IT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[Ii]s (?:the )?\p{Lu}\S*(?: \p{Lu}\S*)* (?P<what>open|closed)\b"));
+/// "if Sunrise Bakery makes cakes": the callee is that bakery.
+static NAMED_DOES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:[Tt]he )?\p{Lu}\S*(?: \p{Lu}\S*)* (?P<verb>makes|sells|does|has|offers|delivers|takes|serves|accepts|closes|opens|repairs|rents|is)\s+(?P<rest>.+)$",
+    )
+});
 static COULD_YOU_TELL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^could you tell me\s+(?P<rest>.+)$"));
 static ERRAND_VERB: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -55,9 +63,10 @@ pub fn read(text: &str) -> Result<String, String> {
         return Err("I did not find a question there. For example: do they have oat milk?".into());
     }
     let words = DOES_IT.replace(&words, "do you ").into_owned();
+    let words = IS_IT.replace(&words, "are you $what").into_owned();
     let asked = if let Some(found) = WHETHER.captures(&words) {
         whether(&found["rest"])
-    } else if DIRECT.is_match(&words) {
+    } else if DIRECT.is_match(&words) && !subject_first(&words) {
         words
     } else if INDIRECT.is_match(&words) {
         format!("could you tell me {words}")
@@ -128,6 +137,20 @@ pub fn errand(instructions: &str) -> String {
     shortened(&third.join(" ").replace("they am ", "they are ").replace("they was ", "they were "))
 }
 
+/// "how long the wait is": an indirect question, though it has a verb.
+fn subject_first(words: &str) -> bool {
+    const SUBJECTS: [&str; 13] = ["the", "a", "an", "my", "your", "their", "they", "it", "this", "that", "there", "i", "we"];
+    let lower = words.to_lowercase();
+    let mut after = lower.split(' ').skip(1);
+    let is_verb = |word: &str| AUXILIARY.split('|').any(|verb| verb == word);
+    INDIRECT.is_match(words)
+        && match (after.next(), after.next()) {
+            (Some(first), _) if SUBJECTS.contains(&first) => true,
+            (Some(first), Some(second)) => !is_verb(first) && SUBJECTS.contains(&second),
+            (_, _) => false,
+        }
+}
+
 fn whether(rest: &str) -> String {
     if let Some(found) = THEY.captures(rest) {
         let rest = &found["rest"];
@@ -136,6 +159,15 @@ fn whether(rest: &str) -> String {
             (_, Some(aux), _) => format!("{} you {rest}", aux.as_str()),
             (_, _, Some(_)) => format!("will you {rest}"),
             (None, None, None) => format!("do you {rest}"),
+        };
+    }
+    if let Some(found) = NAMED_DOES.captures(rest) {
+        let (verb, rest) = (&found["verb"], &found["rest"]);
+        return match verb {
+            "is" => format!("are you {rest}"),
+            "has" => format!("do you have {rest}"),
+            "does" => format!("do you do {rest}"),
+            other => format!("do you {} {rest}", other.strip_suffix('s').unwrap_or(other)),
         };
     }
     if let Some(found) = THERE.captures(rest) {
@@ -190,6 +222,14 @@ mod tests {
             ("if there is parking", "Is there parking?", "ask a question: Is there parking"),
             ("how much is a large pizza?", "How much is a large pizza?", "ask a question: How much is a large pizza"),
             ("does Tony's deliver?", "Do you deliver?", "ask whether you deliver"),
+            ("Is Tony's open on Sunday?", "Are you open on Sunday?", "ask whether you are open on Sunday"),
+            ("if Sunrise Bakery makes birthday cakes", "Do you make birthday cakes?", "ask whether you make birthday cakes"),
+            (
+                "how long the wait is at the clinic",
+                "Could you tell me how long the wait is at the clinic?",
+                "know how long the wait is at the clinic",
+            ),
+            ("what are the opening hours", "What are the opening hours?", "ask a question: What are the opening hours"),
             ("their opening hours", "Could you tell me your opening hours?", "know your opening hours"),
             ("oat milk", "Could you tell me about oat milk?", "know about oat milk"),
         ] {

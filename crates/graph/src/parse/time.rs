@@ -1,4 +1,4 @@
-//! Times of day, as "7:00 pm".
+//! Times of day, as "7:00 pm"; for a visit also a part of the day, as "in the morning".
 
 use super::{Found, number_word, pattern};
 use jiff::civil::Time;
@@ -7,6 +7,26 @@ use std::sync::LazyLock;
 
 const HOUR: &str = r"one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
 const EXAMPLE: &str = "Please give me a time such as 7 pm or 19:30.";
+
+/// What an hour without "am" or "pm" means.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Habit {
+    /// One goes out: 1 to 9 are in the afternoon and evening.
+    Evening,
+    /// One sees a doctor: 8 and 9 are in the morning.
+    Office,
+    /// It can be either: 8 and 9 are not clear.
+    Either,
+}
+
+static PART: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)(?:\b(?:sometime|some\s+time|any\s?time|early|late|preferably)\s+)?\b(?:
+            (?:in|during)\s+the\s+(?P<the>morning|afternoon|evening) | (?P<any>any\s?time|whenever|all\s+day|any\s+hour)
+          | (?P<day>morning|afternoon|evening)s?
+        )\b",
+    )
+});
 
 /// `7`, `7:30 pm`, `half past seven`, `seven thirty`, `noon`, each with an optional part of the day.
 static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
@@ -28,6 +48,26 @@ static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A time inside a sentence; a bare number counts only after "at" or with "pm", "o'clock" and the like.
 pub fn find(text: &str) -> Option<Found> {
+    find_for(text, Habit::Evening)
+}
+
+/// A time inside a sentence, with what an hour without "am" or "pm" means. For an office it can also be a part of the day.
+pub fn find_for(text: &str, habit: Habit) -> Option<Found> {
+    find_clock(text, habit).or_else(|| if habit == Habit::Evening { None } else { find_part(text) })
+}
+
+fn find_part(text: &str) -> Option<Found> {
+    let found = PART.captures_iter(text).find(|found| {
+        // "good morning" and "this evening" are no part of a day to be booked; "tomorrow evening" is.
+        let before = text[..found.get(0).map_or(0, |m| m.start())].trim_end().to_lowercase();
+        !before.ends_with("good")
+    })?;
+    let part = found.name("the").or(found.name("day")).map(|m| m.as_str().to_lowercase());
+    let value = part.map_or_else(|| "any time".to_owned(), |part| format!("in the {part}"));
+    Some(Found { range: found.get(0)?.range(), value: Ok(value) })
+}
+
+fn find_clock(text: &str, habit: Habit) -> Option<Found> {
     for found in CLOCK.captures_iter(text) {
         let Some(whole) = found.get(0) else { continue };
         let before = found.name("before").map(|m| m.as_str().trim().to_lowercase());
@@ -35,10 +75,17 @@ pub fn find(text: &str) -> Option<Found> {
             || whole.as_str().to_lowercase().contains("clock");
         let led =
             before.as_deref().is_some_and(|word| word.starts_with("at") || word.starts_with("around") || word.starts_with("by"));
+        // "a table for three tonight" is for three people.
+        let people = before.as_deref() == Some("for")
+            && ["word", "rel", "min", "half", "minword"].iter().all(|name| found.name(name).is_none())
+            && found.name("part").is_some_and(|part| !part.as_str().contains("in the"));
+        if people {
+            continue;
+        }
         // "at 12 Elm Street" is a place.
         let place = led && !shaped && text[whole.end()..].trim_start().starts_with(|c: char| c.is_uppercase());
         if (shaped || led) && !place {
-            return Some(Found { range: whole.range(), value: meant(&found, text) });
+            return Some(Found { range: whole.range(), value: meant(&found, text, habit) });
         }
     }
     None
@@ -46,12 +93,17 @@ pub fn find(text: &str) -> Option<Found> {
 
 /// A text that ought to be a time of day: "7", "half past seven in the evening".
 pub fn read(text: &str) -> Result<String, String> {
+    read_for(text, Habit::Evening)
+}
+
+/// A text that ought to be a time, with what an hour without "am" or "pm" means.
+pub fn read_for(text: &str, habit: Habit) -> Result<String, String> {
     let text = super::tidy(text).to_lowercase();
-    if let Some(found) = find(&text) {
+    if let Some(found) = find_for(&text, habit) {
         return found.value;
     }
     match CLOCK.captures(&text) {
-        Some(found) => meant(&found, &text),
+        Some(found) => meant(&found, &text, habit),
         None => Err(format!("I did not find a time there. {EXAMPLE}")),
     }
 }
@@ -59,14 +111,14 @@ pub fn read(text: &str) -> Result<String, String> {
 /// The time of day that a spoken form stands for.
 pub fn clock_time(spoken: &str) -> Option<Time> {
     let found = CLOCK.captures(spoken)?;
-    time_of(&found, spoken).ok()
+    time_of(&found, spoken, Habit::Evening).ok()
 }
 
-fn meant(found: &regex::Captures<'_>, text: &str) -> Result<String, String> {
-    time_of(found, text).map(spoken)
+fn meant(found: &regex::Captures<'_>, text: &str, habit: Habit) -> Result<String, String> {
+    time_of(found, text, habit).map(spoken)
 }
 
-fn time_of(found: &regex::Captures<'_>, text: &str) -> Result<Time, String> {
+fn time_of(found: &regex::Captures<'_>, text: &str, habit: Habit) -> Result<Time, String> {
     let wrong = || format!("There is no such time. {EXAMPLE}");
     let number = |name: &str| -> Option<i8> {
         let word = found.name(name)?.as_str();
@@ -113,6 +165,10 @@ fn time_of(found: &regex::Captures<'_>, text: &str) -> Result<Time, String> {
         12 if morning => 0,
         12 if part.as_deref() == Some("at night") => 0,
         1..=11 if evening => hour + 12,
+        8 | 9 if habit == Habit::Either && !morning && !early(found, &lower) => {
+            return Err(format!("Is that {hour} in the morning or in the evening? Please say {hour} am or {hour} pm."));
+        }
+        8 | 9 if habit == Habit::Office => hour,
         // Without a word for it: what a person means who speaks of a table or a visit.
         1..=9 if !morning && !early(found, &lower) => hour + 12,
         other => other,
@@ -172,12 +228,31 @@ mod tests {
     }
 
     #[test]
+    fn an_hour_means_what_one_goes_there_for() {
+        for (text, evening, office) in
+            [("at 9", "9:00 pm", "9:00 am"), ("8:30", "8:30 pm", "8:30 am"), ("at 2", "2:00 pm", "2:00 pm")]
+        {
+            assert_eq!(read(text).as_deref(), Ok(evening), "{text}");
+            assert_eq!(read_for(text, Habit::Office).as_deref(), Ok(office), "{text}");
+        }
+        for (text, part) in
+            [("afternoon would be best", "in the afternoon"), ("any time", "any time"), ("in the morning", "in the morning")]
+        {
+            assert_eq!(read_for(text, Habit::Office).as_deref(), Ok(part), "{text}");
+            assert_eq!(read_for(part, Habit::Either).as_deref(), Ok(part), "read again: {part}");
+        }
+        assert!(read_for("at 9", Habit::Either).unwrap_err().contains("9 am or 9 pm"));
+        assert_eq!(read_for("9 am", Habit::Either).as_deref(), Ok("9:00 am"));
+    }
+
+    #[test]
     fn a_time_inside_a_sentence_shows_itself() {
         for (text, time) in [
             ("a table for 4 on Saturday at 7pm", Some("7:00 pm")),
             ("a table for 4 at eight", Some("8:00 pm")),
             ("for two at half past seven, please", Some("7:30 pm")),
             ("a table for 4", None),
+            ("a table for three tonight at 19:30", Some("7:30 pm")),
             ("at 12 Elm Street", None),
             ("two pizzas", None),
         ] {

@@ -97,7 +97,12 @@ pub(super) fn assess(graph: &TaskGraph, state: &mut State, here: Here<'_>) -> Op
 }
 
 fn drop_what_has_passed(template: &Template, state: &mut State, here: Here<'_>) -> Option<String> {
-    let date_slot = &template.slot_of(Kind::Date)?.name;
+    let pairs = [(Kind::Date, &[Kind::Time, Kind::VisitTime, Kind::NewTime][..]), (Kind::OldDate, &[Kind::OldTime][..])];
+    pairs.iter().find_map(|(date, times)| drop_passed_pair(template, state, here, *date, times))
+}
+
+fn drop_passed_pair(template: &Template, state: &mut State, here: Here<'_>, date: Kind, times: &[Kind]) -> Option<String> {
+    let date_slot = &template.slot_of(date)?.name;
     let day = match date::day_of(state.gathered_details.get(date_slot)?, here.today(), here.month_first()) {
         Ok(day) => day,
         Err(problem) => {
@@ -105,7 +110,7 @@ fn drop_what_has_passed(template: &Template, state: &mut State, here: Here<'_>) 
             return Some(problem);
         }
     };
-    let time_slot = &template.slot_of(Kind::Time)?.name;
+    let time_slot = &times.iter().find_map(|kind| template.slot_of(*kind))?.name;
     let spoken = state.gathered_details.get(time_slot)?.clone();
     let passed = day == here.today() && time::clock_time(&spoken)? <= here.clock().time();
     passed.then(|| {

@@ -72,7 +72,9 @@ pub enum Input {
 pub struct Settings {
     /// Where the user is.
     pub locale: Locale,
-    /// The limits of every call.
+    /// The kinds of tasks; `None` for those that come with the program.
+    pub templates: Option<Arc<Templates>>,
+    /// The limits of every call; a template may have others.
     pub limits: CallLimits,
     /// How long a plan can be approved.
     pub plan_lifetime: Duration,
@@ -86,6 +88,7 @@ impl Default for Settings {
     fn default() -> Self {
         Self {
             locale: Locale::default(),
+            templates: None,
             limits: CallLimits::default(),
             plan_lifetime: Duration::from_secs(30 * 60),
             watchdog_slack: Duration::from_secs(30),
@@ -104,10 +107,14 @@ pub struct TaskGraph {
 }
 
 impl TaskGraph {
-    /// A graph with the built-in templates. Refuses settings that no call could be made with.
+    /// A graph. Refuses settings that no call could be made with.
     pub fn new(brain: Arc<dyn Brain>, calls: Arc<dyn Calls>, settings: Settings) -> Result<Self, Error> {
         settings.limits.check()?;
-        Ok(Self { brain, calls, templates: Arc::new(Templates::built_in()?), settings: Arc::new(settings) })
+        let templates = match &settings.templates {
+            Some(templates) => templates.clone(),
+            None => Arc::new(Templates::built_in()?),
+        };
+        Ok(Self { brain, calls, templates, settings: Arc::new(settings) })
     }
 
     /// The same graph with another call handler.

@@ -22,7 +22,7 @@ pub(super) fn plan(turn: &Turn<'_>, template: &Template) -> Result<(Plan, String
         goal: template.goal.fill(&words),
         details: callee_details(template, &known),
         facts_wanted: template.facts.iter().map(|fact| fact.wanted(&words)).collect(),
-        limits: settings.limits.clone(),
+        limits: template.limits.over(&settings.limits),
         expires_at: super::turn::stamp(expires),
     };
     let instructions = template.instructions.fill(&words);

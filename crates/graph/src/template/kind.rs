@@ -1,8 +1,9 @@
 //! How a detail is read.
 
+use crate::parse::time::Habit;
 use crate::{
     locale::Here,
-    parse::{Found, address, count, date, item, name, phone, question, time, words},
+    parse::{Found, address, appointment, change, contact, count, date, item, money, name, phone, question, time, words},
 };
 use serde::Deserialize;
 
@@ -35,6 +36,24 @@ pub enum Kind {
     Date,
     /// A time of day.
     Time,
+    /// A time for a visit: an hour in opening hours, or a part of the day.
+    VisitTime,
+    /// The day of something that is booked already.
+    OldDate,
+    /// The time of something that is booked already.
+    OldTime,
+    /// The time to which something is moved.
+    NewTime,
+    /// What an appointment is for.
+    Appointment,
+    /// What is booked already.
+    Booking,
+    /// What is to become of a booking: cancel, move or change.
+    Change,
+    /// Whom to wait for on the line.
+    Contact,
+    /// The most that may be spent.
+    Money,
     /// A question to the callee.
     Question,
     /// What is to be said or asked.
@@ -59,8 +78,15 @@ impl Kind {
             Self::Person => name::read_person(text),
             Self::Business => name::read_business(text),
             Self::Phone => phone::read(text, &here.locale.region).map(|number| number.as_str().to_owned()),
-            Self::Date => date::read(text, here.today(), here.month_first()),
+            Self::Date | Self::OldDate => date::read(text, here.today(), here.month_first()),
             Self::Time => time::read(text),
+            Self::VisitTime => time::read_for(text, Habit::Office),
+            Self::OldTime | Self::NewTime => time::read_for(text, Habit::Either),
+            Self::Appointment => appointment::read(text),
+            Self::Booking => appointment::read_booking(text),
+            Self::Change => change::read(text),
+            Self::Contact => contact::read(text),
+            Self::Money => money::read(text, &here.locale.region),
             Self::Question => question::read(text).and_then(|question| free(&question)),
         }
     }
@@ -75,9 +101,13 @@ impl Kind {
             Self::Person => name::find_person(text),
             Self::Business => name::find_business(text),
             Self::Phone => phone::find(text, &here.locale.region),
-            Self::Date => date::find(text, here.today(), here.month_first()),
+            Self::Date | Self::OldDate => date::find(text, here.today(), here.month_first()),
             Self::Time => time::find(text),
-            Self::Text | Self::Item | Self::Question | Self::Message => None,
+            Self::VisitTime => time::find_for(text, Habit::Office),
+            Self::OldTime | Self::NewTime => time::find_for(text, Habit::Either),
+            Self::Contact => contact::find(text),
+            Self::Money => money::find(text, &here.locale.region),
+            Self::Text | Self::Item | Self::Appointment | Self::Booking | Self::Change | Self::Question | Self::Message => None,
         }
     }
 }

@@ -1,30 +1,28 @@
 //! The kinds of tasks and what each needs: read from the TOML files in `templates/`, and checked when they are read.
 
+mod check;
 mod derived;
 mod fill;
 mod kind;
 mod labels;
+mod load;
+mod trigger;
 
 pub use derived::derived;
 pub use fill::Pattern;
 pub use kind::Kind;
+pub use load::Error;
+pub use trigger::Verbs;
 
 pub(crate) use labels::Labels;
 use serde::Deserialize;
 use std::sync::Arc;
-use types::{Details, FactWanted};
+use types::{CallLimits, Details, FactWanted};
 
 /// The slot that every kind of task has: who is called.
 pub const NUMBER_SLOT: &str = "target_phone_number";
 /// The optional slot for the business's name.
 pub const CALLEE_SLOT: &str = "callee_name";
-
-const BUILT_IN: [(&str, &str); 4] = [
-    ("order_food", include_str!("../../templates/order_food.toml")),
-    ("book_table", include_str!("../../templates/book_table.toml")),
-    ("ask_business", include_str!("../../templates/ask_business.toml")),
-    ("errand", include_str!("../../templates/errand.toml")),
-];
 
 /// Every kind of task, in the order in which they are offered.
 #[derive(Clone, Debug)]
@@ -46,6 +44,9 @@ pub struct Template {
     pub triggers: Vec<String>,
     /// Words that speak for such a task if there is nothing better.
     pub hints: Vec<String>,
+    /// Pairs of words that begin such a task: one of the verbs, with one of the nouns after it.
+    #[serde(default)]
+    pub verbs: Vec<Verbs>,
     /// The goal, after "I would like to".
     pub goal: Pattern,
     /// What the voice is told.
@@ -54,6 +55,9 @@ pub struct Template {
     pub slots: Vec<Slot>,
     /// What is to be found out.
     pub facts: Vec<FactPattern>,
+    /// Where such a call may take longer, or less long, than others.
+    #[serde(default)]
+    pub limits: Limits,
     #[serde(skip)]
     labels: Option<Arc<Labels>>,
 }
@@ -77,6 +81,8 @@ pub struct Slot {
     pub only_if: Option<Condition>,
     /// When it is asked for; otherwise it is told if the user has said it by themselves.
     pub asked_if: Option<Condition>,
+    /// It need not be asked for if this other detail is known.
+    pub unless_known: Option<String>,
     /// What users call it when they change it.
     #[serde(default)]
     pub called: Vec<String>,
@@ -90,6 +96,29 @@ pub struct Condition {
     pub name: String,
     /// Words of which its value must contain one.
     pub has: Vec<String>,
+}
+
+/// How long a call of this kind may take, where it differs from the limits of every call. In seconds.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    /// How long it may ring before nobody has answered. 5 to 120.
+    pub answer_timeout_s: Option<u32>,
+    /// How long both sides may be silent. 5 to 120.
+    pub silence_timeout_s: Option<u32>,
+    /// How long the whole call may last. 15 to 3600.
+    pub call_max_s: Option<u32>,
+}
+
+impl Limits {
+    /// These limits, and for the rest the limits of every call.
+    pub fn over(&self, every: &CallLimits) -> CallLimits {
+        CallLimits {
+            answer_timeout_s: self.answer_timeout_s.unwrap_or(every.answer_timeout_s),
+            silence_timeout_s: self.silence_timeout_s.unwrap_or(every.silence_timeout_s),
+            call_max_s: self.call_max_s.unwrap_or(every.call_max_s),
+        }
+    }
 }
 
 /// A fact to be found out.
@@ -106,33 +135,7 @@ fn yes() -> bool {
     true
 }
 
-/// Why templates cannot be used.
-#[derive(Debug, thiserror::Error)]
-pub enum Error {
-    /// A file is not a template.
-    #[error("template {name} cannot be read")]
-    Unreadable {
-        /// Which.
-        name: String,
-        /// Why.
-        source: toml::de::Error,
-    },
-    /// A template contradicts itself.
-    #[error("template {name}: {problem}")]
-    Wrong {
-        /// Which.
-        name: String,
-        /// What is wrong.
-        problem: String,
-    },
-}
-
 impl Templates {
-    /// The templates that come with the program.
-    pub fn built_in() -> Result<Self, Error> {
-        BUILT_IN.iter().map(|(name, text)| Template::read(name, text)).collect::<Result<_, _>>().map(Self)
-    }
-
     /// The kind of task with this name.
     pub fn get(&self, name: &str) -> Option<&Template> {
         self.0.iter().find(|template| template.name == name)
@@ -145,14 +148,6 @@ impl Templates {
 }
 
 impl Template {
-    /// Reads and checks one template.
-    pub fn read(name: &str, text: &str) -> Result<Self, Error> {
-        let mut template: Self = toml::from_str(text).map_err(|source| Error::Unreadable { name: name.into(), source })?;
-        template.check().map_err(|problem| Error::Wrong { name: name.into(), problem })?;
-        template.labels = Some(Arc::new(Labels::of(&template.slots)));
-        Ok(template)
-    }
-
     /// How users speak of this template's details when they change them.
     pub(crate) fn labels(&self) -> &Labels {
         self.labels.as_ref().expect("a template is only made by reading, which sets the labels")
@@ -181,7 +176,9 @@ impl Template {
     /// The details that the task cannot go on without, given what is known.
     pub fn needed<'a>(&'a self, known: &'a Details) -> impl Iterator<Item = &'a Slot> {
         let asked = |slot: &Slot| slot.asked_if.as_ref().is_none_or(|condition| condition.holds(known));
-        self.relevant(known).filter(move |slot| slot.required && asked(slot))
+        let settled = |slot: &Slot| slot.unless_known.as_ref().is_some_and(|other| known.contains_key(other));
+        self.relevant(known)
+            .filter(move |slot| slot.required && asked(slot) && (!settled(slot) || known.contains_key(&slot.name)))
     }
 
     /// What the patterns of this template may speak of: the details that matter, and what can be said of them in other words.
@@ -192,33 +189,6 @@ impl Template {
             words.insert(name.into(), value);
         }
         words
-    }
-
-    fn check(&self) -> Result<(), String> {
-        let number = self.slot(NUMBER_SLOT).ok_or_else(|| format!("it needs a slot {NUMBER_SLOT}"))?;
-        if !number.required || number.kind != Kind::Phone || number.only_if.is_some() || number.asked_if.is_some() {
-            return Err(format!("{NUMBER_SLOT} must be of kind phone and always required"));
-        }
-        if self.triggers.is_empty() {
-            return Err("it needs a trigger".into());
-        }
-        for (place, slot) in self.slots.iter().enumerate() {
-            if self.slots[..place].iter().any(|earlier| earlier.name == slot.name) {
-                return Err(format!("slot {} is there twice", slot.name));
-            }
-            if let Some(condition) =
-                [&slot.only_if, &slot.asked_if].into_iter().flatten().find(|it| self.slot(&it.name).is_none())
-            {
-                return Err(format!("slot {} depends on {}, which is none", slot.name, condition.name));
-            }
-        }
-        let facts = self.facts.iter().map(|fact| &fact.question);
-        for name in facts.chain([&self.goal, &self.instructions]).flat_map(Pattern::names) {
-            if self.slot(name).is_none() && !derived::NAMES.contains(&name) {
-                return Err(format!("{{{name}}} is not a slot"));
-            }
-        }
-        Ok(())
     }
 }
 
@@ -241,24 +211,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_built_in_templates_are_sound() {
-        let names: Vec<String> = Templates::built_in().unwrap().iter().map(|t| t.name.clone()).collect();
-        assert_eq!(names, ["order_food", "book_table", "ask_business", "errand"]);
+    fn a_template_may_have_limits_of_its_own() {
+        let templates = Templates::built_in().unwrap();
+        let limits = |kind: &str| templates.get(kind).unwrap().limits.over(&CallLimits::default());
+        assert_eq!(limits("order_food"), CallLimits::default());
+        assert_eq!((limits("wait_on_hold").call_max_s, limits("wait_on_hold").check()), (3600, Ok(())));
     }
 
     #[test]
-    fn a_template_that_contradicts_itself_is_refused() {
-        let good = BUILT_IN[3].1;
-        for (from, to, said) in [
-            ("target_phone_number", "their_number", "needs a slot target_phone_number"),
-            ("kind = \"phone\"", "kind = \"text\"", "must be of kind phone"),
-            ("{errand}", "{nonsense}", "{nonsense} is not a slot"),
-            ("name = \"instructions\"", "name = \"user_name\"", "twice"),
-        ] {
-            let error = Template::read("errand", &good.replace(from, to)).unwrap_err().to_string();
-            assert!(error.contains(said), "{error}");
-        }
-        assert!(matches!(Template::read("x", "name = 1"), Err(Error::Unreadable { .. })));
+    fn a_new_time_alone_says_the_same_day() {
+        let templates = Templates::built_in().unwrap();
+        let known = Details::from([("change".into(), "move".into()), ("time".into(), "8:00 pm".into())]);
+        let needed: Vec<&str> = templates.get("change_booking").unwrap().needed(&known).map(|slot| slot.name.as_str()).collect();
+        assert_eq!(needed, ["change", "booking", "old_date", "time", "user_name", "target_phone_number"]);
     }
 
     #[test]
