@@ -2,6 +2,7 @@
 //! and keeps what must survive. What a conversation means is decided in `graph`; here is only how it is carried.
 
 mod api;
+pub mod brain;
 pub mod calls;
 mod config;
 pub mod durable;
