@@ -48,10 +48,23 @@ pub(crate) fn engine(
     config.handler_token = handler_token;
     config.api_token = if demo { None } else { settings.api_token.clone() };
     config.allowed_hosts = settings.engine.allowed_hosts.clone();
-    config.task.locale = graph::locale::Locale { time_zone: time_zone(settings)?, region: settings.phone_region.clone() };
+    config.task.locale = locale(settings)?;
+    config.task.templates = templates(settings)?;
     config.simulated = demo;
     config.suggestions = suggestions(demo);
     Ok(config)
+}
+
+/// Where the user is.
+pub(crate) fn locale(settings: &Settings) -> anyhow::Result<graph::locale::Locale> {
+    Ok(graph::locale::Locale { time_zone: time_zone(settings)?, region: settings.phone_region.clone() })
+}
+
+/// The user's own kinds of tasks over those that come with the program; `None` without any.
+fn templates(settings: &Settings) -> anyhow::Result<Option<std::sync::Arc<graph::template::Templates>>> {
+    let Some(dir) = &settings.templates_dir else { return Ok(None) };
+    let templates = graph::template::Templates::load_dir(dir).context("templates_dir cannot be used")?;
+    Ok(Some(std::sync::Arc::new(templates)))
 }
 
 fn time_zone(settings: &Settings) -> anyhow::Result<jiff::tz::TimeZone> {

@@ -56,6 +56,7 @@ keys! {
     "api_token" "RINGBACK_API_TOKEN" "api-token" Secret "" "Token that the engine's and the handler's APIs ask for; must be set unless both listen on loopback only";
     "public_url" "RINGBACK_PUBLIC_URL" "public-url" Text "" "URL under which the carrier reaches the call handler, https://…";
     "time_zone" "RINGBACK_TIME_ZONE" "time-zone" Text "" "Time zone in which \"tomorrow at seven\" is meant, as in Europe/Berlin; by default this machine's";
+    "templates_dir" "RINGBACK_TEMPLATES" "templates" Text "" "Folder of your own kinds of tasks, one TOML file each";
     "phone_region" "RINGBACK_PHONE_REGION" "phone-region" Text "US" "Country of phone numbers that are written without a country code";
     "drain_s" "RINGBACK_DRAIN_S" "drain-s" Number "20" "Seconds that live calls get to end when the program is stopped";
     "engine.addr" "RINGBACK_ENGINE_ADDR" "engine-addr" Text "127.0.0.1:8000" "Where the engine listens";
@@ -92,6 +93,7 @@ pub(crate) struct Settings {
     pub(crate) api_token: Option<String>,
     pub(crate) public_url: Option<Url>,
     pub(crate) time_zone: Option<String>,
+    pub(crate) templates_dir: Option<PathBuf>,
     pub(crate) phone_region: String,
     pub(crate) drain_s: u64,
     pub(crate) engine: EngineSettings,
