@@ -19,6 +19,8 @@ use tracing::{debug, info};
 const QUEUE_MAX: usize = 1_024;
 /// How long a client may take to make room in a full queue.
 const WRITE_MAX: Duration = Duration::from_secs(10);
+/// How long a client may take to answer our goodbye.
+const GOODBYE_MAX: Duration = Duration::from_secs(2);
 
 /// A session that closes its socket abruptly after its first spoken answer: fault injection for the tests of clients.
 const MODEL_THAT_DIES: &str = "ringback-local-dies";
@@ -61,10 +63,10 @@ impl fmt::Display for Ending {
 
 /// Serves one socket to its end.
 pub(crate) async fn serve(socket: WebSocket, set_up: SetUp) -> Ending {
-    let (sink, stream) = socket.split();
+    let (sink, mut stream) = socket.split();
     let (queue, queued) = mpsc::channel(QUEUE_MAX);
     let writer = tokio::spawn(write(sink, queued));
-    let ending = run(stream, &queue, set_up).await;
+    let ending = run(&mut stream, &queue, set_up).await;
     let (code, reason) = match ending {
         Ending::ClientClosed | Ending::ClientLost => (1000, ""),
         Ending::ClientTooSlow => (1008, "too slow"),
@@ -82,6 +84,11 @@ pub(crate) async fn serve(socket: WebSocket, set_up: SetUp) -> Ending {
     if tokio::time::timeout(WRITE_MAX, writer).await.is_err() {
         abort.abort();
     }
+    if code > 0 {
+        // A socket that is dropped with something unread in it is reset, and a reset takes our last events with it.
+        let answered = async { while let Some(Ok(_)) = stream.next().await {} };
+        let _ = tokio::time::timeout(GOODBYE_MAX, answered).await;
+    }
     ending
 }
 
@@ -89,6 +96,8 @@ pub(crate) async fn serve(socket: WebSocket, set_up: SetUp) -> Ending {
 async fn write(mut sink: SplitSink<WebSocket, Message>, mut queued: mpsc::Receiver<Message>) {
     while let Some(message) = queued.recv().await {
         if sink.feed(message).await.is_err() {
+            // The client said goodbye first: it still waits for the answer, which lies ready in the sink.
+            let _ = sink.close().await;
             return;
         }
         // Everything that is ready goes in one write.
@@ -103,7 +112,7 @@ async fn write(mut sink: SplitSink<WebSocket, Message>, mut queued: mpsc::Receiv
     }
 }
 
-async fn run(mut stream: SplitStream<WebSocket>, queue: &mpsc::Sender<Message>, set_up: SetUp) -> Ending {
+async fn run(stream: &mut SplitStream<WebSocket>, queue: &mpsc::Sender<Message>, set_up: SetUp) -> Ending {
     let SetUp { speech, brain, model, session_max, idle_max, ending } = set_up;
     let dies = model == MODEL_THAT_DIES;
     let since_1970 = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + session_max;

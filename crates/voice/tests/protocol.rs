@@ -160,6 +160,27 @@ async fn a_session_ends_at_its_longest_time_and_an_idle_one_before() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn either_sides_goodbye_is_answered() {
+    let Some(server) = server(|config| config.session_max = Duration::from_millis(300)).await else { return };
+    let mut client = Client::connect(&server, "ringback-local").await;
+    assert_eq!(client.say_goodbye().await, Some(1000));
+
+    // Audio that nobody reads any more must not cost the client the last event and the reason.
+    let mut client = Client::connect(&server, "ringback-local").await;
+    let frame = [g711::SILENCE; 160];
+    let error = loop {
+        client.append(&frame).await;
+        if let Some(event) = client.next_now().await {
+            break event;
+        }
+    };
+    assert_eq!(error["error"]["code"], "session_expired");
+    let _ = client.try_append(&frame).await;
+    assert_eq!(client.goodbye().await, Some(1001));
+    server.drain(Duration::from_secs(5)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_model_that_dies_breaks_off_after_its_first_answer() {
     let Some(server) = server(|_| {}).await else { return };
     let mut client = Client::connect(&server, "ringback-local-dies").await;

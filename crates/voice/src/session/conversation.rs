@@ -115,6 +115,11 @@ impl Conversation {
         Ok(())
     }
 
+    /// An item as it is now; of a cut answer, what was heard of it.
+    pub(super) fn item(&self, id: &str) -> Result<&Item, Refusal> {
+        self.place(id).map(|place| &self.entries[place].item).ok_or_else(|| not_found("item_id", id))
+    }
+
     pub(super) fn delete(&mut self, id: &str) -> Result<(), Refusal> {
         let place = self.place(id).ok_or_else(|| not_found("item_id", id))?;
         self.entries.remove(place);

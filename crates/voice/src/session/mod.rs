@@ -167,6 +167,11 @@ impl Session {
                 self.send(ServerEvent::ItemDeleted { item_id });
                 Ok(())
             }
+            ClientEvent::ItemRetrieve { item_id } => {
+                let item = Box::new(self.conversation.item(&item_id)?.clone());
+                self.send(ServerEvent::ItemRetrieved { item });
+                Ok(())
+            }
             ClientEvent::ResponseCreate { response } => self.create_response(response.map(|params| *params).unwrap_or_default()),
             ClientEvent::ResponseCancel { response_id } => self.cancel_response(response_id.as_deref(), "client_cancelled"),
             ClientEvent::Unknown { kind } => {

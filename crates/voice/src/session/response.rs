@@ -340,6 +340,7 @@ impl Active {
             status,
             output: self.output.clone(),
             output_modalities: Some(vec![self.modality]),
+            metadata: self.params.metadata.clone(),
             ..Response::new(&self.id)
         })
     }

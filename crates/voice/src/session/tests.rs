@@ -244,7 +244,11 @@ fn what_was_not_heard_is_forgotten() {
     assert_eq!(rig.take_kinds(), ["conversation.item.truncated"]);
     rig.send(truncate(500, &item_id));
     rig.send(truncate(501, &item_id));
-    assert_eq!(rig.kinds(), ["conversation.item.truncated", "error"]);
+    assert_eq!(rig.take_kinds(), ["conversation.item.truncated", "error"]);
+    rig.send(json!({"type": "conversation.item.retrieve", "item_id": item_id}));
+    let item = rig.take().remove(0)["item"].clone();
+    assert_eq!((&item["id"], &item["status"]), (&json!(item_id), &json!("incomplete")));
+    assert_eq!(item["content"][0]["transcript"], "One two");
     rig.send(json!({"type": "response.create"}));
     let turn = rig.think("", &[]);
     assert_eq!(turn.lines, [Line::Agent { text: "One two".into(), cut: true }]);
@@ -273,6 +277,7 @@ fn wrong_events_are_refused_and_the_session_goes_on() {
         ),
         (r#"{"type": "conversation.item.create", "item": {"type": "mcp_call"}}"#, "invalid_value"),
         (r#"{"type": "conversation.item.delete", "item_id": "nobody"}"#, "item_not_found"),
+        (r#"{"type": "conversation.item.retrieve", "item_id": "nobody"}"#, "item_not_found"),
         (r#"{"type": "input_audio_buffer.commit"}"#, "input_audio_buffer_commit_empty"),
         (r#"{"type": "response.create", "response": {"input": []}}"#, "invalid_value"),
     ] {

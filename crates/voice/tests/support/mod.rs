@@ -6,7 +6,7 @@ use speech::{Speech, Voice};
 use std::sync::LazyLock;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio_tungstenite::tungstenite::Message;
+use tokio_tungstenite::tungstenite::{Message, protocol::CloseFrame};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream};
 use types::{Briefing, Order};
 use voice::{Config, Running};
@@ -42,6 +42,9 @@ static SCHEMA: LazyLock<Option<jsonschema::Validator>> = LazyLock::new(|| {
     for key in ["oneOf", "anyOf"] {
         schema.as_object_mut().expect("an object").remove(key);
     }
+    // The schema wants words; the service itself says null until it has them, and its clients count on that.
+    let item = &mut schema["$defs"]["RealtimeConversationItemMessageUser"]["properties"]["content"]["items"]["properties"];
+    item["transcript"]["type"] = json!(["string", "null"]);
     Some(jsonschema::validator_for(&schema).expect("the schema is one"))
 });
 
@@ -144,7 +147,34 @@ impl Client {
     }
 
     pub(crate) async fn append(&mut self, frame: &[u8]) {
-        self.socket.send(Message::text(wire::realtime::write_append(frame))).await.expect("the server reads");
+        assert!(self.try_append(frame).await, "the server reads");
+    }
+
+    /// Whether it could still be sent.
+    pub(crate) async fn try_append(&mut self, frame: &[u8]) -> bool {
+        self.socket.send(Message::text(wire::realtime::write_append(frame))).await.is_ok()
+    }
+
+    /// The next event, if it is there already.
+    pub(crate) async fn next_now(&mut self) -> Option<Value> {
+        tokio::time::timeout(Duration::from_millis(1), self.next()).await.ok()
+    }
+
+    /// Closes the socket; the code of the server's own goodbye.
+    pub(crate) async fn say_goodbye(&mut self) -> Option<u16> {
+        self.socket.send(Message::Close(Some(CloseFrame { code: 1000.into(), reason: "".into() }))).await.expect("it is open");
+        self.goodbye().await
+    }
+
+    /// Reads to the end; the code of the server's goodbye, or `None` if the connection just broke off.
+    pub(crate) async fn goodbye(&mut self) -> Option<u16> {
+        loop {
+            match tokio::time::timeout(WAIT_MAX, self.socket.next()).await.expect("the server says something in time") {
+                Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
+                Some(Ok(_)) => {}
+                Some(Err(_)) | None => return None,
+            }
+        }
     }
 
     /// Whether the speech has become an item, without waiting for it.

@@ -41,6 +41,12 @@ pub enum ClientEvent {
         /// The item.
         item_id: String,
     },
+    /// Ask for an item as the model has it.
+    #[serde(rename = "conversation.item.retrieve")]
+    ItemRetrieve {
+        /// The item.
+        item_id: String,
+    },
     /// Ask for an answer.
     #[serde(rename = "response.create")]
     ResponseCreate {
@@ -173,6 +179,7 @@ impl ClientEvent {
             | "conversation.item.create"
             | "conversation.item.truncate"
             | "conversation.item.delete"
+            | "conversation.item.retrieve"
             | "response.create"
             | "response.cancel" => head.body(text)?,
             kind => Self::Unknown { kind: kind.to_owned() },

@@ -82,18 +82,32 @@ impl Item {
 }
 
 /// A part of a message.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Part {
     /// `input_text`, `input_audio`, `output_text`, `output_audio`; inside `response.content_part.*`: `text`, `audio`.
     #[serde(rename = "type", deserialize_with = "or_default")]
     pub kind: String,
     /// Of text.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub text: Option<String>,
-    /// Of audio: its words.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    /// Of audio: its words. Of the callee's audio whose words are not known yet it is written as null, and never left out:
+    /// the provider's own clients insist on it.
     pub transcript: Option<String>,
+}
+
+impl Serialize for Part {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap as _;
+        let mut out = serializer.serialize_map(None)?;
+        out.serialize_entry("type", &self.kind)?;
+        if let Some(text) = &self.text {
+            out.serialize_entry("text", text)?;
+        }
+        if self.transcript.is_some() || self.kind == "input_audio" {
+            out.serialize_entry("transcript", &self.transcript)?;
+        }
+        out.end()
+    }
 }
 
 impl Part {

@@ -90,6 +90,13 @@ pub enum ServerEvent {
         #[serde(default, deserialize_with = "or_default")]
         item_id: String,
     },
+    /// An item as it is, because it was asked for.
+    #[serde(rename = "conversation.item.retrieved")]
+    ItemRetrieved {
+        /// The item.
+        #[serde(default, deserialize_with = "or_default")]
+        item: Box<Item>,
+    },
     /// More words of the callee.
     #[serde(rename = "conversation.item.input_audio_transcription.delta")]
     TranscriptionDelta {
@@ -476,6 +483,7 @@ impl ServerEvent {
             | "conversation.item.done"
             | "conversation.item.truncated"
             | "conversation.item.deleted"
+            | "conversation.item.retrieved"
             | "conversation.item.input_audio_transcription.delta"
             | "conversation.item.input_audio_transcription.completed"
             | "conversation.item.input_audio_transcription.failed"
