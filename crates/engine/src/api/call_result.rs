@@ -13,11 +13,20 @@ use types::{CallResult, ConversationId, FieldError};
 const SUMMARY_MAX: usize = 4_000;
 const ID_MAX: usize = 200;
 
-#[derive(Serialize)]
+/// That a result was taken.
+#[derive(Serialize, utoipa::ToSchema)]
 pub(super) struct Accepted {
-    status: &'static str,
+    /// Always `accepted`.
+    pub(super) status: &'static str,
 }
 
+/// The call handler reports how a call went.
+///
+/// Taken once: the same result again is accepted and changes nothing. The body may have at most 1,048,576 bytes.
+#[utoipa::path(
+    post, path = "/call_result", operation_id = "call_result", request_body = CallResult,
+    responses((status = 200, body = Accepted, description = "It is durable; it need not be sent again."))
+)]
 pub(super) async fn take(State(app): Shared, body: body::Json<CallResult, { body::LARGE }>) -> Result<Json<Accepted>, Problem> {
     let result = body.value;
     check(&result)?;

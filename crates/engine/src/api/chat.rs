@@ -21,6 +21,15 @@ const MESSAGE_ID_MAX: usize = 100;
 /// Whose ids the message ids of new conversations are.
 const NOBODYS: &str = "";
 
+/// Say something: begin a conversation, or go on with one.
+///
+/// The answer comes when the conversation has settled, after 30 seconds at the latest. Nothing is ever dialled before a plan
+/// has been shown and approved. The same `message_id` again is the same message and gets the same answer. The body may have
+/// at most 65,536 bytes.
+#[utoipa::path(
+    post, path = "/chat", request_body = ChatRequest,
+    responses((status = 200, body = ChatResponse, description = "What Ringback says, and where the conversation stands now."))
+)]
 pub(super) async fn chat(
     State(app): Shared,
     body: body::Json<ChatRequest, { body::SMALL }>,

@@ -1,12 +1,8 @@
 //! What is known of conversations, and their deletion.
 
-use super::{Problem, Shared};
+use super::{Problem, Shared, path::Path};
 use crate::store::{self, Doing, rows};
-use axum::{
-    Json,
-    extract::{Path, State},
-    response::IntoResponse,
-};
+use axum::{Json, extract::State, response::IntoResponse};
 use http::{StatusCode, header};
 use jiff::Timestamp;
 use types::{
@@ -17,10 +13,17 @@ use types::{
 /// The longest list.
 const LIST_MAX: u32 = 500;
 
+/// What the page needs to know of this installation.
+#[utoipa::path(get, path = "/about", responses((status = 200, body = About, description = "Version, simulation, suggestions.")))]
 pub(super) async fn about(State(app): Shared) -> Json<About> {
     Json(app.about.clone())
 }
 
+/// The conversations, the one that changed last first; at most 500.
+#[utoipa::path(
+    get, path = "/conversations", operation_id = "conversations",
+    responses((status = 200, body = Vec<ConversationSummary>, description = "A line for each."))
+)]
 pub(super) async fn list(State(app): Shared) -> Result<Json<Vec<ConversationSummary>>, Problem> {
     let listed = app.store.read(|db| rows::list(db, LIST_MAX)).await?;
     let summaries = listed.into_iter().map(summary).collect::<Result<_, store::Error>>()?;
@@ -41,15 +44,30 @@ fn summary(listed: rows::Listed) -> Result<ConversationSummary, store::Error> {
     })
 }
 
+/// The whole state of a conversation.
+#[utoipa::path(
+    get, path = "/conversations/{conversation}", operation_id = "conversation", params(("conversation" = ConversationId, Path, description = "The conversation, `c_…`")),
+    responses((status = 200, body = ConversationView, description = "Its state."))
+)]
 pub(super) async fn one(State(app): Shared, Path(conversation): Path<ConversationId>) -> Result<Json<ConversationView>, Problem> {
     Ok(Json(app.state(&conversation).await?.view(&conversation)))
 }
 
+/// The task graph as a Mermaid diagram, with the node marked where the conversation stands.
+#[utoipa::path(
+    get, path = "/conversations/{conversation}/graph", params(("conversation" = ConversationId, Path, description = "The conversation, `c_…`")),
+    responses((status = 200, content_type = "text/plain; charset=utf-8", body = String, description = "Mermaid's text."))
+)]
 pub(super) async fn graph(State(app): Shared, Path(conversation): Path<ConversationId>) -> Result<impl IntoResponse, Problem> {
     let node = app.state(&conversation).await?.node;
     Ok(([(header::CONTENT_TYPE, "text/plain; charset=utf-8")], graph::task::mermaid(node)))
 }
 
+/// Forget a conversation, its calls and their results.
+#[utoipa::path(
+    delete, path = "/conversations/{conversation}", operation_id = "delete_conversation", params(("conversation" = ConversationId, Path, description = "The conversation, `c_…`")),
+    responses((status = 204, description = "It is gone."))
+)]
 pub(super) async fn delete(State(app): Shared, Path(conversation): Path<ConversationId>) -> Result<StatusCode, Problem> {
     let live = || Problem::conflict("call_live", "a call of this conversation is live; hang up first, then delete it");
     // An approval that is being worked off has no call yet, but will.

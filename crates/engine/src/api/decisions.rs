@@ -1,11 +1,8 @@
 //! `POST /conversations/{id}/plans/{plan_id}`: the user's decision on a plan.
 
-use super::{Problem, Shared, body};
+use super::{Problem, Shared, body, path::Path};
 use crate::durable::Engine;
-use axum::{
-    Json,
-    extract::{Path, State},
-};
+use axum::{Json, extract::State};
 use graph::{
     runtime::{Body, Envelope},
     task::{Input, PlanStanding},
@@ -36,6 +33,16 @@ enum Word {
     Change,
 }
 
+/// Decide on a plan: approve, cancel or change it.
+///
+/// Approving is the only thing that lets a phone ring, and a plan is approved at most once: the same decision again gets the
+/// same answer and dials nothing. A change closes the plan, and a new one follows. A `change` needs `details`: 1 to 40 of
+/// them, each 1 to 500 characters long. The body may have at most 65,536 bytes.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/plans/{plan}",
+    params(("conversation" = ConversationId, Path, description = "The conversation, `c_…`"), ("plan" = PlanId, Path, description = "The plan, `p_…`")), request_body = Decision,
+    responses((status = 200, body = ChatResponse, description = "What Ringback says, and where the conversation stands now."))
+)]
 pub(super) async fn decide(
     State(app): Shared,
     Path((conversation, plan_id)): Path<(ConversationId, PlanId)>,

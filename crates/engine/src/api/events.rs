@@ -1,9 +1,9 @@
 //! `GET /conversations/{id}/events`: the durable events, from any number on, then live.
 
-use super::{App, Problem, Shared};
+use super::{App, Problem, Shared, path::Path};
 use crate::durable::Engine;
 use axum::{
-    extract::{Path, RawQuery, State},
+    extract::{RawQuery, State},
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures_util::{Stream, stream};
@@ -17,6 +17,19 @@ const KEEP_ALIVE: Duration = Duration::from_secs(15);
 /// Events that are read at once.
 const READ_MAX: u32 = 200;
 
+/// Follow a conversation: its history from any event on, then what happens.
+///
+/// Server-sent events. Each `data` is a `NumberedConversationEvent` as JSON, its `id` the event's number. The stream does not
+/// end by itself; a comment is sent every 15 seconds without an event.
+#[utoipa::path(
+    get, path = "/conversations/{conversation}/events", operation_id = "conversation_events",
+    params(
+        ("conversation" = ConversationId, Path, description = "The conversation, `c_…`"),
+        ("Last-Event-ID" = Option<u64>, Header, description = "The number of the last event that the client has; wins over `after`"),
+        ("after" = Option<u64>, Query, description = "The number of the last event that the client has; 0 for all"),
+    ),
+    responses((status = 200, content_type = "text/event-stream", body = String, description = "The events."))
+)]
 pub(super) async fn stream(
     State(app): Shared,
     Path(conversation): Path<ConversationId>,

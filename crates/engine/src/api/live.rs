@@ -1,17 +1,27 @@
 //! A live call, handed through from the call handler: the page talks to the engine only.
 
-use super::{App, Problem, Shared};
+use super::{App, Problem, Shared, path::Path};
 use crate::store::rows;
 use axum::{
     body::Body,
-    extract::{Path, State},
+    extract::State,
     response::{IntoResponse, Response},
 };
 use futures_util::StreamExt;
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use std::sync::Arc;
-use types::{ConversationId, OrderId};
+use types::{CallView, ConversationId, OrderId};
 
+/// Follow a live call: its stages, captions and levels.
+///
+/// Server-sent events, handed through from the call handler. Each `data` is a `NumberedCallEvent` as JSON, its `id` the event's
+/// number; levels have none and are not kept. The stream ends after `ended`.
+#[utoipa::path(
+    get, path = "/conversations/{conversation}/calls/{attempt}/events", operation_id = "call_events",
+    params(("conversation" = ConversationId, Path, description = "The conversation, `c_…`"), ("attempt" = u32, Path, description = "The attempt's number, from 1"),
+        ("Last-Event-ID" = Option<u64>, Header, description = "The number of the last event that the client has; 0 for all")),
+    responses((status = 200, content_type = "text/event-stream", body = String, description = "The events."))
+)]
 pub(super) async fn events(
     State(app): Shared,
     Path((conversation, attempt)): Path<(ConversationId, String)>,
@@ -22,6 +32,14 @@ pub(super) async fn events(
     hand_through(&app, app.handler.events(&order_id, last).await?)
 }
 
+/// Listen in on a live call.
+///
+/// 320 bytes each 20 ms until the call ends: G.711 µ-law at 8,000 Hz, two channels sample by sample, the callee and then the
+/// agent, as the callee hears it.
+#[utoipa::path(
+    get, path = "/conversations/{conversation}/calls/{attempt}/audio", operation_id = "call_audio", params(("conversation" = ConversationId, Path, description = "The conversation, `c_…`"), ("attempt" = u32, Path, description = "The attempt's number, from 1")),
+    responses((status = 200, content_type = "application/octet-stream", description = "The sound."))
+)]
 pub(super) async fn audio(
     State(app): Shared,
     Path((conversation, attempt)): Path<(ConversationId, String)>,
@@ -30,6 +48,13 @@ pub(super) async fn audio(
     hand_through(&app, app.handler.audio(&order_id).await?)
 }
 
+/// End a live call.
+///
+/// The call's end is told by the conversation's events. Asking again while it still ends is no error.
+#[utoipa::path(
+    post, path = "/conversations/{conversation}/calls/{attempt}/hangup", operation_id = "hang_up", params(("conversation" = ConversationId, Path, description = "The conversation, `c_…`"), ("attempt" = u32, Path, description = "The attempt's number, from 1")),
+    responses((status = 202, body = CallView, description = "The call is being ended."))
+)]
 pub(super) async fn hangup(
     State(app): Shared,
     Path((conversation, attempt)): Path<(ConversationId, String)>,

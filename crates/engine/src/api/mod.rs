@@ -8,7 +8,9 @@ mod decisions;
 mod events;
 mod guard;
 mod live;
+mod openapi;
 mod page;
+mod path;
 mod problem;
 mod reply;
 
@@ -18,10 +20,7 @@ use crate::{
     locks::Locks,
     store::{self, Store},
 };
-use axum::{
-    Router, middleware,
-    routing::{get, post},
-};
+use axum::{Extension, Router, middleware};
 use graph::task::{State, TaskGraph};
 use problem::Problem;
 use std::{sync::Arc, time::Duration};
@@ -31,6 +30,7 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 use types::{ConversationId, chat::About};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) use guard::Guard;
 
@@ -52,26 +52,33 @@ pub(crate) struct App {
 
 type Shared = axum::extract::State<Arc<App>>;
 
-/// Every route.
+/// Every route. A route is registered by its description, so that there is none without.
 pub(crate) fn router(app: Arc<App>) -> Router {
-    Router::new()
-        .route("/", get(page::root))
-        .route("/about", get(conversations::about))
-        .route("/chat", post(chat::chat))
-        .route("/call_result", post(call_result::take))
-        .route("/conversations", get(conversations::list))
-        .route("/conversations/{conversation}", get(conversations::one).delete(conversations::delete))
-        .route("/conversations/{conversation}/graph", get(conversations::graph))
-        .route("/conversations/{conversation}/events", get(events::stream))
-        .route("/conversations/{conversation}/plans/{plan}", post(decisions::decide))
-        .route("/conversations/{conversation}/calls/{attempt}/events", get(live::events))
-        .route("/conversations/{conversation}/calls/{attempt}/audio", get(live::audio))
-        .route("/conversations/{conversation}/calls/{attempt}/hangup", post(live::hangup))
+    let (routes, described) = described().split_for_parts();
+    routes
+        .layer(Extension(openapi::document(described)))
         .fallback(page::file)
         .method_not_allowed_fallback(problem::method_not_allowed)
         .layer(middleware::from_fn_with_state(Arc::clone(&app), guard::check))
         .layer(middleware::map_response(page::secure))
         .with_state(app)
+}
+
+fn described() -> OpenApiRouter<Arc<App>> {
+    OpenApiRouter::with_openapi(openapi::head())
+        .routes(routes!(page::root))
+        .routes(routes!(openapi::serve))
+        .routes(routes!(conversations::about))
+        .routes(routes!(chat::chat))
+        .routes(routes!(call_result::take))
+        .routes(routes!(conversations::list))
+        .routes(routes!(conversations::one, conversations::delete))
+        .routes(routes!(conversations::graph))
+        .routes(routes!(events::stream))
+        .routes(routes!(decisions::decide))
+        .routes(routes!(live::events))
+        .routes(routes!(live::audio))
+        .routes(routes!(live::hangup))
 }
 
 impl App {

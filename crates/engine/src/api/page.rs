@@ -29,12 +29,26 @@ const NOT_BUILT: &str = "<!doctype html>
 </html>
 ";
 
-#[derive(Serialize)]
-struct Running {
-    status: &'static str,
+/// That the engine runs.
+#[derive(Serialize, utoipa::ToSchema)]
+pub(super) struct Running {
+    /// Always `running`.
+    pub(super) status: &'static str,
 }
 
-/// `GET /`: the page for a browser, the status for a program. A browser that brings the token gets it as a cookie.
+/// The page for a browser, the status for a program.
+///
+/// Which of them is chosen by `Accept`. A browser that brings the token in the address gets it as a cookie, once.
+#[utoipa::path(
+    get, path = "/",
+    params(("token" = Option<String>, Query, description = "The API token, for a browser")),
+    responses(
+        (status = 200, description = "It runs.",
+            content((Running = "application/json"), (String = "text/html; charset=utf-8"))),
+        (status = 303, description = "The token is right: the cookie is set, and the page is at `/`."),
+        (status = 304, description = "The browser has the page already."),
+    )
+)]
 pub(super) async fn root(State(app): Shared, RawQuery(query): RawQuery, headers: HeaderMap) -> Response {
     let mut response = if !wants_html(&headers) {
         axum::Json(Running { status: "running" }).into_response()
