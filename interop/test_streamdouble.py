@@ -30,6 +30,9 @@ API_TOKEN = "interop-api-token"
 FRAME_BYTES = 160
 SILENCE = b"\xff" * FRAME_BYTES
 
+# How long the agent's opening plays; audio comes somewhat ahead of its playing, so the end of the stream does not tell.
+OPENING_S = 9.0
+
 ORDER = {
     "target_phone_number": PIZZERIA,
     "final_instructions": "Order the pizza and find out the total.",
@@ -183,8 +186,8 @@ def said_by(result: dict, speaker: str) -> str:
 def test_a_conversation_breaks_no_rule_of_the_protocol(handler, says):
     call = handler.call()
     session = call.stream(
-        [says("Tony's Pizza, what can I get you?"), WaitFor("audio"), WaitFor("mark", 20), WaitFor("quiet", 20)]
-        + [says("What size would you like, small, medium or large?"), Wait(1.5), WaitFor("quiet", 10), Expect("no_violations")]
+        [says("Tony's Pizza, what can I get you?"), WaitFor("audio"), Wait(OPENING_S)]
+        + [says("What size would you like, small, medium or large?"), Wait(4), Expect("no_violations")]
     )
     result = run(session)
     assert result.frames_dropped == 0 and result.clears_received == 0 and not result.timed_out

@@ -83,7 +83,9 @@ async function bridge(twilioWebSocket, seen) {
       }),
     ],
   })
-  const session = new RealtimeSession(agent, { transport, model: MODEL })
+  // Unless it is told the format, this version of the session asks the model for audio/pcm, whatever the carrier speaks.
+  const config = { audio: { input: { format: 'g711_ulaw' }, output: { format: 'g711_ulaw' } } }
+  const session = new RealtimeSession(agent, { transport, model: MODEL, config })
   session.on('error', (error) => seen.errors.push(error))
   session.on('audio_interrupted', () => (seen.interruptions += 1))
 
