@@ -1,5 +1,7 @@
 //! What each part is told, made from the settings: one function for each part.
 
+mod brains;
+
 use crate::settings::Settings;
 use anyhow::{Context, bail};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
@@ -50,6 +52,7 @@ pub(crate) fn engine(
     config.allowed_hosts = settings.engine.allowed_hosts.clone();
     config.task.locale = locale(settings)?;
     config.task.templates = templates(settings)?;
+    config.brain = brains::chat(settings)?;
     config.simulated = demo;
     config.suggestions = suggestions(demo);
     Ok(config)

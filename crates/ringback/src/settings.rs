@@ -22,6 +22,8 @@ pub(crate) enum Kind {
     Number,
     /// Texts separated by commas.
     List,
+    /// True or false.
+    Switch,
 }
 
 /// One thing that can be configured.
@@ -75,6 +77,12 @@ keys! {
     "voice.model" "RINGBACK_VOICE_MODEL" "voice-model" Text "gpt-realtime" "Realtime model";
     "voice.name" "RINGBACK_VOICE_NAME" "voice-name" Text "marin" "The voice that the model speaks with";
     "voice.transcription_model" "RINGBACK_TRANSCRIPTION_MODEL" "transcription-model" Text "gpt-4o-mini-transcribe" "Model that writes down what the callee says";
+    "brain.kind" "RINGBACK_BRAIN" "brain" Text "built-in" "What understands the chat: built-in, or model for the language model below";
+    "brain.base_url" "RINGBACK_BRAIN_BASE_URL" "brain-base-url" Text "<voice.base_url>" "Base URL of the language model, any server of OpenAI's chat completions, http://127.0.0.1:11434/v1";
+    "brain.api_key" "RINGBACK_BRAIN_API_KEY" "brain-api-key" Secret "" "Key of the language model; by default voice.api_key, if it is at the same server as voice.base_url";
+    "brain.model" "OPENAI_MODEL" "openai-model" Text "" "Name of the language model; must be set if it is used";
+    "brain.fallback" "RINGBACK_BRAIN_FALLBACK" "brain-fallback" Switch "true" "Whether the built-in brain takes over in the chat where the language model fails: true or false";
+    "brain.timeout_s" "RINGBACK_BRAIN_TIMEOUT_S" "brain-timeout-s" Number "12" "Seconds that the language model gets for a chat message, 1 to 25";
     "sim.addr" "RINGBACK_SIM_ADDR" "sim-addr" Text "127.0.0.1:5003" "Where the carrier simulator listens";
     "local_voice.addr" "RINGBACK_LOCAL_VOICE_ADDR" "local-voice-addr" Text "127.0.0.1:5004" "Where the local voice listens";
 }
@@ -100,6 +108,7 @@ pub(crate) struct Settings {
     pub(crate) handler: HandlerSettings,
     pub(crate) carrier: CarrierSettings,
     pub(crate) voice: VoiceSettings,
+    pub(crate) brain: BrainSettings,
     pub(crate) sim: Listener,
     pub(crate) local_voice: Listener,
 }
@@ -145,6 +154,28 @@ pub(crate) struct VoiceSettings {
     pub(crate) transcription_model: String,
 }
 
+/// `[brain]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BrainSettings {
+    pub(crate) kind: BrainKind,
+    pub(crate) base_url: Option<Url>,
+    pub(crate) api_key: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) fallback: bool,
+    pub(crate) timeout_s: u64,
+}
+
+/// What thinks.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(crate) enum BrainKind {
+    /// Rules that come with the program.
+    BuiltIn,
+    /// The language model of `[brain]`.
+    Model,
+}
+
 /// `[sim]` and `[local_voice]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -178,6 +209,11 @@ impl Given {
                     text.trim().parse().ok().with_context(|| format!("{source} must be a whole number, not {text:?}"))?;
                 Value::from(number)
             }
+            Kind::Switch => match text.trim().to_lowercase().as_str() {
+                "true" | "yes" | "on" | "1" => Value::from(true),
+                "false" | "no" | "off" | "0" => Value::from(false),
+                _ => bail!("{source} must be true or false, not {text:?}"),
+            },
             Kind::List => {
                 Value::from(text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(String::from).collect::<Vec<_>>())
             }
@@ -272,7 +308,7 @@ pub(crate) fn reference() -> String {
             section = table;
         }
         let value = match key.kind {
-            Kind::Number => key.default.to_owned(),
+            Kind::Number | Kind::Switch => key.default.to_owned(),
             Kind::List => "[]".to_owned(),
             Kind::Text | Kind::Secret => format!("{:?}", key.default),
         };
@@ -337,6 +373,20 @@ mod tests {
         assert!(error.contains("carrier.from_number") && error.contains("+14155550100"), "{error}");
         let error = with(&[], &[("max-calls", "many")], "").unwrap_err().to_string();
         assert_eq!(error, "the flag --max-calls must be a whole number, not \"many\"");
+    }
+
+    #[test]
+    fn a_brain_is_chosen_by_name_and_a_switch_by_true_or_false() {
+        let settings = Settings::read(None, [], |_| None).unwrap();
+        let brain = &settings.brain;
+        assert_eq!((brain.kind, brain.fallback, brain.timeout_s), (BrainKind::BuiltIn, true, 12));
+        let settings = with(&[("OPENAI_MODEL", "some-model")], &[("brain", "model")], "[brain]\nfallback = false\n").unwrap();
+        let brain = &settings.brain;
+        assert_eq!((brain.kind, brain.model.as_deref(), brain.fallback), (BrainKind::Model, Some("some-model"), false));
+        let error = with(&[("RINGBACK_BRAIN", "clever")], &[], "").unwrap_err().to_string();
+        assert!(error.contains("RINGBACK_BRAIN") && error.contains("`built-in` or `model`"), "{error}");
+        let error = with(&[("RINGBACK_BRAIN_FALLBACK", "perhaps")], &[], "").unwrap_err().to_string();
+        assert_eq!(error, "the environment variable RINGBACK_BRAIN_FALLBACK must be true or false, not \"perhaps\"");
     }
 
     #[test]

@@ -1,0 +1,97 @@
+//! What thinks: the built-in brains, or a language model behind them.
+
+use super::needed;
+use crate::settings::{BrainKind, Settings};
+use anyhow::{Context, bail};
+use chat_model::{Config, Limits};
+use std::{sync::Arc, time::Duration};
+
+/// A chat message is answered within 30 seconds in all.
+const TIMEOUT_S_MAX: u64 = 25;
+
+/// The brain that understands the chat.
+pub(super) fn chat(settings: &Settings) -> anyhow::Result<Arc<dyn graph::brain::Brain>> {
+    match settings.brain.kind {
+        BrainKind::BuiltIn => Ok(Arc::new(graph::brain::BuiltIn)),
+        BrainKind::Model => {
+            let timeout_s = settings.brain.timeout_s;
+            if !(1..=TIMEOUT_S_MAX).contains(&timeout_s) {
+                bail!("brain.timeout_s must be 1 to {TIMEOUT_S_MAX}, not {timeout_s}");
+            }
+            let total = Duration::from_secs(timeout_s);
+            let limits = Limits { total, first_token: total.mul_f64(0.7), ..Limits::default() };
+            let mut config = engine::brain::Config::new(model(settings, "brain.kind", limits)?);
+            config.fallback = settings.brain.fallback;
+            Ok(Arc::new(engine::brain::ModelBrain::new(config).context("brain: the language model cannot be used")?))
+        }
+    }
+}
+
+/// The language model, for what `key` has chosen it for.
+fn model(settings: &Settings, key: &str, limits: Limits) -> anyhow::Result<Config> {
+    let (brain, voice) = (&settings.brain, &settings.voice);
+    let Some(model) = brain.model.clone().filter(|model| !model.trim().is_empty()) else {
+        bail!(
+            "{key} is model, but brain.model is not set: name the language model in OPENAI_MODEL, --openai-model or the configuration file"
+        );
+    };
+    let base_url = brain.base_url.clone().unwrap_or_else(|| voice.base_url.clone());
+    // A key is sent only to whom it was given by.
+    let voice_key = voice.api_key.clone().filter(|_| base_url.origin() == voice.base_url.origin());
+    let key = match (brain.api_key.clone().or(voice_key), &brain.base_url) {
+        (Some(key), _) => Some(key),
+        // A server of one's own may ask for none.
+        (None, Some(_)) => None,
+        (None, None) => Some(needed(&None, "voice.api_key", "OPENAI_API_KEY", "the model provider's key")?),
+    };
+    Ok(Config { base_url, key, model, limits })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(variables: &[(&str, &str)]) -> Settings {
+        Settings::read(None, variables.iter().map(|(name, text)| ((*name).into(), (*text).into())), |_| None).unwrap()
+    }
+
+    fn error(variables: &[(&str, &str)]) -> String {
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        format!("{:#}", chat(&settings(variables)).unwrap_err())
+    }
+
+    #[test]
+    fn without_a_word_about_it_the_brain_is_the_built_in_one() {
+        let brain = chat(&settings(&[("OPENAI_MODEL", "some-model"), ("OPENAI_API_KEY", "k")])).unwrap();
+        assert_eq!(format!("{brain:?}"), "BuiltIn");
+    }
+
+    #[test]
+    fn a_model_needs_a_name_and_the_providers_needs_a_key() {
+        let with_model = ("RINGBACK_BRAIN", "model");
+        let said = error(&[with_model, ("OPENAI_API_KEY", "k")]);
+        assert!(said.starts_with("brain.kind is model, but brain.model is not set") && said.contains("OPENAI_MODEL"), "{said}");
+        let said = error(&[with_model, ("OPENAI_MODEL", "m")]);
+        assert!(said.starts_with("voice.api_key is not set") && said.contains("OPENAI_API_KEY"), "{said}");
+        let local = ("RINGBACK_BRAIN_BASE_URL", "http://127.0.0.1:9/v1");
+        let said = error(&[with_model, ("OPENAI_MODEL", "m"), local, ("RINGBACK_BRAIN_TIMEOUT_S", "60")]);
+        assert_eq!(said, "brain.timeout_s must be 1 to 25, not 60");
+        let said = error(&[with_model, ("OPENAI_MODEL", "m"), ("RINGBACK_BRAIN_BASE_URL", "file:///v1")]);
+        assert!(said.contains("must begin with https:// or http://"), "{said}");
+        let brain = chat(&settings(&[with_model, ("OPENAI_MODEL", "some-model"), local])).unwrap();
+        assert!(format!("{brain:?}").contains("some-model"));
+    }
+
+    #[test]
+    fn a_key_is_sent_only_to_whom_it_was_given_by() {
+        let key = |variables: &[(&str, &str)]| {
+            let all = [&[("OPENAI_MODEL", "m"), ("OPENAI_API_KEY", "theirs")], variables].concat();
+            model(&settings(&all), "brain.kind", Limits::default()).unwrap().key
+        };
+        let elsewhere = ("RINGBACK_BRAIN_BASE_URL", "http://127.0.0.1:9/v1");
+        assert_eq!(key(&[]).as_deref(), Some("theirs"));
+        assert_eq!(key(&[("RINGBACK_BRAIN_BASE_URL", "https://api.openai.com/v2")]).as_deref(), Some("theirs"));
+        assert_eq!(key(&[elsewhere]), None);
+        assert_eq!(key(&[elsewhere, ("RINGBACK_BRAIN_API_KEY", "ours")]).as_deref(), Some("ours"));
+    }
+}
