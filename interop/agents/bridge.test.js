@@ -160,7 +160,7 @@ test('a call through the official bridge, interrupted and with tools', { timeout
 
     // The two sides agree on what was said.
     assert.equal(simulated.slip.kind, 'ask_business', told)
-    assert.match(simulated.slip.fields.answer, /oat milk/i, told)
+    assert.match(simulated.slip.facts.answer, /oat milk/i, told)
     const spoken = seen.session.history.filter((item) => item.type === 'message' && item.role === 'assistant')
     assert.ok(spoken.some((item) => item.content[0]?.transcript?.includes('AI assistant calling on behalf of Laura')), told)
     assert.ok(simulated.turn_latency_ms.length >= 1, told)

@@ -110,7 +110,8 @@ impl Ear {
     /// The next samples, any number. Events come in order.
     pub fn push(&mut self, samples_8k: &[i16]) -> Vec<EarEvent> {
         let input: Vec<f32> = samples_8k.iter().map(|&s| f32::from(s) / 32_768.0).collect();
-        self.pending.extend(self.resampler.push(&input));
+        // Between two samples of clipped sound the resampled wave goes over the top, and the detector takes no more than ±1.
+        self.pending.extend(self.resampler.push(&input).into_iter().map(|sample| sample.clamp(-1.0, 1.0)));
         self.unseen.extend_from_slice(samples_8k);
         let mut events = Vec::new();
         while self.pending.len() >= 2 * FRAME {
@@ -224,6 +225,15 @@ mod tests {
         let mut audio = vec![0; 8_000];
         audio[4_000..4_080].fill(20_000);
         assert_eq!(events(&mut ear, &audio), []);
+    }
+
+    #[test]
+    fn sound_at_full_scale_is_borne() {
+        let mut ear = Ear::new(EarConfig::default());
+        // A square wave of 1 kHz: between its samples the true wave is louder than any sample can be.
+        let audio: Vec<i16> = (0..8_000).map(|i| if i / 4 % 2 == 0 { i16::MAX } else { i16::MIN }).collect();
+        events(&mut ear, &audio);
+        assert_eq!(ear.seen, audio.len() / FRAME * FRAME);
     }
 
     #[test]
