@@ -1,5 +1,6 @@
 //! The command line: one flag for every key of the configuration, the same for all commands.
 
+use crate::call;
 use crate::settings::{KEYS, Settings};
 use clap::{Arg, ArgMatches, Command, builder::PathBufValueParser};
 use std::path::PathBuf;
@@ -33,6 +34,14 @@ const MODES: [(Mode, &str, &str); 7] = [
     (Mode::Config, "config", "Print every key of the configuration, as a file to begin with"),
 ];
 
+/// What the program is asked to do.
+pub(crate) enum Task {
+    /// Run parts until it is stopped.
+    Run(Box<Asked>),
+    /// Place one call.
+    Call(Box<call::Asked>),
+}
+
 /// What was asked on the command line.
 pub(crate) struct Asked {
     /// What to be.
@@ -44,12 +53,30 @@ pub(crate) struct Asked {
 }
 
 /// Reads the command line and the configuration; prints help or a usage error and ends the program where those are due.
-pub(crate) fn read() -> anyhow::Result<Asked> {
+pub(crate) fn read() -> anyhow::Result<Task> {
     ask(&command().get_matches(), std::env::vars())
 }
 
-fn ask(matches: &ArgMatches, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Asked> {
+fn ask(matches: &ArgMatches, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Task> {
     let Some((name, given)) = matches.subcommand() else { anyhow::bail!("no command given") };
+    match name {
+        "call" => Ok(Task::Call(Box::new(call::Asked::of(given, quietly(given, variables))))),
+        name => run(name, given, variables).map(|asked| Task::Run(Box::new(asked))),
+    }
+}
+
+/// The configuration of a command that talks with somebody at a terminal: its log is for warnings, unless asked for.
+fn quietly(given: &ArgMatches, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Settings> {
+    const LOG: &str = "log";
+    let variables: Vec<_> = variables.into_iter().collect();
+    let asked_for = variables.iter().any(|(name, text)| name == "RINGBACK_LOG" && !text.is_empty());
+    Settings::read(given.get_one::<PathBuf>("config"), variables, |flag| {
+        let quiet = (flag == LOG && !asked_for).then(|| "warn".to_owned());
+        given.get_one::<String>(flag).cloned().or(quiet)
+    })
+}
+
+fn run(name: &str, given: &ArgMatches, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Asked> {
     let mode = MODES.iter().find(|(_, known, _)| *known == name).map_or(Mode::Demo, |(mode, ..)| *mode);
     let settings = Settings::read(given.get_one::<PathBuf>("config"), variables, |flag| given.get_one::<String>(flag).cloned())?;
     Ok(Asked { mode, settings, ready_file: given.get_one::<PathBuf>("ready-file").cloned() })
@@ -61,16 +88,19 @@ fn command() -> Command {
         .version(env!("CARGO_PKG_VERSION"))
         .subcommand_required(true)
         .arg_required_else_help(true);
-    MODES.iter().fold(program, |program, (_, name, about)| program.subcommand(with_flags(Command::new(*name).about(*about))))
+    let ready = || path("ready-file", "Write the addresses there as JSON once everything listens");
+    let program = MODES.iter().fold(program, |program, (_, name, about)| {
+        program.subcommand(with_flags(Command::new(*name).about(*about)).arg(ready()))
+    });
+    program.subcommand(with_flags(call::command()))
+}
+
+fn path(name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).value_name("FILE").help(help).value_parser(PathBufValueParser::new())
 }
 
 fn with_flags(command: Command) -> Command {
-    let path = |name: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name("FILE").help(help).value_parser(PathBufValueParser::new())
-    };
-    let command = command
-        .arg(path("config", "TOML file with the configuration").env("RINGBACK_CONFIG"))
-        .arg(path("ready-file", "Write the addresses there as JSON once everything listens"));
+    let command = command.arg(path("config", "TOML file with the configuration").env("RINGBACK_CONFIG"));
     KEYS.iter().fold(command, |command, key| {
         let default = if key.default.is_empty() { String::new() } else { format!(" [default: {}]", key.default) };
         let help = format!("{} [{}, {}]{default}", key.help, key.key, key.env);
@@ -97,7 +127,7 @@ mod tests {
     fn every_command_takes_every_flag() {
         for (mode, name, _) in MODES {
             let matches = command().try_get_matches_from(["ringback", name, "--engine-addr", "127.0.0.1:9"]).unwrap();
-            let asked = ask(&matches, []).unwrap();
+            let Ok(Task::Run(asked)) = ask(&matches, []) else { panic!("{name} runs parts") };
             assert_eq!((asked.mode, asked.settings.engine.addr.port()), (mode, 9));
         }
     }

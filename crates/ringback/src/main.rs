@@ -1,24 +1,38 @@
 //! Ringback: tell it what you need. It phones, talks, and rings back with the answer.
 
+mod call;
+mod causes;
 mod cli;
 mod logging;
 mod parts;
 mod running;
 mod settings;
 
-use cli::Mode;
+use cli::{Mode, Task};
 use running::Parts;
-use std::io::Write as _;
+use std::{io::Write as _, process::ExitCode};
 
-fn main() -> anyhow::Result<()> {
-    let asked = cli::read()?;
-    if asked.mode == Mode::Config {
-        return Ok(std::io::stdout().write_all(settings::reference().as_bytes())?);
-    }
-    logging::start(&asked.settings)?;
+fn main() -> anyhow::Result<ExitCode> {
+    let task = cli::read()?;
+    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build();
     // The one TLS provider of this process; fails only if there is one already.
     let _ = rustls::crypto::ring::default_provider().install_default();
-    tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(run(asked))
+    match task {
+        Task::Run(asked) if asked.mode == Mode::Config => {
+            std::io::stdout().write_all(settings::reference().as_bytes())?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Task::Run(asked) => {
+            logging::start(&asked.settings)?;
+            runtime()?.block_on(run(*asked)).map(|()| ExitCode::SUCCESS)
+        }
+        Task::Call(asked) => {
+            if let Ok(settings) = &asked.settings {
+                logging::start(settings)?;
+            }
+            Ok(runtime()?.block_on(call::run(*asked)).into())
+        }
+    }
 }
 
 async fn run(asked: cli::Asked) -> anyhow::Result<()> {

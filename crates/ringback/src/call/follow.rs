@@ -1,0 +1,153 @@
+//! A call from its approval to its result.
+
+use super::{Error, client, client::Engine, person::Person, show::Show, stream::Events};
+use std::time::Duration;
+use tokio::time::Instant;
+use types::{
+    CallEvent, CallResult, ConversationId, NumberedCallEvent,
+    chat::{ConversationEvent, Decision, NumberedConversationEvent, Plan},
+};
+
+/// Beyond the call's own limits: for dialling, for the engine's watchdog to ask after a late result, and to give it up.
+const SLACK: Duration = Duration::from_secs(15 * 60);
+/// How long the last words of a call are waited for once its result is there.
+const LAST_WORDS: Duration = Duration::from_secs(3);
+/// The pause before a hang-up is asked for again, when the call is not yet one that can be hung up.
+const HANG_UP_PAUSE: Duration = Duration::from_millis(500);
+
+/// Approves the plan and follows its call until the result is there.
+pub(super) async fn follow(
+    engine: &Engine,
+    conversation: &ConversationId,
+    plan: &Plan,
+    person: &mut Person,
+    show: &mut Show,
+) -> Result<CallResult, Error> {
+    let mut watch = Watch { engine, conversation, plan, show, words: None, stopping: false };
+    let mut events = Events::follow(engine, &["conversations", conversation.as_str(), "events"], |_| false);
+    let approval = engine.decide(conversation, &plan.plan_id, &Decision::Approve);
+    tokio::pin!(approval);
+    let (mut approved, mut hung_up_at) = (false, None);
+    let longest = Duration::from_secs(u64::from(plan.limits.answer_timeout_s) + u64::from(plan.limits.call_max_s));
+    let deadline = Instant::now() + longest + SLACK;
+    loop {
+        tokio::select! {
+            // Else a long talk could keep the result waiting.
+            biased;
+            () = person.interrupted() => {
+                if watch.stopping {
+                    return Err(Error::Left(conversation.clone()));
+                }
+                watch.stopping = true;
+                watch.show.note("Hanging up; waiting for the result. Ctrl-C again leaves.");
+                hung_up_at = Some(Instant::now());
+            }
+            decided = &mut approval, if !approved => {
+                approved = true;
+                match decided {
+                    // The answer may be lost while the call is under way: the events tell.
+                    Ok(_) | Err(client::Error::Silent { .. }) => {}
+                    Err(error) => return Err(error.into()),
+                }
+            }
+            () = sleep_until(hung_up_at) => hung_up_at = watch.hang_up().await,
+            event = events.next() => match event {
+                Some(event) => if let Some(result) = watch.conversation(event) {
+                    watch.last_words().await;
+                    return Ok(result);
+                },
+                None => return Err(lost(conversation)),
+            },
+            event = spoken(&mut watch.words), if watch.words.is_some() => match event {
+                Some(event) => watch.show.call(&event),
+                None => watch.words = None,
+            },
+            () = tokio::time::sleep_until(deadline) => return Err(lost(conversation)),
+        }
+    }
+}
+
+struct Watch<'a> {
+    engine: &'a Engine,
+    conversation: &'a ConversationId,
+    plan: &'a Plan,
+    show: &'a mut Show,
+    /// What is said in the call, once there is one.
+    words: Option<Events<NumberedCallEvent>>,
+    /// Whether the user wants it to end.
+    stopping: bool,
+}
+
+impl Watch<'_> {
+    /// Takes an event of the conversation; gives the result if it is that.
+    fn conversation(&mut self, event: NumberedConversationEvent) -> Option<CallResult> {
+        self.show.conversation(&event);
+        match event.event {
+            ConversationEvent::Call { call } if call.attempt == self.plan.attempt => {
+                if call.order_id.is_some() && self.words.is_none() {
+                    let attempt = call.attempt.to_string();
+                    let path = ["conversations", self.conversation.as_str(), "calls", &attempt, "events"];
+                    self.words = Some(Events::follow(self.engine, &path, |e: &NumberedCallEvent| {
+                        matches!(e.event, CallEvent::Ended { .. })
+                    }));
+                }
+                None
+            }
+            ConversationEvent::CallEnded { attempt, result } if attempt == self.plan.attempt => Some(*result),
+            ConversationEvent::Message { .. }
+            | ConversationEvent::Title { .. }
+            | ConversationEvent::Node { .. }
+            | ConversationEvent::Plan { .. }
+            | ConversationEvent::PlanClosed { .. }
+            | ConversationEvent::Call { .. }
+            | ConversationEvent::CallEnded { .. } => None,
+        }
+    }
+
+    /// Asks for the hang-up; gives the time at which to ask again, if the call is not yet one that can be hung up.
+    async fn hang_up(&mut self) -> Option<Instant> {
+        match self.engine.hang_up(self.conversation, self.plan.attempt).await {
+            Ok(()) => None,
+            Err(client::Error::Refused { body, .. }) if body.code == "already_ended" => None,
+            Err(client::Error::Client(error)) => {
+                tracing::warn!(error = &error as &dyn std::error::Error, "could not hang up");
+                None
+            }
+            // Not accepted yet, or not reached: there is nothing else to do but to try on.
+            Err(
+                client::Error::Refused { .. }
+                | client::Error::Unreachable { .. }
+                | client::Error::Silent { .. }
+                | client::Error::Unreadable { .. },
+            ) => Some(Instant::now() + HANG_UP_PAUSE),
+        }
+    }
+
+    /// The result may overtake what was said last.
+    async fn last_words(&mut self) {
+        let Some(mut words) = self.words.take() else { return };
+        let until = Instant::now() + LAST_WORDS;
+        while let Ok(Some(event)) = tokio::time::timeout_at(until, words.next()).await {
+            self.show.call(&event);
+        }
+    }
+}
+
+async fn spoken(words: &mut Option<Events<NumberedCallEvent>>) -> Option<NumberedCallEvent> {
+    match words {
+        Some(words) => words.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn sleep_until(at: Option<Instant>) {
+    match at {
+        Some(at) => tokio::time::sleep_until(at).await,
+        None => std::future::pending().await,
+    }
+}
+
+fn lost(conversation: &ConversationId) -> Error {
+    let text = format!("lost touch with the engine; what came of the call will stand in the conversation {conversation}");
+    anyhow::anyhow!(text).into()
+}

@@ -1,0 +1,238 @@
+//! What is told of the call: in words, or as one JSON object a line.
+
+use super::{given::readable, screen::Screen};
+use serde::Serialize;
+use std::io::Write as _;
+use types::{
+    CallEvent, CallResult, CallStage, Disposition, ErrorBody, Fact, NumberedCallEvent, OutcomeStatus, Speaker,
+    chat::{NumberedConversationEvent, Plan},
+    details::label,
+};
+
+/// How it is told.
+pub(super) enum Show {
+    /// For people.
+    Words(Screen),
+    /// For programs.
+    Json,
+}
+
+/// A line of the JSON output that is an event.
+#[derive(Serialize)]
+struct Line<'a, T> {
+    stream: &'static str,
+    #[serde(flatten)]
+    event: &'a T,
+}
+
+/// The last line of the JSON output where there is no result.
+#[derive(Serialize)]
+struct Problem<'a> {
+    #[serde(flatten)]
+    error: &'a ErrorBody,
+    missing: &'a [String],
+}
+
+impl Show {
+    pub(super) fn new(json: bool) -> Self {
+        if json { Self::Json } else { Self::Words(Screen::new()) }
+    }
+
+    pub(super) fn simulated(&mut self, simulated: bool) {
+        if let (Self::Words(screen), true) = (self, simulated) {
+            screen.line("Everything is simulated: no real phone can ring.");
+        }
+    }
+
+    /// A question of Ringback's to the person; its answer is read next.
+    pub(super) fn asked(&mut self, question: &str) {
+        eprintln!("{}", clean(question));
+    }
+
+    /// The whole plan; beside the question whether to call, where that is asked.
+    pub(super) fn plan(&mut self, plan: &Plan, asked: bool) {
+        let Self::Words(screen) = self else { return };
+        let text = in_words(plan);
+        if asked { eprintln!("{}", clean(&text)) } else { screen.line(&text) }
+    }
+
+    pub(super) fn note(&mut self, text: &str) {
+        match self {
+            Self::Words(screen) => screen.line(text),
+            Self::Json => {}
+        }
+    }
+
+    pub(super) fn conversation(&mut self, event: &NumberedConversationEvent) {
+        match self {
+            // The call's own events tell the same sooner.
+            Self::Words(_) => {}
+            Self::Json => write(&Line { stream: "conversation", event }),
+        }
+    }
+
+    pub(super) fn call(&mut self, event: &NumberedCallEvent) {
+        match self {
+            Self::Words(screen) => words(screen, &event.event),
+            // Ten times a second, and nothing to keep.
+            Self::Json if matches!(event.event, CallEvent::Level { .. }) => {}
+            Self::Json => write(&Line { stream: "call", event }),
+        }
+    }
+
+    pub(super) fn result(&mut self, result: &CallResult) {
+        match self {
+            Self::Words(screen) => screen.line(&outcome(result)),
+            Self::Json => write(result),
+        }
+    }
+
+    pub(super) fn problem(&mut self, error: &ErrorBody, missing: &[String]) {
+        match self {
+            Self::Words(_) => eprintln!("ringback: {}", clean(&error.message)),
+            Self::Json => write(&Problem { error, missing }),
+        }
+    }
+}
+
+fn write(value: &impl Serialize) {
+    let mut out = std::io::stdout().lock();
+    // A reader that has gone away must not end a call that is under way.
+    if serde_json::to_writer(&mut out, value).is_ok() {
+        drop(writeln!(out).and_then(|()| out.flush()));
+    }
+}
+
+/// As it may be written to a terminal, line by line.
+fn clean(text: &str) -> String {
+    text.split('\n').map(super::screen::plain).collect::<Vec<_>>().join("\n")
+}
+
+fn in_words(plan: &Plan) -> String {
+    let callee = plan.callee_name.as_ref().map_or_else(String::new, |name| format!(" ({name})"));
+    let mut text =
+        format!("\nThe plan; nothing has been dialled yet.\n  Call:      {}{callee}", readable(&plan.target_phone_number));
+    text += &format!("\n  To:        {}", plan.goal);
+    if !plan.details.is_empty() {
+        text += "\n  They may be told:";
+    }
+    for (name, value) in &plan.details {
+        let name = if name == "user_name" { "Name".into() } else { label(name) };
+        text += &format!("\n    {name}: {value}");
+    }
+    if !plan.facts_wanted.is_empty() {
+        text += "\n  To find out:";
+        for fact in &plan.facts_wanted {
+            text += &format!("\n    {}: {}", label(&fact.name), fact.question);
+        }
+    }
+    text + &format!(
+        "\n  At most:   {} s ringing, {} s of silence, {} s in all\n",
+        plan.limits.answer_timeout_s, plan.limits.silence_timeout_s, plan.limits.call_max_s
+    )
+}
+
+fn words(screen: &mut Screen, event: &CallEvent) {
+    match event {
+        CallEvent::Stage { stage } => match stage {
+            CallStage::Queued => {}
+            CallStage::Dialling => screen.line("Dialling …"),
+            CallStage::Ringing => screen.line("Ringing …"),
+            CallStage::Connected => screen.line("Connected."),
+            CallStage::Ended => screen.line("The call has ended."),
+        },
+        CallEvent::Caption { speaker, text, done, heard, .. } => {
+            let label = match speaker {
+                Speaker::Agent => "  Ringback: ",
+                Speaker::Callee => "  Callee:   ",
+            };
+            if !done {
+                return screen.growing(label, text);
+            }
+            match heard.as_ref().filter(|heard| *heard != text) {
+                Some(heard) => screen.line(&format!("{label}{} — (interrupted)", heard.trim_end())),
+                None => screen.line(&format!("{label}{text}")),
+            }
+        }
+        CallEvent::Disclosed { .. } => screen.line("  (They have heard that an AI is calling.)"),
+        CallEvent::Agent { .. } | CallEvent::TurnLatency { .. } | CallEvent::Level { .. } | CallEvent::Ended { .. } => {}
+    }
+}
+
+fn outcome(result: &CallResult) -> String {
+    let head = match result.status {
+        Disposition::Busy => "Not connected: the line was busy",
+        Disposition::NoAnswer => "Not connected: nobody answered",
+        Disposition::Canceled => "Not connected: stopped before anybody answered",
+        Disposition::Failed if result.duration == 0 => "Not connected: the call failed",
+        Disposition::Unknown => "It cannot be told whether the phone rang; it has not been dialled again",
+        Disposition::Failed => "The call broke down",
+        Disposition::Completed | Disposition::Voicemail => match result.outcome.status {
+            OutcomeStatus::Achieved => "Achieved",
+            OutcomeStatus::Partly => "Achieved in part",
+            OutcomeStatus::NotAchieved => "Not achieved",
+            OutcomeStatus::Unknown => "It cannot be told whether it was achieved",
+        },
+    };
+    let mut text = format!("\n{head}");
+    if result.duration > 0 {
+        text += &format!(", after {}", clock(u64::from(result.duration) * 1000));
+    }
+    text.push('.');
+    for sentence in [Some(&result.summary), result.error_message.as_ref()].into_iter().flatten().filter(|s| !s.trim().is_empty())
+    {
+        text += &format!("\n{}", sentence.trim());
+    }
+    for fact in &result.outcome.facts {
+        text += &format!("\n  {}", told(fact));
+    }
+    text
+}
+
+/// A fact with what proves it.
+fn told(fact: &Fact) -> String {
+    let evidence = match &fact.evidence {
+        Some(evidence) => format!("they said at {}: \"{}\"", clock(evidence.at_ms), evidence.quote.trim()),
+        None => "unverified: they were not heard to say so".into(),
+    };
+    format!("{}: {}  [{evidence}]", label(&fact.name), fact.value)
+}
+
+fn clock(ms: u64) -> String {
+    let seconds = ms / 1000;
+    format!("{}:{:02}", seconds / 60, seconds % 60)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn result(json: serde_json::Value) -> CallResult {
+        let mut whole = serde_json::json!({
+            "call_sid": null, "order_id": "o_1", "attempt": 1, "status": "completed", "ended_reason": "agent_hung_up", "duration": 83,
+            "summary": "The order was taken.", "error_message": null, "outcome": {"status": "achieved", "facts": []}, "transcript": [],
+            "disclosed_at_ms": null
+        });
+        for (name, value) in json.as_object().unwrap() {
+            whole[name] = value.clone();
+        }
+        serde_json::from_value(whole).unwrap()
+    }
+
+    #[test]
+    fn facts_stand_beside_what_proves_them() {
+        let text = outcome(&result(serde_json::json!({"outcome": {"status": "achieved", "facts": [
+            {"name": "total", "value": "$18.50", "evidence": {"line": 4, "quote": "eighteen fifty", "at_ms": 61_500}},
+            {"name": "ready_time", "value": "30 minutes", "evidence": null},
+        ]}})));
+        assert!(text.contains("Achieved, after 1:23.\nThe order was taken."), "{text}");
+        assert!(text.contains("Total: $18.50  [they said at 1:01: \"eighteen fifty\"]"), "{text}");
+        assert!(text.contains("Ready time: 30 minutes  [unverified"), "{text}");
+    }
+
+    #[test]
+    fn a_call_that_nobody_answered_is_not_said_to_be_settled() {
+        let text = outcome(&result(serde_json::json!({"status": "no-answer", "duration": 0, "summary": ""})));
+        assert_eq!(text, "\nNot connected: nobody answered.");
+    }
+}
