@@ -11,7 +11,8 @@ pub(super) fn asked(sentence: &Sentence<'_>, kind: &str, details: &Details) -> V
     if !sentence.question && !short {
         return Vec::new();
     }
-    let booking = kind == "book_table";
+    let (table, appointment, change) = (kind == "book_table", kind == "book_appointment", kind == "change_booking");
+    let booking = table || appointment || change;
     let food = kind == "order_food" || details.contains_key("item");
     let mut names: Vec<&str> = Vec::new();
     let mut take = |asked: bool, name: &'static str| {
@@ -29,7 +30,7 @@ pub(super) fn asked(sentence: &Sentence<'_>, kind: &str, details: &Details) -> V
             || has(&["for how many", "how many will"]),
         "party_size",
     );
-    take(booking && has(&["how many"]), "party_size");
+    take(table && has(&["how many"]), "party_size");
     take(!booking && !people && has(&["how many", "what quantity", "which quantity"]) && !has(&["how many minutes"]), "quantity");
     take(
         !people && (has(&["what size", "which size", "how big", "how large"]) || sizes(plain).len() >= 2 || plain == "size"),
@@ -110,26 +111,82 @@ pub(super) fn asked(sentence: &Sentence<'_>, kind: &str, details: &Details) -> V
         "is that it",
     ]);
     take(more, "special_requests");
-    let item = has(&[
+    let what_for = [
         "what kind",
         "which kind",
         "what type",
-        "which pizza",
-        "what pizza",
-        "what are you ordering",
-        "which one",
-        "which 1",
-        "what flavor",
-        "what dish",
-    ]) || (food
-        && wh
-        && has(&["you like", "you want", "your order", "you order", "are you having", "you like to order"])
-        && names.is_empty());
+        "what service",
+        "which service",
+        "what is it for",
+        "what's it for",
+        "what is the appointment for",
+        "what's the appointment for",
+        "what for",
+        "what are you coming in for",
+        "what brings you",
+        "reason for",
+        "you need done",
+        "you like done",
+        "to have done",
+    ];
+    take(appointment && has(&what_for), "appointment_kind");
+    take(
+        change
+            && has(&[
+                "which booking",
+                "what booking",
+                "which appointment",
+                "what appointment",
+                "which reservation",
+                "what reservation",
+                "what is it for",
+                "what was it for",
+                "what kind",
+                "what type",
+            ]),
+        "booking",
+    );
+    take(change && has(&["cancel"]) && has(&["reschedule", "move", "change", "another"]), "change");
+    take(
+        kind == "wait_on_hold"
+            && has(&[
+                "who would you like",
+                "whom would you like",
+                "who do you want",
+                "who are you trying",
+                "who are you calling for",
+                "who do you need",
+                "which department",
+                "what department",
+                "direct your call",
+                "transfer you to",
+                "put you through to",
+            ]),
+        "person",
+    );
+    take(has(&["budget", "want to spend", "like to spend", "willing to spend", "price limit", "spending limit"]), "budget");
+    let item = !booking
+        && (has(&[
+            "what kind",
+            "which kind",
+            "what type",
+            "which pizza",
+            "what pizza",
+            "what are you ordering",
+            "which one",
+            "which 1",
+            "what flavor",
+            "what dish",
+        ]) || (food
+            && wh
+            && has(&["you like", "you want", "your order", "you order", "are you having", "you like to order"])
+            && names.is_empty()));
     if item && !names.contains(&"size") {
         names.push("item");
     }
 
-    let mut names: Vec<String> = names.into_iter().map(str::to_owned).collect();
+    let mut names: Vec<String> =
+        names.into_iter().map(|name| if change { which(plain, name, details) } else { name }.to_owned()).collect();
     // A detail that only this task has, by the words of its name.
     for detail in details.keys().filter(|name| !is_told_otherwise(name)) {
         let label = detail.replace('_', " ");
@@ -138,6 +195,34 @@ pub(super) fn asked(sentence: &Sentence<'_>, kind: &str, details: &Details) -> V
         }
     }
     names
+}
+
+/// Of a booking that is moved: whether the booked day and time are asked for or the new ones.
+fn which(plain: &str, name: &'static str, details: &Details) -> &'static str {
+    let old = match name {
+        "date" => "old_date",
+        "time" => "old_time",
+        other => return other,
+    };
+    let new = has(
+        plain,
+        &[
+            "new",
+            "move it to",
+            "moved to",
+            "move to",
+            "change it to",
+            "reschedule",
+            "instead",
+            "would you like",
+            "you prefer",
+            "you want",
+            "works for you",
+            "suits you",
+            "better",
+        ],
+    );
+    if new && details.contains_key(name) { name } else { old }
 }
 
 /// Details that have rules of their own here, or are no answer to a question.
@@ -158,6 +243,14 @@ fn is_told_otherwise(name: &str) -> bool {
             | "special_requests"
             | "question"
             | "instructions"
+            | "appointment_kind"
+            | "booking"
+            | "change"
+            | "old_date"
+            | "old_time"
+            | "new_details"
+            | "person"
+            | "budget"
     )
 }
 
@@ -205,5 +298,25 @@ mod tests {
         for (said, expected) in table {
             assert_eq!(asked(&sentences(said)[0], "book_table", &details).join(" "), expected, "{said}");
         }
+        for (said, expected) in [
+            ("What kind of appointment?", "appointment_kind"),
+            ("What is it for?", "appointment_kind"),
+            ("What day and what time?", "date time"),
+            ("Under what name?", "user_name"),
+        ] {
+            assert_eq!(asked(&sentences(said)[0], "book_appointment", &details).join(" "), expected, "{said}");
+        }
+        let moved: Details = [("date".to_owned(), "Friday".to_owned()), ("time".to_owned(), "4:00 pm".to_owned())].into();
+        for (said, expected) in [
+            ("What day is your appointment?", "old_date"),
+            ("What time is it booked for?", "old_time"),
+            ("What day would you like to move it to?", "date"),
+            ("What time would you prefer?", "time"),
+            ("Do you want to cancel or reschedule?", "change"),
+        ] {
+            assert_eq!(asked(&sentences(said)[0], "change_booking", &moved).join(" "), expected, "{said}");
+        }
+        assert_eq!(asked(&sentences("Who would you like to speak to?")[0], "wait_on_hold", &details), ["person"]);
+        assert_eq!(asked(&sentences("What's your budget?")[0], "order_food", &details), ["budget"]);
     }
 }

@@ -4,7 +4,7 @@ use super::compare::{Mention, house_agrees, mention, misheard_part, misheard_str
 use super::facts::{self, Sort, Told, sort, statements};
 use super::outcome::{Outcome, echo, end_call};
 use super::words::{Sentence, has, is_number, plain, sentences};
-use super::{Brain, Line, Reply, ToolCall, Turn, asks, phrases, remarks};
+use super::{Brain, Line, Reply, ToolCall, Turn, asks, budget, hold, phrases, remarks};
 use async_trait::async_trait;
 use types::{Briefing, OutcomeStatus, briefing::words_to_say};
 
@@ -94,7 +94,7 @@ impl<'a> Dialogue<'a> {
         match self.next() {
             Next::Listen => Reply::default(),
             // The same words a third time help nobody.
-            Next::Say(say) if self.times_said(&say) >= 2 => {
+            Next::Say(say) if self.times_said(&say) >= self.often(&say) => {
                 let say = "I am sorry, we don't seem to understand each other. I'll pass it on. Thank you, goodbye.".to_owned();
                 self.end(self.status_if_over(), say, vec!["The conversation went in circles.".into()])
             }
@@ -108,6 +108,20 @@ impl<'a> Dialogue<'a> {
         if remarks::is_voicemail(&plain(&self.new)) {
             let say = format!("I am calling for {}. I will try again later. Goodbye.", phrases::caller(self.briefing));
             return self.give_up(say, "A voicemail answered.".into());
+        }
+        if self.waits() {
+            if hold::is_recorded(&self.new) {
+                return Next::Listen;
+            }
+            // Whoever speaks now has not heard who is calling.
+            if hold::waited(self.lines, |text| self.is_opening(text)) && !remarks::is_filler(&plain(&self.new)) {
+                return Next::Say(self.briefing.opening.clone());
+            }
+        }
+        if let Some(total) = budget::exceeded(self.briefing, &self.facts) {
+            let say = "I am sorry, that is more than we can spend, so please do not place the order. I'll pass it on. Thank you, goodbye.";
+            let remarks = vec![format!("The total of {total} is more than the limit, so nothing was ordered.")];
+            return Next::End { status: OutcomeStatus::NotAchieved, say: say.into(), remarks };
         }
         if let Some(next) = self.refusal(&heard) {
             return next;
@@ -260,13 +274,23 @@ impl<'a> Dialogue<'a> {
     fn mentions(&self, sentence: &Sentence<'_>) -> Vec<(String, String, Mention)> {
         let item = self.briefing.details.get("item").map(String::as_str);
         let details = self.briefing.details.iter().filter(|(name, _)| !matches!(name.as_str(), "question" | "instructions"));
-        details
+        let mut mentions: Vec<_> = details
             .filter_map(|(name, value)| {
                 let mention = mention(name, value, &sentence.plain, sentence.text, item)?;
                 let doubted = mention == Mention::Wrong && self.is_right_in_all(name, value);
                 Some((name.clone(), value.clone(), if doubted { Mention::Right } else { mention }))
             })
-            .collect()
+            .collect();
+        // Of the booked and the new day only one is meant; if it is neither, the new one is set right.
+        for (new, old) in [("date", "old_date"), ("time", "old_time")] {
+            let of = |name: &str| mentions.iter().find(|(known, ..)| known == name).map(|(.., mention)| *mention);
+            match (of(new), of(old)) {
+                (Some(Mention::Wrong), Some(Mention::Right)) => mentions.retain(|(name, ..)| name != new),
+                (Some(_), Some(Mention::Wrong)) => mentions.retain(|(name, ..)| name != old),
+                _ => {}
+            }
+        }
+        mentions
     }
 
     /// Whether a detail that seems wrong in one sentence is right in all that was said, since a pause within a name or an
@@ -291,7 +315,7 @@ impl<'a> Dialogue<'a> {
 
     /// What a refusal or another offer leads to.
     fn refusal(&self, heard: &[Sentence<'_>]) -> Option<Next> {
-        if matches!(self.briefing.task_kind.as_str(), "ask_business" | "errand" | "") {
+        if matches!(self.briefing.task_kind.as_str(), "ask_business" | "errand" | "wait_on_hold" | "") {
             return None;
         }
         if heard.iter().any(remarks::is_hopeless) {
@@ -338,11 +362,7 @@ impl<'a> Dialogue<'a> {
 
     /// What we want, in a sentence.
     fn purpose(&self) -> String {
-        match (self.briefing.details.get("question"), self.briefing.goal.trim_end_matches(['.', '!', '?'])) {
-            (Some(question), _) => phrases::capital(question),
-            (None, "") => self.briefing.opening.clone(),
-            (None, goal) => format!("I would like to {goal}."),
-        }
+        phrases::purpose(self.briefing)
     }
 
     /// The last thing again; the opening is shortened to what we want.
@@ -361,7 +381,7 @@ impl<'a> Dialogue<'a> {
         for fact in self.missing() {
             let question = match (sort(&fact.name), self.briefing.details.get("question")) {
                 (Sort::Words, Some(question)) => question.clone(),
-                (Sort::Words, None) if self.briefing.task_kind == "errand" => self.purpose(),
+                (Sort::Words, None) if matches!(self.briefing.task_kind.as_str(), "errand" | "wait_on_hold") => self.purpose(),
                 _ => fact.question.clone(),
             };
             if self.times_said(&question) < 2 {
@@ -415,9 +435,15 @@ impl<'a> Dialogue<'a> {
         for line in self.lines {
             match line {
                 Line::Agent { text, .. } => {
-                    opened |= has(&plain(text), &[&plain(self.briefing.disclosure())]);
+                    let opening = self.is_opening(text);
+                    // What was told before somebody else came to the telephone was no answer.
+                    if opening && self.waits() {
+                        told.clear();
+                    }
+                    opened |= opening;
                     agent.clone_from(text);
                 }
+                Line::Callee { text } if self.waits() && hold::is_recorded(text) => {}
                 Line::Callee { text } if opened => {
                     for sentence in sentences(text) {
                         facts::read(self.briefing, &sentence, &mut told);
@@ -440,7 +466,7 @@ impl<'a> Dialogue<'a> {
         let open = |told: &[Told], name: &str| !told.iter().any(|known| known.name == name);
         let in_words = |fact: &&types::FactWanted| sort(&fact.name) == Sort::Words;
         for fact in self.briefing.facts_wanted.iter().filter(in_words) {
-            let questions = matches!(self.briefing.task_kind.as_str(), "ask_business" | "errand" | "");
+            let questions = matches!(self.briefing.task_kind.as_str(), "ask_business" | "errand" | "wait_on_hold" | "");
             let asked = questions || has(&plain(agent), &[&plain(&fact.question)]);
             let statements = statements(text);
             if let (true, true, Some(first)) = (open(told, &fact.name), asked, statements.first()) {
@@ -537,6 +563,22 @@ impl<'a> Dialogue<'a> {
 
     fn just_asked(&self, question: &str) -> bool {
         self.last.is_some_and(|last| has(&plain(last), &[&plain(question)]))
+    }
+
+    /// How often the same may be said.
+    fn often(&self, say: &str) -> usize {
+        /// Put through from one to the next, each has to hear who is calling.
+        const PEOPLE_MAX: usize = 6;
+        if self.waits() && self.is_opening(say) { PEOPLE_MAX } else { 2 }
+    }
+
+    /// Whether we are to wait on the line for somebody.
+    fn waits(&self) -> bool {
+        self.briefing.task_kind == "wait_on_hold"
+    }
+
+    fn is_opening(&self, said: &str) -> bool {
+        has(&plain(said), &[&plain(self.briefing.disclosure())])
     }
 
     /// Whether we have said the words, and they were heard.

@@ -4,9 +4,11 @@
 //! not answer. Each turn is decided anew from all that was said before, so an interruption or a retry cannot confuse it.
 
 mod asks;
+mod budget;
 mod built_in;
 mod compare;
 mod facts;
+mod hold;
 mod outcome;
 mod phrases;
 mod remarks;

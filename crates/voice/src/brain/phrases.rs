@@ -34,9 +34,38 @@ pub(super) fn tell(briefing: &Briefing, name: &str, value: &str) -> String {
         "party_size" if value.chars().all(|c| c.is_ascii_digit()) => format!("For {value} people, please."),
         "party_size" => format!("For {value}, please."),
         "date" => format!("On {}, please.", value.strip_prefix("on ").unwrap_or(value)),
+        "time" if value.starts_with("in the ") || value == "any time" => format!("{}, please.", capital(value)),
         "time" => format!("At {}, please.", value.strip_prefix("at ").unwrap_or(value)),
         "special_requests" => format!("Yes: {value}, please."),
+        "appointment_kind" => format!("It's for {}.", with_article(value)),
+        "booking" => format!("It's the {value}."),
+        "old_date" => format!("It's booked for {value}."),
+        "old_time" if value.starts_with("in the ") => format!("It's booked {value}."),
+        "old_time" => format!("It's booked at {value}."),
+        "change" => purpose(briefing),
+        "new_details" => format!("To {value}, please."),
+        "person" => format!("I would like to speak to {value}, please."),
+        "budget" => format!("At most {value}, please."),
         _ => format!("{}: {value}.", label(name)),
+    }
+}
+
+/// What we want, in a sentence.
+pub(super) fn purpose(briefing: &Briefing) -> String {
+    match (briefing.details.get("question"), briefing.goal.trim_end_matches(['.', '!', '?'])) {
+        (Some(question), _) => capital(question),
+        (None, "") => briefing.opening.clone(),
+        (None, goal) => format!("I would like to {goal}."),
+    }
+}
+
+fn with_article(what: &str) -> String {
+    let lower = what.to_lowercase();
+    let has_one = ["a ", "an ", "the ", "my "].iter().any(|article| lower.starts_with(article));
+    match lower.chars().next() {
+        _ if has_one || lower.ends_with('s') => what.to_owned(),
+        Some('a' | 'e' | 'i' | 'o' | 'u') => format!("an {what}"),
+        Some(_) | None => format!("a {what}"),
     }
 }
 
@@ -94,14 +123,19 @@ pub(super) fn order_line(briefing: &Briefing) -> String {
 
 /// The whole request in one sentence, for somebody who has got it wrong.
 pub(super) fn restate(briefing: &Briefing) -> String {
+    if matches!(briefing.task_kind.as_str(), "change_booking" | "wait_on_hold" | "errand") {
+        return purpose(briefing);
+    }
     let get = |name: &str| known(briefing, name);
     let mut parts = Vec::new();
     if get("item").is_some() {
         parts.push(order_line(briefing));
     }
     parts.extend(get("party_size").map(|size| format!("a table for {size} people")));
+    parts.extend(get("appointment_kind").map(with_article));
     parts.extend(get("date").map(|date| format!("on {date}")));
-    parts.extend(get("time").map(|time| format!("at {time}")));
+    let at = |time: &str| if time.starts_with("in the ") { time.to_owned() } else { format!("at {time}") };
+    parts.extend(get("time").map(at));
     match (get("fulfilment"), get("delivery_address")) {
         (Some("delivery"), Some(address)) => parts.push(format!("for delivery to {address}")),
         (Some(fulfilment), _) => parts.push(format!("for {fulfilment}")),
@@ -118,7 +152,7 @@ pub(super) fn capital(text: &str) -> String {
 
 /// The first letter small, except of a name ("I", "Maria").
 fn small(text: &str) -> String {
-    let starts = ["For ", "At ", "On ", "The ", "Just ", "Yes", "Large", "Medium", "Small", "Extra"];
+    let starts = ["For ", "At ", "On ", "In ", "It's ", "To ", "The ", "Just ", "Yes", "Large", "Medium", "Small", "Extra"];
     if starts.iter().any(|start| text.starts_with(start)) {
         let mut letters = text.chars();
         letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())

@@ -1,5 +1,7 @@
 //! The built-in brain over text: callee lines in, our lines out.
 
+mod kinds;
+
 use super::built_in::reply;
 use super::{Line, Reply, Turn};
 use serde_json::Value;
