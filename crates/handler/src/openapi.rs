@@ -13,7 +13,8 @@ use utoipa::{PartialSchema as _, ToSchema};
 
 const ABOUT: &str = "Takes orders, phones, joins the line to a realtime model, and reports what came of it: one order is one \
     call, and one call has one result, which is sent to the engine's `POST /call_result` until it is accepted. Every error \
-    answer is an `ErrorBody`. Addresses that are not here answer 404 `not_found`, other methods 405 `method_not_allowed`.";
+    answer is an `ErrorBody`. Integers are written without a fraction or an exponent. Addresses that are not here answer 404 \
+    `not_found`, other methods 405 `method_not_allowed`.";
 
 /// The answer to `GET /`.
 #[derive(Serialize, ToSchema)]

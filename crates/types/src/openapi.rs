@@ -36,8 +36,10 @@ pub fn add_problems(operation: &mut Value, problems: &[Problem]) {
 
 /// A parameter that may be left out is never `null`: only JSON has that.
 pub fn plain_parameters(operation: &mut Value) {
-    for parameter in operation["parameters"].as_array_mut().into_iter().flatten() {
-        let kind = &mut parameter["schema"]["type"];
+    let parameters = operation.get_mut("parameters").and_then(Value::as_array_mut);
+    for parameter in parameters.into_iter().flatten() {
+        // A schema that is only referred to has no type of its own.
+        let Some(kind) = parameter["schema"].get_mut("type") else { continue };
         let plain = kind.as_array().and_then(|kinds| kinds.iter().find(|kind| *kind != "null")).cloned();
         if let Some(plain) = plain {
             *kind = plain;

@@ -16,8 +16,9 @@ use utoipa::{
 };
 
 const ABOUT: &str = "Say what you want; the engine asks for what is missing, sums up, waits for a yes, has the call handler phone, \
-    and tells what came of it. Nothing is dialled without an approved plan. Every error answer is an `ErrorBody`. Paths that \
-    are not here are the page's files or answer 404 `not_found`; other methods answer 405 `method_not_allowed`.";
+    and tells what came of it. Nothing is dialled without an approved plan. Every error answer is an `ErrorBody`. Integers are \
+    written without a fraction or an exponent. Paths that are not here are the page's files or answer 404 `not_found`; other \
+    methods answer 405 `method_not_allowed`.";
 
 /// The document as it is served.
 #[derive(Clone)]
