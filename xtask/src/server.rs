@@ -11,6 +11,8 @@ use std::{
 /// Where the parts of a running demo listen, as its ready file tells.
 #[derive(Debug, Deserialize)]
 pub(crate) struct Addresses {
+    /// The engine's base URL.
+    pub(crate) engine: String,
     /// The call handler's base URL.
     pub(crate) handler: String,
     /// The carrier simulator's base URL.
@@ -28,20 +30,20 @@ pub(crate) struct Demo {
 impl Demo {
     /// Starts it and waits until it is ready, at most a minute.
     pub(crate) fn start(program: &Path) -> anyhow::Result<Self> {
+        Self::with(program, "warn,handler::outbox=off", &[])
+    }
+
+    /// Starts it with a log filter and further flags, and waits until it is ready, at most a minute.
+    pub(crate) fn with(program: &Path, log: &str, flags: &[&str]) -> anyhow::Result<Self> {
         let folder = tempfile::tempdir()?;
         let ready = folder.path().join("ready.json");
         let mut command = Command::new(program);
         // The engine knows nothing of orders that come from elsewhere, and the outbox would complain of that.
-        command
-            .arg("demo")
-            .arg("--ready-file")
-            .arg(&ready)
-            .arg("--data")
-            .arg(folder.path())
-            .args(["--log", "warn,handler::outbox=off"]);
+        command.arg("demo").arg("--ready-file").arg(&ready).arg("--data").arg(folder.path()).args(["--log", log]);
         for flag in ["--engine-addr", "--handler-addr", "--sim-addr", "--local-voice-addr"] {
             command.args([flag, "127.0.0.1:0"]);
         }
+        command.args(flags);
         let mut process = command.stdout(Stdio::null()).spawn().with_context(|| format!("cannot run {}", program.display()))?;
         let begun = Instant::now();
         loop {
