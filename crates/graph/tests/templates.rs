@@ -1,5 +1,7 @@
 //! The user's own kinds of tasks, from a folder.
 
+#![allow(clippy::unwrap_used, reason = "helpers of tests")]
+
 use graph::template::Templates;
 use std::{fs, path::PathBuf};
 

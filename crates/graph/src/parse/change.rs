@@ -9,7 +9,7 @@ static CANCEL: LazyLock<Regex> = LazyLock::new(|| {
 });
 static MOVE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:re-?schedul(?:e|ed|ing)|mov(?:e|ed|ing)|postpon(?:e|ed|ing)|push(?:ed|ing)?|shift(?:ed|ing)?|bring\b[^|;]{0,60}\bforward|(?:an)?other\s+(?:day|time|date)|(?:later|earlier)|new\s+(?:day|time|date))\b",
+        r"(?i)\b(?:re-?schedul(?:e|ed|ing)|mov(?:e|ed|ing)|postpon(?:e|ed|ing)|delay(?:ed|ing)?|put(?:ting)?\s+off|push(?:ed|ing)?|shift(?:ed|ing)?|bring\b[^|;]{0,60}\bforward|(?:an)?other\s+(?:day|time|date)|(?:later|earlier)|new\s+(?:day|time|date))\b",
     )
 });
 static CHANGE: LazyLock<Regex> =

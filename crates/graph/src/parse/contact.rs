@@ -5,7 +5,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// What ends the words for a person.
-const END: &str = r"(?:\s*(?:[|,;.!?]|$)|\s+(?:answers?|picks?|comes?|is|are|gets?|has|can|will|who|takes?|at|and|then|on|for|with|from\s+my|to)\b)";
+const END: &str = r"(?:\s*(?:[|,;.!?]|$)|\s+(?:answers?|picks?|comes?|is|are|gets|has|can|will|who|takes?|at|and|then|on|for|with|from\s+my|to)\b)";
 
 static WAITED_FOR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
@@ -26,8 +26,11 @@ static TITLE: LazyLock<Regex> = LazyLock::new(|| {
 const NOBODY: [&str; 11] = ["me", "us", "my", "him", "her", "them", "it", "that", "this", "as", "long"];
 /// "wait for ten minutes"
 const TIMES: [&str; 6] = ["minutes", "minute", "hours", "hour", "ages", "while"];
-static LEAD: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^(?:(?:wait\s+)?(?:for|until|with|to)|i\s+(?:want|need)|it's|it\s+is|just)\s+"));
+static LEAD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:wait\s+)?(?:for|until|with|to)|i\s+(?:want|need)|it's|it\s+is|just|(?:you|i|we)\s+(?:get|reach|have|can\s+speak\s+to))\s+",
+    )
+});
 
 /// Whom to wait for, inside a sentence.
 pub fn find(text: &str) -> Option<Found> {
@@ -75,6 +78,7 @@ mod tests {
             ("wait on hold for a human at my bank and ask", Some("a human")),
             ("hold the line until someone in billing answers", Some("someone in billing")),
             ("stay on hold until an agent picks up", Some("an agent")),
+            ("stay on hold until you get a person", Some("a person")),
             ("hold for Dr. Weber and ask", Some("Dr. Weber")),
             ("I want to speak to a manager", Some("a manager")),
             ("sit on hold for me with the insurance company", None),

@@ -73,6 +73,9 @@ pub fn read(text: &str, region: &str) -> Result<PhoneNumber, String> {
             PossibleResult::IsPossible => wrong("has the right length, but there is no such area code or number"),
         });
     }
+    if parsed.extension.as_ref().is_some_and(|extension| !extension.is_empty()) {
+        return Err(wrong("has an extension, and I can't dial those; please give me the number without it"));
+    }
     if phonenumber::number_type(&parsed) == PhoneNumberType::PremiumRate {
         return Err(wrong("is a premium-rate number, and I don't call those"));
     }
@@ -129,6 +132,57 @@ mod tests {
             let error = read(text, "US").unwrap_err();
             assert!(error.contains(said), "{text}: {error}");
             assert!(error.contains("+1 415 555 0100"), "{error}");
+        }
+    }
+
+    /// Numbers that are kept free for fiction and examples, with what two other implementations of the same metadata make of them.
+    #[test]
+    fn numbers_of_several_countries() {
+        for (region, text, number) in [
+            ("US", "(415) 555-0199", "+14155550199"),
+            ("CA", "604 555 0123", "+16045550123"),
+            ("US", "011 44 20 7946 0123", "+442079460123"),
+            ("GB", "00 1 415 555 0100", "+14155550100"),
+            ("GB", "020 7946 0958", "+442079460958"),
+            ("US", "+44 117 496 0123", "+441174960123"),
+            ("DE", "030 23125 123", "+493023125123"),
+            ("DE", "0171 39200 12", "+491713920012"),
+            ("FR", "01 99 00 12 34", "+33199001234"),
+            // The zero of a landline belongs to the number in Italy, and 39 also begins numbers there.
+            ("IT", "06 1234 5678", "+390612345678"),
+            ("US", "+39 02 1234 5678", "+390212345678"),
+            ("IT", "391 231 2312", "+393912312312"),
+            ("AU", "0491 570 156", "+61491570156"),
+            ("AU", "(02) 7010 1234", "+61270101234"),
+            ("SE", "08-465 004 10", "+46846500410"),
+            // Begins like an emergency number, and is none.
+            ("ES", "911 23 45 67", "+34911234567"),
+            ("US", "+1 800 555 0100", "+18005550100"),
+        ] {
+            assert_eq!(read(text, region).as_ref().map(PhoneNumber::as_str), Ok(number), "{text} in {region}");
+        }
+    }
+
+    #[test]
+    fn what_is_never_called_is_refused_with_the_reason() {
+        for (region, text, said) in [
+            ("US", "911", "emergency"),
+            ("US", "call 112 please", "emergency"),
+            ("GB", "999", "emergency"),
+            ("DE", "110", "emergency"),
+            ("AU", "000", "emergency"),
+            ("JP", "119", "emergency"),
+            ("US", "411", "short number"),
+            ("DE", "11833", "short number"),
+            ("US", "900 555 0100", "premium"),
+            ("GB", "0909 879 0123", "premium"),
+            ("DE", "0900 1234567", "premium"),
+            ("AU", "1900 654 321", "premium"),
+            ("US", "911 555 0100", "no such area code"),
+            ("US", "+1 415 555 0100 ext 12", "extension"),
+        ] {
+            let error = read(text, region).unwrap_err();
+            assert!(error.contains(said), "{text} in {region}: {error}");
         }
     }
 

@@ -79,7 +79,9 @@ fn find_clock(text: &str, habit: Habit) -> Option<Found> {
         let people = before.as_deref() == Some("for")
             && ["word", "rel", "min", "half", "minword"].iter().all(|name| found.name(name).is_none())
             && found.name("part").is_some_and(|part| !part.as_str().contains("in the"));
-        if people {
+        // "from 7 to 8 pm" is no seven minutes to eight.
+        let span = before.as_deref() == Some("from") && found.name("rel").is_some_and(|rel| rel.as_str().parse::<u8>().is_ok());
+        if people || span {
             continue;
         }
         // "at 12 Elm Street" is a place.
@@ -253,6 +255,7 @@ mod tests {
             ("for two at half past seven, please", Some("7:30 pm")),
             ("a table for 4", None),
             ("a table for three tonight at 19:30", Some("7:30 pm")),
+            ("move it from 7 to 8 pm", None),
             ("at 12 Elm Street", None),
             ("two pizzas", None),
         ] {
