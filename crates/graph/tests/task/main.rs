@@ -4,5 +4,6 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "tests look for one kind of event")]
 
 mod conversations;
+mod kinds;
 mod properties;
 mod world;
