@@ -1,9 +1,9 @@
 //! Ringback's tasks: `cargo xtask demo` runs everything, `cargo xtask test` tests everything.
 
-#[allow(dead_code, reason = "no part of the tests calls it yet")]
 mod api;
 mod bench;
 mod bench_brain;
+mod interop;
 mod models;
 mod needs;
 mod page;

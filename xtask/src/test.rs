@@ -1,7 +1,7 @@
-//! Every test: lints, Rust, the page alone, and the whole story in a browser.
+//! Every test: lints, Rust, the page alone, the whole story in a browser, the APIs, and the providers' own clients.
 
 use crate::{
-    build, models, needs, page,
+    api, build, interop, models, needs, page,
     run::{command, root},
 };
 use anyhow::bail;
@@ -17,6 +17,10 @@ pub(crate) enum Part {
     Page,
     /// The whole product in a browser, with real sound.
     Story,
+    /// The APIs against their own documents.
+    Api,
+    /// The providers' own clients against our servers.
+    Interop,
 }
 
 /// Runs one part, or all.
@@ -53,6 +57,12 @@ pub(crate) fn run(part: Option<Part>) -> anyhow::Result<()> {
             .env("CHROMIUM", needs::chromium()?)
             .env("RINGBACK", program)
             .step("Testing the whole story in a browser")?;
+    }
+    if wanted(Part::Api) {
+        api::run(&build()?)?;
+    }
+    if wanted(Part::Interop) {
+        interop::run(&build()?)?;
     }
     eprintln!("\x1b[1m✓ everything passed\x1b[0m");
     Ok(())
