@@ -8,6 +8,7 @@ mod extract;
 mod phrase;
 mod rebook;
 pub mod score;
+mod subject;
 #[cfg(test)]
 mod tests;
 

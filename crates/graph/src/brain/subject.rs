@@ -1,0 +1,95 @@
+//! What a task is about, in the words that are left: the thing ordered, the question, the appointment, the errand.
+
+use super::extract::Reading;
+use crate::{
+    parse::{appointment, item, pattern},
+    template::{Kind, Template},
+};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Where the question begins in "ask Luigi's if they have oat milk".
+static ASKED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?P<question>(?:if|whether|what|when|how|where|which|do they|do you|does|are they|are you|is there|is it|can they|can i|can you bring|will they|have they)\b[^|]*)",
+    )
+});
+static ABOUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?P<question>(?:about|for) (?:the|their)\b[^|]*)"));
+static ASKED_FOR: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:ask|inquire|enquire)\s*(?:\||them|him|her)?[\s,:|]*(?P<question>(?:about|for)\s+[^|]+)"));
+/// Commas between which something was cut out.
+static LEFTOVER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*,(?:\s*(?:,|and\b))*\s*$|\s*,(?:\s*,)+\s*"));
+/// Where the errand begins in "call the garage and tell them I'll be late".
+static ERRAND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?P<message>(?:tell|let|say|ask|cancel|confirm|reschedule|schedule|book|arrange|make an? |move my|change my|remind|leave a message|pass on|report|thank|request|wish)\b.*)",
+    )
+});
+
+static VAGUE_ERRAND: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:make|arrange) (?:a|an|some) (?:quick |short )?(?:phone )?calls?(?: for me| please)*$"));
+
+impl Reading<'_> {
+    /// Takes what such a task is about out of the words that are left: the thing ordered, the question, the errand.
+    pub(crate) fn take_subject(&mut self, template: &Template, triggered: bool) {
+        if let Some(slot) = template.slot_of(Kind::Question) {
+            let shapes = [&ASKED, &ABOUT, &ASKED_FOR];
+            let asked = shapes.iter().find_map(|shape| Some(shape.captures(self.text())?.name("question")?.as_str().to_owned()));
+            // A whole message may be the question: "Is Tony's open?"
+            let asked = asked.or_else(|| Some(self.text().to_owned()).filter(|text| super::phrase::is_question(text)));
+            if let Some(Ok(question)) = asked.map(|asked| slot.kind.read(&asked, self.here())) {
+                self.note(slot, Ok(question));
+            }
+        }
+        if let Some(slot) = template.slot_of(Kind::Appointment)
+            && let Some(what) = appointment::find(self.text())
+        {
+            self.note(slot, Ok(what));
+        }
+        if let Some(slot) = template.slot_of(Kind::Message)
+            && let Some(found) = ERRAND.captures(self.text())
+        {
+            let message = crate::parse::tidy(&LEFTOVER.replace_all(&found["message"].replace('|', " "), ", "));
+            let enough = message.split(' ').count() >= 3 && !VAGUE_ERRAND.is_match(&message);
+            if enough {
+                self.note(slot, slot.kind.read(&message, self.here()));
+            }
+        }
+        if template.slot_of(Kind::Item).is_some() {
+            let phrases: Vec<String> = self
+                .text()
+                .split('|')
+                .flat_map(|part| part.split_inclusive([';', '?', '!']))
+                .flat_map(|part| part.split(". "))
+                .map(str::to_owned)
+                .collect();
+            for phrase in phrases {
+                let named = triggered || template.hints.iter().any(|hint| super::contains_phrase(&phrase, hint));
+                let ordered = item::split(&phrase);
+                if named && (ordered.item.is_some() || ordered.size.is_some()) {
+                    self.note_ordered(template, ordered);
+                    if self.details.contains_key("item") {
+                        break;
+                    }
+                }
+            }
+            self.take_triggered_item(template);
+        }
+    }
+
+    /// "We're starving, get us two pizzas": what is ordered stands after the word that orders it.
+    fn take_triggered_item(&mut self, template: &Template) {
+        if template.slot_of(Kind::Item).is_none_or(|slot| self.details.contains_key(&slot.name)) {
+            return;
+        }
+        let ordered = template
+            .triggers
+            .iter()
+            .filter_map(|trigger| super::find_phrase(self.text(), trigger))
+            .map(|at| item::split(self.text()[at..].split(['|', '.', ';', '?', '!']).next().unwrap_or_default()))
+            .find(|ordered| ordered.item.is_some());
+        if let Some(ordered) = ordered {
+            self.note_ordered(template, ordered);
+        }
+    }
+}
