@@ -160,7 +160,7 @@ def test_calls_are_listed_with_filters(client, callbacks):
     ("change", "status", "code"),
     [
         ({"to": "+1415555"}, 400, 21211),
-        ({"to": "+14155551234"}, 400, 21215),
+        ({"to": "+14155551234"}, 403, 21215),
         ({"to": ""}, 400, 21201),
         ({"from_": "Ringback"}, 400, 21212),
         ({"url": "not a url"}, 400, 21205),

@@ -230,8 +230,14 @@ mod tests {
     #[test]
     fn sound_at_full_scale_is_borne() {
         let mut ear = Ear::new(EarConfig::default());
-        // A square wave of 1 kHz: between its samples the true wave is louder than any sample can be.
-        let audio: Vec<i16> = (0..8_000).map(|i| if i / 4 % 2 == 0 { i16::MAX } else { i16::MIN }).collect();
+        // Noise of nothing but extremes: between its samples the true wave is louder than any sample can be.
+        let mut noise = 1_u32;
+        let audio: Vec<i16> = std::iter::repeat_with(|| {
+            noise = noise.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            if noise >> 31 == 0 { i16::MAX } else { i16::MIN }
+        })
+        .take(8_000)
+        .collect();
         events(&mut ear, &audio);
         assert_eq!(ear.seen, audio.len() / FRAME * FRAME);
     }

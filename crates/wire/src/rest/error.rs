@@ -65,7 +65,7 @@ codes! {
     InvalidFrom = 21212, 400, "Invalid From Number (caller ID)";
     NoFrom = 21213, 400, "Caller phone number is required";
     ToNotReachable = 21214, 400, "'To' phone number cannot be reached";
-    GeoPermission = 21215, 400, "Geo Permission configuration is not permitting call";
+    GeoPermission = 21215, 403, "Geo Permission configuration is not permitting call";
     Blocked = 21216, 403, "API: Call blocked by Twilio blocklist";
     NotAPhoneNumber = 21217, 400, "Phone number does not appear to be valid";
     ToNotVerified = 21219, 400, "'To' phone number not verified (trial account)";
