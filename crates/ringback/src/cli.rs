@@ -1,7 +1,7 @@
 //! The command line: one flag for every key of the configuration, the same for all commands.
 
-use crate::call;
 use crate::settings::{KEYS, Settings};
+use crate::{call, doctor};
 use clap::{Arg, ArgMatches, Command, builder::PathBufValueParser};
 use std::path::PathBuf;
 
@@ -40,6 +40,8 @@ pub(crate) enum Task {
     Run(Box<Asked>),
     /// Place one call.
     Call(Box<call::Asked>),
+    /// Check whether calls can be made.
+    Doctor(Box<doctor::Asked>),
 }
 
 /// What was asked on the command line.
@@ -60,18 +62,19 @@ pub(crate) fn read() -> anyhow::Result<Task> {
 fn ask(matches: &ArgMatches, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Task> {
     let Some((name, given)) = matches.subcommand() else { anyhow::bail!("no command given") };
     match name {
-        "call" => Ok(Task::Call(Box::new(call::Asked::of(given, quietly(given, variables))))),
+        "call" => Ok(Task::Call(Box::new(call::Asked::of(given, quietly("warn", given, variables))))),
+        "doctor" => Ok(Task::Doctor(Box::new(doctor::Asked::of(given, quietly("error", given, variables))))),
         name => run(name, given, variables).map(|asked| Task::Run(Box::new(asked))),
     }
 }
 
-/// The configuration of a command that talks with somebody at a terminal: its log is for warnings, unless asked for.
-fn quietly(given: &ArgMatches, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Settings> {
+/// The configuration of a command that talks with somebody at a terminal: it logs nothing below `level`, unless asked to.
+fn quietly(level: &str, given: &ArgMatches, variables: impl IntoIterator<Item = (String, String)>) -> anyhow::Result<Settings> {
     const LOG: &str = "log";
     let variables: Vec<_> = variables.into_iter().collect();
     let asked_for = variables.iter().any(|(name, text)| name == "RINGBACK_LOG" && !text.is_empty());
     Settings::read(given.get_one::<PathBuf>("config"), variables, |flag| {
-        let quiet = (flag == LOG && !asked_for).then(|| "warn".to_owned());
+        let quiet = (flag == LOG && !asked_for).then(|| level.to_owned());
         given.get_one::<String>(flag).cloned().or(quiet)
     })
 }
@@ -92,7 +95,7 @@ fn command() -> Command {
     let program = MODES.iter().fold(program, |program, (_, name, about)| {
         program.subcommand(with_flags(Command::new(*name).about(*about)).arg(ready()))
     });
-    program.subcommand(with_flags(call::command()))
+    program.subcommand(with_flags(call::command())).subcommand(with_flags(doctor::command()))
 }
 
 fn path(name: &'static str, help: &'static str) -> Arg {

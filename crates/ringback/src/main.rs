@@ -3,6 +3,7 @@
 mod call;
 mod causes;
 mod cli;
+mod doctor;
 mod logging;
 mod parts;
 mod running;
@@ -31,6 +32,12 @@ fn main() -> anyhow::Result<ExitCode> {
                 logging::start(settings)?;
             }
             Ok(runtime()?.block_on(call::run(*asked)).into())
+        }
+        Task::Doctor(asked) => {
+            if let Some(settings) = asked.settings() {
+                logging::start(settings)?;
+            }
+            Ok(runtime()?.block_on(doctor::run(*asked)))
         }
     }
 }
