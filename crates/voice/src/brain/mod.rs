@@ -1,4 +1,4 @@
-//! What decides what is said: a trait, and the make that needs no key.
+//! What decides what is said: a trait, the make that needs no key, and one over a language model.
 //!
 //! The built-in brain is a form that talks. Every word that it tells comes from the briefing; what it cannot find there it does
 //! not answer. Each turn is decided anew from all that was said before, so an interruption or a retry cannot confuse it.
@@ -9,6 +9,7 @@ mod built_in;
 mod compare;
 mod facts;
 mod hold;
+mod model;
 mod outcome;
 mod phrases;
 mod remarks;
@@ -17,9 +18,11 @@ mod tests;
 mod words;
 
 pub use built_in::BuiltIn;
+pub use model::{LIMITS, Model};
 
 use async_trait::async_trait;
 use serde_json::Value;
+use wire::realtime::Function;
 
 /// Decides what is said. It has no memory of its own: everything is in the turn.
 #[async_trait]
@@ -29,7 +32,7 @@ pub trait Brain: Send + Sync {
 }
 
 /// A moment at which an answer is asked for.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Turn {
     /// The session's instructions; those of a telephone call are a rendered [`types::Briefing`].
     pub instructions: String,
@@ -39,6 +42,8 @@ pub struct Turn {
     pub lines: Vec<Line>,
     /// The functions that may be called.
     pub tools: Vec<String>,
+    /// What the client has told of them and of others.
+    pub functions: Vec<Function>,
 }
 
 /// One thing that was said or done.

@@ -113,6 +113,7 @@ impl Session {
             only_now: active.params.instructions.clone(),
             lines: self.conversation.lines(),
             tools: if no_tools { Vec::new() } else { self.settings.functions() },
+            functions: self.settings.told_functions(),
         };
         active.number = self.ids.number();
         active.stage = Stage::Thinking;

@@ -4,8 +4,8 @@ use super::Refusal;
 use crate::audio::Format;
 use speech::{EarConfig, Voice};
 use wire::realtime::{
-    AudioConfig, AudioFormat, AudioInput, AudioOutput, Eagerness, Inf, MaxTokens, Modality, PcmRate, SessionConfig, Tool,
-    ToolChoice, ToolChoiceMode, TurnDetection, Voice as NamedVoice,
+    AudioConfig, AudioFormat, AudioInput, AudioOutput, Eagerness, Function, Inf, MaxTokens, Modality, PcmRate, SessionConfig,
+    Tool, ToolChoice, ToolChoiceMode, TurnDetection, Voice as NamedVoice,
 };
 
 /// The longest instructions, in bytes.
@@ -116,6 +116,17 @@ impl Settings {
         tools
             .filter_map(|tool| match tool {
                 Tool::Function(function) => Some(function.name.clone()),
+                Tool::Other(_) => None,
+            })
+            .collect()
+    }
+
+    /// What the client has told of its functions, whether they may be called now or not.
+    pub(crate) fn told_functions(&self) -> Vec<Function> {
+        let tools = self.config.tools.iter().flatten();
+        tools
+            .filter_map(|tool| match tool {
+                Tool::Function(function) => Some(function.clone()),
                 Tool::Other(_) => None,
             })
             .collect()
