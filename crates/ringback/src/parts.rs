@@ -194,6 +194,13 @@ pub(crate) fn handler(
     Ok(config)
 }
 
+/// The local voice.
+pub(crate) fn local_voice(settings: &Settings, speech: speech::Speech) -> anyhow::Result<voice::Config> {
+    let mut config = voice::Config::new(settings.local_voice.addr, speech);
+    config.brain = brains::voice(settings)?;
+    Ok(config)
+}
+
 /// The carrier simulator, for an account.
 pub(crate) fn carrier_sim(addr: SocketAddr, carrier: &Carrier, speech: speech::Speech) -> sim::Config {
     let mut config = sim::Config::new(addr, carrier.account_sid.clone(), carrier.auth_token.clone());

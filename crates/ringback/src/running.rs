@@ -44,7 +44,7 @@ impl Parts {
                 let speech = load(settings).await?;
                 let carrier = Carrier::simulated(base(sim_addr)?)?;
                 parts.carrier_sim = Some(sim::start(parts::carrier_sim(sim_addr, &carrier, speech.clone())).await?);
-                let local = voice::start(voice::Config::new(settings.local_voice.addr, speech)).await?;
+                let local = voice::start(parts::local_voice(settings, speech)?).await?;
                 let voice = Voice::local(settings, Url::parse(&local.url())?);
                 parts.voice = Some(local);
                 let (engine_url, handler_url) = (base(engine_addr)?, base(handler_addr)?);
@@ -82,7 +82,7 @@ impl Parts {
             }
             Mode::Voice => {
                 let speech = load(settings).await?;
-                parts.voice = Some(voice::start(voice::Config::new(settings.local_voice.addr, speech)).await?);
+                parts.voice = Some(voice::start(parts::local_voice(settings, speech)?).await?);
             }
             Mode::Config => {}
         }

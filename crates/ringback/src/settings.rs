@@ -85,6 +85,7 @@ keys! {
     "brain.timeout_s" "RINGBACK_BRAIN_TIMEOUT_S" "brain-timeout-s" Number "12" "Seconds that the language model gets for a chat message, 1 to 25";
     "sim.addr" "RINGBACK_SIM_ADDR" "sim-addr" Text "127.0.0.1:5003" "Where the carrier simulator listens";
     "local_voice.addr" "RINGBACK_LOCAL_VOICE_ADDR" "local-voice-addr" Text "127.0.0.1:5004" "Where the local voice listens";
+    "local_voice.brain" "RINGBACK_LOCAL_VOICE_BRAIN" "local-voice-brain" Text "built-in" "What decides what the local voice says: built-in, or model for the language model of [brain]";
 }
 
 /// Variables that begin with `RINGBACK_` and are not keys: read elsewhere.
@@ -110,7 +111,7 @@ pub(crate) struct Settings {
     pub(crate) voice: VoiceSettings,
     pub(crate) brain: BrainSettings,
     pub(crate) sim: Listener,
-    pub(crate) local_voice: Listener,
+    pub(crate) local_voice: LocalVoiceSettings,
 }
 
 /// `[engine]`
@@ -176,11 +177,19 @@ pub(crate) enum BrainKind {
     Model,
 }
 
-/// `[sim]` and `[local_voice]`
+/// `[sim]`
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct Listener {
     pub(crate) addr: SocketAddr,
+}
+
+/// `[local_voice]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct LocalVoiceSettings {
+    pub(crate) addr: SocketAddr,
+    pub(crate) brain: BrainKind,
 }
 
 /// One value from the environment, a flag or the defaults, remembered with where it came from.
@@ -380,6 +389,7 @@ mod tests {
         let settings = Settings::read(None, [], |_| None).unwrap();
         let brain = &settings.brain;
         assert_eq!((brain.kind, brain.fallback, brain.timeout_s), (BrainKind::BuiltIn, true, 12));
+        assert_eq!(settings.local_voice.brain, BrainKind::BuiltIn);
         let settings = with(&[("OPENAI_MODEL", "some-model")], &[("brain", "model")], "[brain]\nfallback = false\n").unwrap();
         let brain = &settings.brain;
         assert_eq!((brain.kind, brain.model.as_deref(), brain.fallback), (BrainKind::Model, Some("some-model"), false));

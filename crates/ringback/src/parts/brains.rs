@@ -27,6 +27,17 @@ pub(super) fn chat(settings: &Settings) -> anyhow::Result<Arc<dyn graph::brain::
     }
 }
 
+/// The brain that decides what the local voice says. Where a language model fails it always falls back: a call must not go silent.
+pub(super) fn voice(settings: &Settings) -> anyhow::Result<Arc<dyn voice::brain::Brain>> {
+    match settings.local_voice.brain {
+        BrainKind::BuiltIn => Ok(Arc::new(voice::brain::BuiltIn)),
+        BrainKind::Model => {
+            let config = model(settings, "local_voice.brain", voice::brain::LIMITS)?;
+            Ok(Arc::new(voice::brain::Model::new(config).context("local_voice.brain: the language model cannot be used")?))
+        }
+    }
+}
+
 /// The language model, for what `key` has chosen it for.
 fn model(settings: &Settings, key: &str, limits: Limits) -> anyhow::Result<Config> {
     let (brain, voice) = (&settings.brain, &settings.voice);
@@ -80,6 +91,17 @@ mod tests {
         assert!(said.contains("must begin with https:// or http://"), "{said}");
         let brain = chat(&settings(&[with_model, ("OPENAI_MODEL", "some-model"), local])).unwrap();
         assert!(format!("{brain:?}").contains("some-model"));
+    }
+
+    #[test]
+    fn the_local_voice_has_its_own_choice() {
+        let with_model = ("RINGBACK_LOCAL_VOICE_BRAIN", "model");
+        let said = voice(&settings(&[with_model])).err().unwrap().to_string();
+        assert!(said.starts_with("local_voice.brain is model, but brain.model is not set"), "{said}");
+        let _ = rustls::crypto::ring::default_provider().install_default();
+        let local = ("RINGBACK_BRAIN_BASE_URL", "http://127.0.0.1:9/v1");
+        assert!(voice(&settings(&[with_model, ("OPENAI_MODEL", "m"), local])).is_ok());
+        assert!(voice(&settings(&[])).is_ok());
     }
 
     #[test]
