@@ -144,6 +144,7 @@ async fn the_configuration() {
     let right = async || Flags::right(&base(sim.addr())).await;
     right().await.but("--time-zone", "Mars/Olympus").examined().await.fails_only("configuration", "Europe/Berlin");
     right().await.but("--twilio-phone-number", "4155550100").examined().await.fails_only("configuration", "+14155550100");
+    right().await.but("--templates", "/dev/null/none").examined().await.fails_only("configuration", "templates_dir");
     let flags = right().await;
     let file = flags.folder.path().join("ringback.toml");
     std::fs::write(&file, "[carrier]\nauth_tokn = \"1234567890abcdef1234567890abcd42\"\n").unwrap();

@@ -19,6 +19,7 @@ pub(super) struct Gathering<'a> {
     pub(super) conversation: &'a ConversationId,
     pub(super) given: Given,
     pub(super) locale: &'a Locale,
+    pub(super) templates: &'a Templates,
     pub(super) person: &'a mut Person,
     pub(super) show: &'a mut Show,
 }
@@ -26,14 +27,14 @@ pub(super) struct Gathering<'a> {
 impl Gathering<'_> {
     /// Answers what is asked, from the command line or by asking on, until there is a plan that has all that was given.
     pub(super) async fn plan(&mut self, begun: ChatResponse) -> Result<Plan, Error> {
-        let templates = Templates::built_in().map_err(anyhow::Error::from)?;
         let mut answer = begun;
         let (mut answered, mut changed, mut checked) = (HashSet::new(), HashSet::new(), None);
         for _ in 0..TURNS_MAX {
             let view = self.engine.conversation(self.conversation).await?;
             if view.task_kind.is_some() && view.task_kind != checked {
-                // An engine that has other kinds of tasks judges for itself.
-                if let Some(template) = view.task_kind.as_deref().and_then(|kind| templates.get(kind)) {
+                let template = view.task_kind.as_deref().and_then(|kind| self.templates.get(kind));
+                // An engine with other kinds of tasks than are known here judges for itself.
+                if let Some(template) = template.filter(|it| view.required_details.iter().all(|name| it.slot(name).is_some())) {
                     self.given.check(template, self.locale)?;
                 }
                 checked.clone_from(&view.task_kind);

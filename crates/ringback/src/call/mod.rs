@@ -16,13 +16,19 @@ mod venue;
 pub(crate) use arguments::{Asked, command};
 pub(crate) use exit::Exit;
 
-use crate::call::{gather::Gathering, given::Given, person::Person, show::Show, venue::Venue};
+use crate::{causes, settings::Settings};
 use client::Engine;
+use gather::Gathering;
+use given::Given;
+use graph::template::Templates;
+use person::Person;
+use show::Show;
 use std::io::IsTerminal as _;
 use types::{
     CallResult, ErrorBody,
     chat::{Decision, Plan},
 };
+use venue::Venue;
 
 /// Why there is no result.
 #[derive(Debug, thiserror::Error)]
@@ -45,7 +51,7 @@ pub(crate) enum Error {
     #[error("left before the call had ended; what came of it stands in the conversation {0}")]
     Left(types::ConversationId),
     /// The engine did not do what it was asked.
-    #[error("{}", crate::causes::told(.0))]
+    #[error("{}", causes::told(.0))]
     Engine(client::Error),
     /// Something else that is Ringback's fault.
     #[error("{0:#}")]
@@ -119,16 +125,22 @@ async fn call(asked: Asked, show: &mut Show) -> Result<CallResult, Error> {
 /// Finds out what is to be done, has it confirmed, and follows the call.
 async fn arranged(
     asked: &Asked,
-    settings: &crate::settings::Settings,
+    settings: &Settings,
     given: Given,
     engine: &Engine,
     person: &mut Person,
     show: &mut Show,
 ) -> Result<CallResult, Error> {
+    let locale = crate::parts::locale(settings)?;
+    let templates = match &settings.templates_dir {
+        Some(dir) => Templates::load_dir(dir),
+        None => Templates::built_in(),
+    };
+    let templates = templates.map_err(|error| Error::Usage(format!("templates_dir cannot be used: {}", causes::told(&error))))?;
     let begun = engine.say(None, &asked.task).await?;
     let conversation = begun.conversation_id.clone();
-    let locale = crate::parts::locale(settings)?;
-    let mut gathering = Gathering { engine, conversation: &conversation, given, locale: &locale, person, show };
+    let mut gathering =
+        Gathering { engine, conversation: &conversation, given, locale: &locale, templates: &templates, person, show };
     let plan = match gathering.plan(begun).await {
         Ok(plan) => plan,
         Err(error) => {

@@ -1,7 +1,8 @@
 //! The configuration and the shape of its keys, before anybody is asked whether they are right.
 
 use super::{finding::Finding, finding::tail, patient::Patient};
-use crate::parts;
+use crate::{causes, parts};
+use graph::template::Templates;
 
 pub(super) fn configuration(patient: &Patient) -> Finding {
     let settings = &patient.settings;
@@ -10,6 +11,11 @@ pub(super) fn configuration(patient: &Patient) -> Finding {
     }
     if let Err(error) = parts::locale(settings) {
         return Finding::fail(format!("{error:#}"));
+    }
+    if let Some(dir) = &settings.templates_dir
+        && let Err(error) = Templates::load_dir(dir)
+    {
+        return Finding::fail(format!("templates_dir cannot be used: {}", causes::told(&error)));
     }
     if let Err(error) = parts::token_needed("engine", settings.engine.addr, None, settings.api_token.as_ref()) {
         return Finding::fail(format!("{error:#}"));
