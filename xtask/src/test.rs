@@ -58,7 +58,7 @@ pub(crate) fn run(part: Option<Part>) -> anyhow::Result<()> {
             .env("RINGBACK", program)
             .step("Testing the whole story in a browser")?;
     }
-    // These install more than a megabyte or two of others' tools: they are run when they are asked for.
+    // These install clients and tools of others first, and are run when they are asked for.
     if part == Some(Part::Api) {
         api::run(&build()?)?;
     }
