@@ -9,6 +9,7 @@ pub mod details;
 pub mod error;
 pub mod id;
 pub mod limits;
+pub mod number_words;
 #[cfg(feature = "openapi")]
 pub mod openapi;
 pub mod order;

@@ -2,6 +2,7 @@
 //! that was typed; the user's words can.
 
 use graph::{locale::Here, template::Kind};
+use types::number_words::{CARDINALS, TENS};
 
 /// How many of the words of a free text must have been said, percent: a question may be turned around, but not be another one.
 const FREE_MIN: usize = 60;
@@ -13,29 +14,6 @@ const SMALL: [&str; 48] = [
     "a", "an", "the", "of", "with", "and", "or", "for", "to", "in", "on", "at", "it", "is", "are", "as", "by", "from", "i", "my",
     "me", "they", "them", "their", "you", "your", "do", "does", "have", "if", "whether", "that", "please", "am", "pm", "oclock",
     "s", "t", "say", "ask", "tell", "we", "us", "our", "be", "will", "there", "he",
-];
-const NUMBERS: [&str; 21] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-    "twenty",
 ];
 /// Words that mean a number without being one.
 const COUNTS: [(&str, &str); 12] = [
@@ -121,7 +99,8 @@ fn words(text: &str) -> Vec<String> {
 
 fn is_said(word: &str, said: &[String]) -> bool {
     let digits = word.bytes().all(|c| c.is_ascii_digit());
-    let number = |word: &str| NUMBERS.iter().position(|known| *known == word).map(|number| number.to_string());
+    let number =
+        |word: &str| CARDINALS.iter().chain(&TENS[..1]).position(|known| *known == word).map(|number| number.to_string());
     said.iter().any(|known| {
         if known == word || number(known).as_deref() == Some(word) || number(word).as_deref() == Some(known) {
             return true;

@@ -34,6 +34,12 @@ static AGAIN: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:(?:yes|ok|okay|please|then|so|well|sure|can you|could you|let's|just),?\s+)*(?:try (?:it |that |them |to call )?(?:once )?(?:again|more)|try once more|call (?:them |it |her |him )?(?:again|once more|back)|retry|redial|again|once more|one more time|redo(?: it)?|do it again|repeat (?:it|that|the call)|give it another (?:try|go)|another (?:try|attempt)|try)\b",
     )
 });
+/// "don't hang up", "please do not end the call yet".
+static KEEP_ON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:don'?t|don’t|do not|never|not|without)\s+(?:\w+\s+)?(?:hang(?:ing)?|end(?:ing)?|stop(?:ping)?|cancel|abort|finish|terminate|kill|drop|put)\b",
+    )
+});
 static HANG_UP: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\bhang\s*-?up\b|\b(?:end|stop|cancel|abort|finish|terminate|kill|drop) (?:the|this|that) (?:phone )?call\b|^(?:please |just )?(?:stop|cancel|abort|end it)(?: it| now| please)*[\s.!]*$|\bput the phone down\b",
@@ -109,7 +115,7 @@ pub(crate) fn again(text: &str) -> Option<&str> {
 
 /// A live call is to be ended.
 pub(crate) fn is_hang_up(text: &str) -> bool {
-    HANG_UP.is_match(text) || is_call_off(text)
+    (HANG_UP.is_match(text) && !KEEP_ON.is_match(text)) || is_call_off(text)
 }
 
 /// A greeting, or a question what can be done here.
@@ -250,6 +256,9 @@ mod tests {
         }
         for text in ["hang up", "please hang up now", "end the call", "cancel", "stop the call"] {
             assert!(is_hang_up(text), "{text}");
+        }
+        for text in ["don't hang up", "please do not end the call", "don’t just hang up on them"] {
+            assert!(!is_hang_up(text), "{text}");
         }
         for text in ["hi", "Hello there!", "help", "I need something", "what can you do?", "can you help me", "good morning"] {
             assert!(is_help(text), "{text}");

@@ -36,36 +36,14 @@ pub(crate) fn pattern(source: &str) -> regex::Regex {
 
 /// A number in words, 0 to 99; digits are left to the caller.
 pub(crate) fn number_word(word: &str) -> Option<u32> {
-    const ONES: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
+    use types::number_words::{CARDINALS, TENS};
     let word = word.to_lowercase();
     let place = |list: &[&str], word: &str| list.iter().position(|known| *known == word).and_then(|n| u32::try_from(n).ok());
-    if let Some(ones) = place(&ONES, &word) {
+    if let Some(ones) = place(&CARDINALS, &word) {
         return Some(ones);
     }
     let (tens, ones) = word.split_once(['-', ' ']).unwrap_or((word.as_str(), "zero"));
-    let ones = place(&ONES[..10], ones)?;
+    let ones = place(&CARDINALS[..10], ones)?;
     place(&TENS, tens).map(|tens| (tens + 2) * 10 + ones)
 }
 

@@ -1,5 +1,7 @@
 //! A text as words that can be compared: "eighteen fifty", "$18.50" and "18 dollars and 50 cents" are the same.
 
+use types::number_words::{CARDINALS, ORDINALS, TENS};
+
 /// One word or number, and where it lies in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Token {
@@ -29,51 +31,6 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
     told
 }
 
-const UNITS: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const ORDINALS: [&str; 20] = [
-    "zeroth",
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-];
-const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
 const CURRENCY: [&str; 6] = ["dollars", "dollar", "bucks", "cents", "cent", "usd"];
 const FILLERS: [&str; 11] = ["a", "an", "the", "and", "oclock", "um", "uh", "er", "so", "well", "okay"];
 
@@ -196,7 +153,8 @@ fn small(raw: &[Token], at: usize) -> Option<(u64, usize)> {
     if token.number {
         return if token.word.len() <= 3 { token.word.parse().ok().map(|value| (value, 1)) } else { None };
     }
-    let unit = |word: &str| UNITS.iter().chain(&ORDINALS).position(|name| *name == word).map(|place| place as u64 % 20);
+    let place = |names: &[&str], word: &str| names.iter().position(|name| *name == word).map(|place| place as u64);
+    let unit = |word: &str| place(&CARDINALS, word).or_else(|| place(&ORDINALS[..19], word).map(|place| place + 1));
     if let Some(place) = TENS.iter().position(|name| *name == token.word) {
         let tens = 20 + 10 * place as u64;
         let next = raw.get(at + 1).and_then(|next| unit(&next.word)).filter(|unit| (1..=9).contains(unit));

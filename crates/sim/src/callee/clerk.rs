@@ -233,7 +233,12 @@ impl<F: Form> Clerk<F> {
             Some((field, value, nearness))
         });
         let nearest = respelt.max_by(|(.., one), (.., other)| one.total_cmp(other));
-        if let Some((field, value, _)) = nearest {
+        if let Some((field, value, nearness)) = nearest {
+            // Letters like nothing that is written down are a surname that was not heard.
+            let (field, value) = match self.fields.get("user_name") {
+                Some(name) if nearness < words::NEAR && !name.contains(' ') => ("user_name", words::with_spelt(name, said)),
+                Some(_) | None => (field, value),
+            };
             read.retain(|(name, _)| *name != field);
             read.push((field, value));
         }

@@ -322,6 +322,17 @@ mod tests {
     }
 
     #[test]
+    fn a_surname_that_was_not_heard_is_written_down_when_it_is_spelt() {
+        let clerk = &mut clerk();
+        says(
+            clerk,
+            "On behalf of John. I would like a small margherita pizza, delivered to 14 Oak Avenue.",
+            "for delivery to 14 Oak Avenue, under the name John.",
+        );
+        says(clerk, "No, Miller. That's M, i, l, l, e, r.", "for delivery to 14 Oak Avenue, under the name John Miller.");
+    }
+
+    #[test]
     fn corrections_are_taken_and_read_back() {
         let clerk = &mut clerk();
         says(clerk, "On behalf of Maria Lopez. I would like a small pepperoni pizza for pickup.", "1 small pepperoni pizza");

@@ -4,6 +4,7 @@
 
 use regex::Regex;
 use std::sync::LazyLock;
+use types::number_words::{CARDINALS, TENS};
 
 /// The words of a text: lower case, digits for number words, no punctuation. `7:30` and `p.m.` stay one word each.
 pub(crate) fn plain(text: &str) -> String {
@@ -39,34 +40,11 @@ pub(crate) fn plain(text: &str) -> String {
 }
 
 fn unit(word: &str) -> Option<u32> {
-    const WORDS: [&str; 20] = [
-        "zero",
-        "one",
-        "two",
-        "three",
-        "four",
-        "five",
-        "six",
-        "seven",
-        "eight",
-        "nine",
-        "ten",
-        "eleven",
-        "twelve",
-        "thirteen",
-        "fourteen",
-        "fifteen",
-        "sixteen",
-        "seventeen",
-        "eighteen",
-        "nineteen",
-    ];
-    WORDS.iter().position(|w| *w == word).and_then(|n| u32::try_from(n).ok())
+    CARDINALS.iter().position(|w| *w == word).and_then(|n| u32::try_from(n).ok())
 }
 
 fn tens(word: &str) -> Option<u32> {
-    const WORDS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-    WORDS.iter().position(|w| *w == word).and_then(|n| u32::try_from(n).ok()).map(|n| 20 + 10 * n)
+    TENS.iter().position(|w| *w == word).and_then(|n| u32::try_from(n).ok()).map(|n| 20 + 10 * n)
 }
 
 /// One number below a thousand at the start of the words, and how many words it takes; 0 words if there is none.
@@ -321,12 +299,25 @@ pub(crate) fn name(text: &str, asked: bool) -> Option<String> {
     as_name(rest, 4)
 }
 
+/// From here on letters are taken for a word that was misheard.
+pub(crate) const NEAR: f64 = 0.6;
+
+/// A name, and what the caller has spelt out after it.
+pub(crate) fn with_spelt(name: &str, said: &str) -> String {
+    let spelt = speech::spelt_words(said).into_iter().next().map(|letters| capitalised(&as_heard(&letters, said)));
+    spelt.map_or_else(|| name.to_owned(), |spelt| format!("{name} {spelt}"))
+}
+
+/// The letters as a word: as it was heard, if they could be its own.
+fn as_heard(letters: &str, said: &str) -> String {
+    plain(said).split(' ').find(|word| speech::could_be_spelt(word, letters)).unwrap_or(letters).to_owned()
+}
+
 /// A value in which the word that the caller has spelt out is written as it was spelt, and how near it was (0 to 1). Letters
 /// that sound alike are taken from the word itself where it was heard.
 pub(crate) fn respelt(value: &str, said: &str) -> Option<(String, f64)> {
     let letters = speech::spelt_words(said).into_iter().next()?;
-    let heard = plain(said);
-    let written = heard.split(' ').find(|word| speech::could_be_spelt(word, &letters)).map_or(letters.clone(), str::to_owned);
+    let written = as_heard(&letters, said);
     let mut parts: Vec<String> = value.split_whitespace().map(str::to_owned).collect();
     let near = |part: &str| {
         let part = part.to_lowercase();

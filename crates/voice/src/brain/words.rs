@@ -1,5 +1,7 @@
 //! What the callee said, in a form that can be compared: small letters, no punctuation, numbers as digits.
 
+use types::number_words::{CARDINALS, ORDINALS, TENS};
+
 /// One sentence of the callee.
 #[derive(Clone, Debug)]
 pub(super) struct Sentence<'a> {
@@ -166,11 +168,11 @@ fn below_hundred(words: &[&str]) -> Option<(u64, usize)> {
     if let Some(tens) = TENS.iter().position(|tens| *tens == first) {
         let tens = (tens as u64 + 2) * 10;
         let next = words.get(1);
-        let ones = next.and_then(|word| ONES.iter().position(|one| one == word).filter(|ones| (1..10).contains(ones)));
+        let ones = next.and_then(|word| CARDINALS.iter().position(|one| one == word).filter(|ones| (1..10).contains(ones)));
         let ones = ones.map(|ones| ones as u64).or_else(|| next.and_then(|word| ordinal(word)).filter(|day| *day < 10));
         return Some(ones.map_or((tens, 1), |ones| (tens + ones, 2)));
     }
-    let ones = ONES.iter().position(|one| *one == first)?;
+    let ones = CARDINALS.iter().position(|one| *one == first)?;
     Some((ones as u64, 1))
 }
 
@@ -178,51 +180,6 @@ fn ordinal(word: &str) -> Option<u64> {
     ORDINALS.iter().position(|ordinal| *ordinal == word).map(|at| at as u64 + 1)
 }
 
-const ONES: [&str; 20] = [
-    "zero",
-    "one",
-    "two",
-    "three",
-    "four",
-    "five",
-    "six",
-    "seven",
-    "eight",
-    "nine",
-    "ten",
-    "eleven",
-    "twelve",
-    "thirteen",
-    "fourteen",
-    "fifteen",
-    "sixteen",
-    "seventeen",
-    "eighteen",
-    "nineteen",
-];
-const TENS: [&str; 8] = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"];
-const ORDINALS: [&str; 20] = [
-    "first",
-    "second",
-    "third",
-    "fourth",
-    "fifth",
-    "sixth",
-    "seventh",
-    "eighth",
-    "ninth",
-    "tenth",
-    "eleventh",
-    "twelfth",
-    "thirteenth",
-    "fourteenth",
-    "fifteenth",
-    "sixteenth",
-    "seventeenth",
-    "eighteenth",
-    "nineteenth",
-    "twentieth",
-];
 pub(super) const MONTHS: [&str; 12] =
     ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 pub(super) const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];

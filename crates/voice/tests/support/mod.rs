@@ -177,16 +177,6 @@ impl Client {
         }
     }
 
-    /// Whether the speech has become an item, without waiting for it.
-    pub(crate) async fn committed_now(&mut self) -> bool {
-        while let Ok(event) = tokio::time::timeout(Duration::from_micros(200), self.next()).await {
-            if event["type"] == "input_audio_buffer.committed" {
-                return true;
-            }
-        }
-        false
-    }
-
     /// Asks for an answer and reads it; gives its words and its audio.
     pub(crate) async fn answer(&mut self, params: Option<Value>) -> Answer {
         let mut event = json!({"type": "response.create"});
