@@ -1,6 +1,6 @@
 //! What each part is told, made from the settings: one function for each part.
 
-mod brains;
+pub(crate) mod brains;
 
 use crate::settings::Settings;
 use anyhow::{Context, bail};

@@ -4,7 +4,12 @@
 
 mod support;
 
-use axum::{Json, Router, http::StatusCode, response::IntoResponse as _, routing::get};
+use axum::{
+    Json, Router,
+    http::StatusCode,
+    response::IntoResponse as _,
+    routing::{get, post},
+};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
 use support::{ACCOUNT, Ran, Rig, TOKEN, base, free, model, ringback, run, silent_model, start_sim};
@@ -110,9 +115,19 @@ async fn all_is_well_without_a_running_handler() {
     let sim = start_sim().await;
     let examined = Flags::right(&base(sim.addr())).await.examined().await;
     let names: Vec<&str> = examined.told["checks"].as_array().unwrap().iter().map(|c| c["check"].as_str().unwrap()).collect();
-    let order =
-        ["configuration", "carrier keys", "model key", "data folder", "addresses", "clock", "carrier", "model", "public address"];
-    assert_eq!(names[..9], order);
+    let order = [
+        "configuration",
+        "carrier keys",
+        "model key",
+        "data folder",
+        "addresses",
+        "clock",
+        "carrier",
+        "model",
+        "brain",
+        "public address",
+    ];
+    assert_eq!(names[..10], order);
     for name in order.into_iter().filter(|name| *name != "data folder") {
         assert_eq!(examined.check(name).0, "ok", "{name}: {}", examined.told);
     }
@@ -238,6 +253,23 @@ async fn the_model() {
     examined(base(free())).await.fails_only("model", "cannot be reached");
     let refusing = serve(Router::new().fallback(async || StatusCode::UNAUTHORIZED)).await;
     examined(base(refusing)).await.fails_only("model", "does not accept the key");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_language_model_behind_the_chat() {
+    let sim = start_sim().await;
+    let right = async || Flags::right(&base(sim.addr())).await.but("--brain", "model").but("--openai-model", "some-model");
+    let saying = async |content: &'static str| {
+        let answer = json!({"choices": [{"message": {"role": "assistant", "content": content}, "finish_reason": "stop"}]});
+        let router = Router::new().route("/v1/chat/completions", post(async move || Json(answer.clone())));
+        right().await.but("--brain-base-url", base(serve(router).await).join("v1").unwrap()).examined().await
+    };
+    let ready = saying(r#"{"ready": true}"#).await;
+    assert_eq!(ready.check("brain").0, "ok", "{}", ready.told);
+    saying("Yes, I am ready!").await.warns("brain", "not in the JSON form");
+    let refusing = serve(Router::new().fallback(async || StatusCode::UNAUTHORIZED)).await;
+    right().await.but("--brain-base-url", base(refusing)).examined().await.fails_only("brain", "refused the key");
+    right().await.without("--openai-model").examined().await.fails_only("brain", "brain.model is not set");
 }
 
 #[tokio::test(flavor = "multi_thread")]

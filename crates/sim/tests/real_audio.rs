@@ -46,6 +46,7 @@ fn answer(heard: &str) -> &'static str {
         ("right?", "Yes, that is right."),
         ("is that right", "Yes, that is right."),
         ("total", "Thank you, goodbye."),
+        ("change", "The address is 12 Elm Street."),
         ("address", "The address is 12 Elm Street."),
         ("size", "Large, please."),
         ("how many", "Just one."),

@@ -1,5 +1,6 @@
 //! `ringback doctor`: finds out whether calls can be made, without making one. Every check says what to do; none shows a secret.
 
+mod brain;
 mod carrier;
 mod clock;
 mod finding;
@@ -23,8 +24,9 @@ const LIMIT: Duration = Duration::from_secs(20);
 const GRACE: Duration = Duration::from_secs(2);
 
 const HELP: &str = "\
-Checks the configuration, the keys' shape, the data folder and the disk, the clock, the carrier, the realtime model, the public
-address, the local voice and the page. Nothing is dialled, and no secret is printed.
+Checks the configuration, the keys' shape, the data folder and the disk, the clock, the carrier, the realtime model, the language
+model behind the chat if one is configured (it is asked one short question), the public address, the local voice and the page.
+Nothing is dialled, and no secret is printed.
 
 Exit code 0 if nothing failed, 1 otherwise.";
 
@@ -120,6 +122,7 @@ fn examinations(patient: &Arc<Patient>) -> Vec<(&'static str, JoinHandle<Finding
         ("clock", begin(patient, |p| async move { clock::check(&p).await })),
         ("carrier", begin(patient, |p| async move { carrier::check(&p).await })),
         ("model", begin(patient, |p| async move { model::check(&p).await })),
+        ("brain", begin(patient, |p| async move { brain::check(&p).await })),
         ("public address", begin(patient, |p| async move { public::check(&p).await })),
         ("local voice", begin(patient, |p| async move { machine::local_voice(&p) })),
         ("page", begin(patient, |_| async { machine::page() })),

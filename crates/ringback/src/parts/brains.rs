@@ -38,6 +38,13 @@ pub(super) fn voice(settings: &Settings) -> anyhow::Result<Arc<dyn voice::brain:
     }
 }
 
+/// The language model, if anything has chosen one.
+pub(crate) fn chosen(settings: &Settings, limits: Limits) -> anyhow::Result<Option<Config>> {
+    let by = [("brain.kind", settings.brain.kind), ("local_voice.brain", settings.local_voice.brain)];
+    let key = by.into_iter().find(|(_, kind)| *kind == BrainKind::Model).map(|(key, _)| key);
+    key.map(|key| model(settings, key, limits)).transpose()
+}
+
 /// The language model, for what `key` has chosen it for.
 fn model(settings: &Settings, key: &str, limits: Limits) -> anyhow::Result<Config> {
     let (brain, voice) = (&settings.brain, &settings.voice);
