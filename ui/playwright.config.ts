@@ -27,7 +27,8 @@ export default defineConfig({
   projects: [
     // The page alone, against the scripted engine in dev/.
     { name: 'page', testDir: 'tests/page' },
-    // Whole stories, against the real program.
-    { name: 'story', testDir: 'tests/story' },
+    // Whole stories, against the real program. Both sides of a call hear with real recognisers, which now and then mishear what
+    // even a read-back does not show (`cargo xtask bench voice` measures how often): twice in a row is a fault of ours.
+    { name: 'story', testDir: 'tests/story', retries: 1 },
   ],
 });
