@@ -1,0 +1,155 @@
+//! The gate that every call passes before it is dialled: numbers that are never called whatever the configuration, and rules
+//! that the configuration sets. It fails closed: what it does not know, it refuses.
+//!
+//! Pure: what has happened ([`Record`]) and the time are arguments. The engine asks it when a plan is made, so that the user
+//! hears of a refusal early; the handler asks it again with its own record, in the transaction that stores the order.
+
+mod asked_not_to;
+mod number;
+mod quiet;
+mod refusal;
+mod rules;
+
+pub use asked_not_to::asks_not_to_be_called;
+pub use quiet::QuietHours;
+pub use refusal::{Refusal, Rule};
+pub use rules::{Error, Rules};
+
+use jiff::Timestamp;
+use types::PhoneNumber;
+
+/// What has happened so far that the rules look at. The day is the 24 hours before now.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Record {
+    /// Whoever has this number does not want to be called.
+    pub do_not_call: bool,
+    /// Calls to this number in the last day, dialled or about to be.
+    pub to_number: u32,
+    /// Calls to any number in the last day.
+    pub to_all: u32,
+    /// How long they lasted together, with live ones counted at their limit. Seconds.
+    pub seconds: u64,
+}
+
+/// The rules of one installation.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    rules: Rules,
+}
+
+impl Gate {
+    /// A gate with these rules.
+    pub fn new(rules: Rules) -> Self {
+        Self { rules }
+    }
+
+    /// Whether the number may be called at this time, as far as that can be told without a record of earlier calls.
+    ///
+    /// # Errors
+    /// The first rule that forbids it.
+    pub fn admits(&self, to: &PhoneNumber, now: Timestamp) -> Result<(), Refusal> {
+        let known = number::read(to)?;
+        number::check_country(&known, &self.rules.countries)?;
+        match &self.rules.quiet_hours {
+            Some(hours) => hours.check(&known, now),
+            None => Ok(()),
+        }
+    }
+
+    /// Whether a call of at most `call_max_s` seconds may be made now.
+    ///
+    /// # Errors
+    /// The first rule that forbids it.
+    pub fn admits_call(&self, to: &PhoneNumber, call_max_s: u32, record: Record, now: Timestamp) -> Result<(), Refusal> {
+        if record.do_not_call {
+            return Err(Refusal::of(
+                Rule::DoNotCall,
+                format!(
+                    "{to} is on the do-not-call list: whoever has it asked not to be called. It can be taken off with DELETE /do-not-call/{to} of the call handler"
+                ),
+            ));
+        }
+        self.admits(to, now)?;
+        let rules = &self.rules;
+        if record.to_number >= rules.calls_per_number_and_day {
+            return Err(Refusal::of(
+                Rule::CallsPerNumber,
+                format!(
+                    "{to} was called {} in the last 24 hours, which is the limit for one number; try again later, or raise gate.calls_per_number_and_day",
+                    times(record.to_number)
+                ),
+            ));
+        }
+        if record.to_all >= rules.calls_per_day {
+            return Err(Refusal::of(
+                Rule::CallsPerDay,
+                format!(
+                    "{} calls were made in the last 24 hours, which is the limit; try again later, or raise gate.calls_per_day",
+                    record.to_all
+                ),
+            ));
+        }
+        let minutes = (record.seconds + u64::from(call_max_s)).div_ceil(60);
+        if minutes > u64::from(rules.minutes_per_day) {
+            return Err(Refusal::of(
+                Rule::MinutesPerDay,
+                format!(
+                    "with this call, calls could last {minutes} minutes within 24 hours, and the limit is {}; try again later, shorten the call, or raise gate.minutes_per_day",
+                    rules.minutes_per_day
+                ),
+            ));
+        }
+        Ok(())
+    }
+}
+
+fn times(count: u32) -> String {
+    match count {
+        1 => "once".into(),
+        2 => "twice".into(),
+        more => format!("{more} times"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const NUMBER: &str = "+14155550100";
+    /// Noon in California.
+    const NOON: &str = "2026-11-21T20:00:00Z";
+
+    fn gate() -> Gate {
+        Gate::new(Rules { calls_per_number_and_day: 2, calls_per_day: 5, minutes_per_day: 10, ..Rules::from_region("US") })
+    }
+
+    fn asked(record: Record) -> Result<(), Rule> {
+        let to = PhoneNumber::parse(NUMBER).unwrap();
+        gate().admits_call(&to, 300, record, NOON.parse().unwrap()).map_err(|refusal| refusal.rule)
+    }
+
+    #[test]
+    fn a_first_call_is_admitted() {
+        assert_eq!(asked(Record::default()), Ok(()));
+    }
+
+    #[test]
+    fn every_limit_stands_at_its_number() {
+        let record = Record::default();
+        assert_eq!(asked(Record { do_not_call: true, ..record }), Err(Rule::DoNotCall));
+        assert_eq!(asked(Record { to_number: 1, ..record }), Ok(()));
+        assert_eq!(asked(Record { to_number: 2, ..record }), Err(Rule::CallsPerNumber));
+        assert_eq!(asked(Record { to_all: 4, ..record }), Ok(()));
+        assert_eq!(asked(Record { to_all: 5, ..record }), Err(Rule::CallsPerDay));
+        assert_eq!(asked(Record { seconds: 300, ..record }), Ok(()), "the limit itself may be reached");
+        assert_eq!(asked(Record { seconds: 301, ..record }), Err(Rule::MinutesPerDay));
+    }
+
+    #[test]
+    fn a_refusal_says_what_can_be_done() {
+        let to = PhoneNumber::parse(NUMBER).unwrap();
+        let record = Record { to_number: 2, ..Record::default() };
+        let refusal = gate().admits_call(&to, 300, record, NOON.parse().unwrap()).unwrap_err();
+        assert!(refusal.message.contains("called twice") && refusal.message.contains("gate.calls_per_number_and_day"));
+    }
+}
