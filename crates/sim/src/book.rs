@@ -1,6 +1,6 @@
 //! Every call of the simulator: what the REST API shows of it, and what the test API shows of its callee.
 
-use crate::callee::{Slip, Spoken};
+use crate::callee::{AnsweredBy, Slip, Spoken};
 use serde::Serialize;
 use std::{
     collections::VecDeque,
@@ -23,10 +23,14 @@ const NOTES_MAX: usize = 2_000;
 /// What is known of a call beside its resource.
 #[derive(Clone, Debug, Default, Serialize)]
 pub(crate) struct Notes {
-    /// What the callee has written down.
+    /// Who has answered; `null` while nobody has.
+    pub(crate) answered_by: Option<AnsweredBy>,
+    /// What the callee has written down; `null` for a person in the browser, whose words are not known here.
     pub(crate) slip: Option<Slip>,
     /// What was said.
     pub(crate) lines: Vec<Spoken>,
+    /// Keys that the callee has pressed.
+    pub(crate) digits: String,
     /// Marks given back because their audio was played.
     pub(crate) marks_echoed: u64,
     /// Marks given back because of a `clear`.
@@ -96,6 +100,8 @@ impl Call {
         let at_ms = state.answered.map_or(0, |at| at.elapsed().as_millis() as u64);
         note(&mut state.notes, at_ms);
         let notes = &mut state.notes;
+        // Keys are ASCII.
+        notes.digits.truncate(NOTES_MAX);
         notes.turn_latency_ms.truncate(NOTES_MAX);
         notes.errors.truncate(NOTES_MAX);
     }

@@ -2,6 +2,7 @@
 //!
 //! It speaks the carrier's wire protocols, so that whoever calls through it cannot tell the difference; only the numbers of the
 //! fiction range can be called. What its callees heard, said and wrote down can be read under `/sim`.
+//! One number is answered by a person, on the page `/phone`.
 
 mod book;
 mod callee;
@@ -9,6 +10,7 @@ mod clock;
 mod filter;
 mod life;
 mod numbers;
+mod phone;
 mod playback;
 mod rest;
 mod sim_api;
@@ -21,6 +23,7 @@ pub use numbers::{KNOWN, KnownNumber};
 use axum::{Json, Router, routing::get};
 use book::Book;
 use callee::{Hum, Mind, Models};
+use phone::Phone;
 use std::{
     collections::VecDeque,
     net::SocketAddr,
@@ -103,10 +106,14 @@ pub(crate) struct Shared {
     timing: Timing,
     seed: u64,
     book: Book,
+    phone: Arc<Phone>,
     webhook: Webhook,
     calls_per_second: usize,
     lately: Mutex<VecDeque<Instant>>,
+    /// No new calls.
     closing: CancellationToken,
+    /// Nothing any more.
+    closed: CancellationToken,
     calls: TaskTracker,
 }
 
@@ -141,32 +148,33 @@ pub async fn start(config: Config) -> Result<Running, Error> {
         timing: config.timing,
         seed: config.seed,
         book: Book::default(),
+        phone: Arc::default(),
         calls_per_second: config.calls_per_second,
         lately: Mutex::default(),
         closing: CancellationToken::new(),
+        closed: CancellationToken::new(),
         calls: TaskTracker::new(),
     });
     let router = Router::new()
         .route("/", get(async || Json(serde_json::json!({"status": "running"}))))
         .merge(rest::router())
         .merge(sim_api::router())
+        .merge(phone::router())
         .with_state(shared.clone());
-    let closed = CancellationToken::new();
-    let server = axum::serve(listener, router).with_graceful_shutdown(closed.clone().cancelled_owned());
+    let server = axum::serve(listener, router).with_graceful_shutdown(shared.closed.clone().cancelled_owned());
     let server = tokio::spawn(async move {
         if let Err(error) = server.await {
             tracing::error!(error = &error as &dyn std::error::Error, "the carrier simulator's server failed");
         }
     });
     tracing::info!(%addr, "the carrier simulator is running");
-    Ok(Running { addr, shared, closed, server })
+    Ok(Running { addr, shared, server })
 }
 
 /// A running simulator.
 pub struct Running {
     addr: SocketAddr,
     shared: Arc<Shared>,
-    closed: CancellationToken,
     server: tokio::task::JoinHandle<()>,
 }
 
@@ -187,7 +195,7 @@ impl Running {
             }
             let _ = tokio::time::timeout(SOON, self.shared.calls.wait()).await;
         }
-        self.closed.cancel();
+        self.shared.closed.cancel();
         if tokio::time::timeout(SOON, &mut self.server).await.is_err() {
             self.server.abort();
         }

@@ -3,8 +3,9 @@
 use crate::{
     Shared,
     book::Call,
-    callee::{Answers, Line},
+    callee::{Answers, Callee, CalleeKind, Line, Person},
     numbers::look_up,
+    phone::{Answer, Ring},
     stream::{self, StreamEnd},
     webhook::Callbacks,
 };
@@ -24,21 +25,12 @@ const SAY_PER_CHAR: Duration = Duration::from_millis(60);
 /// Lives one call.
 pub(crate) async fn live(shared: Arc<Shared>, call: Arc<Call>) {
     let mut callbacks = shared.webhook.callbacks(call.clone());
-    let status = connect(&shared, &call, &mut callbacks).await;
-    let status = match status {
-        CallStatus::InProgress => {
-            talk(&shared, &call).await;
+    let status = match connect(&shared, &call, &mut callbacks).await {
+        Ok(callee) => {
+            talk(&shared, &call, callee).await;
             CallStatus::Completed
         }
-        CallStatus::Queued
-        | CallStatus::Initiated
-        | CallStatus::Ringing
-        | CallStatus::Completed
-        | CallStatus::Busy
-        | CallStatus::NoAnswer
-        | CallStatus::Canceled
-        | CallStatus::Failed
-        | CallStatus::Unknown => status,
+        Err(status) => status,
     };
     let talked_s = call.talked_s().unwrap_or(0);
     call.change(|resource| {
@@ -51,8 +43,18 @@ pub(crate) async fn live(shared: Arc<Shared>, call: Arc<Call>) {
     callbacks.finish().await;
 }
 
-/// Dials; ends with `InProgress` or with how it failed.
-async fn connect(shared: &Shared, call: &Call, callbacks: &mut Callbacks) -> CallStatus {
+/// What rings.
+enum Rings {
+    /// A callee of ours will pick up.
+    At(CalleeKind),
+    /// The phone page.
+    InTheBrowser(Ring),
+    /// Nobody is there.
+    ForNobody,
+}
+
+/// Dials; ends with who has answered, or with how it failed.
+async fn connect(shared: &Shared, call: &Call, callbacks: &mut Callbacks) -> Result<Callee, CallStatus> {
     let timing = &shared.timing;
     let reach = |status| call.change(|resource| resource.status = status);
     let steps = async {
@@ -60,39 +62,52 @@ async fn connect(shared: &Shared, call: &Call, callbacks: &mut Callbacks) -> Cal
         reach(CallStatus::Initiated);
         callbacks.tell(CallbackEvent::Initiated);
         sleep(timing.connect).await;
-        let answers = look_up(&call.request.to).unwrap_or(Answers::Fails);
-        match answers {
-            Answers::Fails => return CallStatus::Failed,
-            Answers::Busy => return CallStatus::Busy,
-            Answers::Nobody | Answers::Picks(_) => {}
-        }
+        let rings = match look_up(&call.request.to).unwrap_or(Answers::Fails) {
+            Answers::Fails => return Err(CallStatus::Failed),
+            Answers::Busy => return Err(CallStatus::Busy),
+            Answers::Nobody => Rings::ForNobody,
+            Answers::Picks(kind) => Rings::At(kind),
+            Answers::Browser => Rings::InTheBrowser(shared.phone.ring(&call.sid, &call.request.from).ok_or(CallStatus::Busy)?),
+        };
         reach(CallStatus::Ringing);
         callbacks.tell(CallbackEvent::Ringing);
         let timeout = Duration::from_secs(call.request.timeout_s.unwrap_or(TIMEOUT_S).into());
-        if answers == Answers::Nobody || timing.ring > timeout {
-            sleep(timeout).await;
-            return CallStatus::NoAnswer;
-        }
-        sleep(timing.ring).await;
+        let callee = tokio::time::timeout(timeout, pick_up(shared, call, rings)).await.unwrap_or(Err(CallStatus::NoAnswer))?;
         call.answered();
+        call.note(|notes, _| notes.answered_by = Some(callee.answered_by()));
         call.change(|resource| {
             resource.status = CallStatus::InProgress;
             resource.start_time = Some(crate::clock::rfc2822());
         });
         callbacks.tell(CallbackEvent::Answered);
-        CallStatus::InProgress
+        Ok(callee)
     };
     tokio::select! {
-        status = steps => status,
-        () = call.hang_up.cancelled() => CallStatus::Canceled,
+        ended = steps => ended,
+        () = call.hang_up.cancelled() => Err(CallStatus::Canceled),
+    }
+}
+
+/// Waits until somebody answers, for ever if nobody does.
+async fn pick_up(shared: &Shared, call: &Call, rings: Rings) -> Result<Callee, CallStatus> {
+    match rings {
+        Rings::At(kind) => {
+            sleep(shared.timing.ring).await;
+            let seed = shared.seed.wrapping_add(call.number);
+            Ok(Callee::Simulated(Box::new(Line::new(kind, seed, shared.mind.clone()))))
+        }
+        Rings::InTheBrowser(ring) => match ring.answer().await {
+            Answer::Picked(handset) => Ok(Callee::Person(Person::new(handset))),
+            Answer::Declined => Err(CallStatus::Busy),
+        },
+        Rings::ForNobody => std::future::pending().await,
     }
 }
 
 /// Carries out TwiML until the call ends.
-async fn talk(shared: &Shared, call: &Arc<Call>) {
+async fn talk(shared: &Shared, call: &Arc<Call>, mut callee: Callee) {
     let begun = Instant::now();
-    let Ok(Answers::Picks(kind)) = look_up(&call.request.to) else { return };
-    let mut line = Line::new(kind, shared.seed.wrapping_add(call.number), shared.mind.clone());
+    let gone = callee.gone();
     let documents = async {
         let mut next = first_document(shared, call).await;
         for _ in 0..DOCUMENTS_MAX {
@@ -100,7 +115,7 @@ async fn talk(shared: &Shared, call: &Arc<Call>) {
                 Ok(document) => document,
                 Err(error) => return call.error(error),
             };
-            next = match carry_out(shared, call, &mut line, document).await {
+            next = match carry_out(shared, call, &mut callee, document).await {
                 After::Over => return,
                 After::Redirect(url) => fetch(shared, call, &url, Method::Post).await,
                 After::Document(document) => Ok(document),
@@ -111,6 +126,10 @@ async fn talk(shared: &Shared, call: &Arc<Call>) {
     tokio::pin!(documents);
     tokio::select! {
         () = &mut documents => {}
+        () = gone.cancelled() => {
+            call.hang_up.cancel();
+            documents.await;
+        }
         () = time_limit(call, begun) => {
             tracing::info!(call_sid = %call.sid, "the simulated call reached its time limit");
             // As if hung up by REST, so that the stream is told `stop`.
@@ -154,7 +173,7 @@ enum After {
     Document(Document),
 }
 
-async fn carry_out(shared: &Shared, call: &Arc<Call>, line: &mut Line, document: Document) -> After {
+async fn carry_out(shared: &Shared, call: &Arc<Call>, callee: &mut Callee, document: Document) -> After {
     for verb in document.0 {
         let done = match verb {
             Verb::Hangup => return After::Over,
@@ -166,7 +185,7 @@ async fn carry_out(shared: &Shared, call: &Arc<Call>, line: &mut Line, document:
                     call.error(format!("{} {error}", error.code()));
                     continue;
                 }
-                match stream::run(shared, call, line, &stream).await {
+                match stream::run(shared, call, callee, &stream).await {
                     StreamEnd::HungUp => Done::Over,
                     StreamEnd::Redirected => Done::Redirected,
                     // The server closed its socket: the call goes on with what follows.

@@ -17,8 +17,11 @@ pub struct KnownNumber {
     pub(crate) answers: Answers,
 }
 
+/// The number that is answered in the browser.
+pub(crate) const BROWSER: &str = "+14155550120";
+
 /// Every number that somebody has.
-pub const KNOWN: [KnownNumber; 7] = [
+pub const KNOWN: [KnownNumber; 8] = [
     KnownNumber {
         number: "+14155550100",
         name: "Tony's Pizza",
@@ -46,6 +49,12 @@ pub const KNOWN: [KnownNumber; 7] = [
         what: "Somebody in a hurry picks up, talks, and hangs up in the middle of a sentence.",
         answers: Answers::Picks(CalleeKind::Hasty),
     },
+    KnownNumber {
+        number: BROWSER,
+        name: "You, in the browser",
+        what: "Rings on the phone page; whoever has it open answers and talks.",
+        answers: Answers::Browser,
+    },
 ];
 
 /// What happens when the number is called, or why it cannot be.
@@ -72,6 +81,7 @@ mod tests {
     #[test]
     fn only_numbers_of_fiction_exist() {
         assert!(matches!(look_up("+14155550100"), Ok(Answers::Picks(CalleeKind::Pizzeria))));
+        assert!(matches!(look_up(BROWSER), Ok(Answers::Browser)));
         assert!(matches!(look_up("+12125550155"), Ok(Answers::Nobody)));
         assert_eq!(look_up("+14155551234").unwrap_err(), ErrorCode::GeoPermission);
         assert_eq!(look_up("+442079460000").unwrap_err(), ErrorCode::GeoPermission);

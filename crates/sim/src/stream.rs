@@ -1,6 +1,6 @@
 //! The carrier's side of a media stream: plays what it gets at real time, gives marks back, sends what the callee says.
 
-use crate::{Shared, book::Call, callee::Line, playback::Playback};
+use crate::{Shared, book::Call, callee::Callee, playback::Playback};
 use futures_util::{SinkExt as _, StreamExt as _};
 use std::time::{Duration, Instant};
 use tokio::time::{MissedTickBehavior, interval, timeout};
@@ -34,7 +34,7 @@ fn sounds(audio: &[u8]) -> bool {
 }
 
 /// Runs a stream to its end.
-pub(crate) async fn run(shared: &Shared, call: &Call, line: &mut Line, stream: &twiml::Stream) -> StreamEnd {
+pub(crate) async fn run(shared: &Shared, call: &Call, callee: &mut Callee, stream: &twiml::Stream) -> StreamEnd {
     let request = stream.url.as_str().into_client_request().map(|mut request| {
         if let Ok(signature) = shared.webhook.sign_upgrade(&stream.url).parse() {
             request.headers_mut().insert(signature::HEADER, signature);
@@ -91,7 +91,7 @@ pub(crate) async fn run(shared: &Shared, call: &Call, line: &mut Line, stream: &
                 let (played, marks) = buffer.next_frame();
                 call.note(|notes, _| notes.marks_echoed += marks.len() as u64);
                 out.extend(marks.into_iter().map(|name| FromCarrier::Mark { name }));
-                let tick = line.tick(&played);
+                let tick = callee.tick(&played);
                 if tick.begins {
                     answer_due = None;
                 } else if tick.ends && !buffer.is_playing() {
@@ -99,12 +99,17 @@ pub(crate) async fn run(shared: &Shared, call: &Call, line: &mut Line, stream: &
                     answer_due = Some(Instant::now());
                 }
                 if tick.begins || tick.ends || ticked % NOTE_EVERY_TICKS == 0 {
-                    call.note(|notes, _| (notes.slip, notes.lines) = (Some(line.slip()), line.lines()));
+                    call.note(|notes, _| (notes.slip, notes.lines) = (callee.slip(), callee.lines()));
                 }
                 ticked += 1;
                 chunk += 1;
                 let media = Media { payload: bytes::Bytes::copy_from_slice(&tick.frame), chunk, timestamp_ms: (chunk - 1) * 20 };
                 out.push(FromCarrier::Media(media));
+                // As the carrier does on a stream that goes both ways: a message, and no tone in the audio.
+                if let Some(digit) = tick.digit {
+                    call.note(|notes, _| notes.digits.push(digit));
+                    out.push(FromCarrier::Dtmf { digit });
+                }
                 hangs_up = tick.hangs_up;
             }
             message = from_server.next() => match message {
@@ -155,7 +160,7 @@ pub(crate) async fn run(shared: &Shared, call: &Call, line: &mut Line, stream: &
             break StreamEnd::HungUp;
         }
     };
-    call.note(|notes, _| (notes.slip, notes.lines) = (Some(line.slip()), line.lines()));
+    call.note(|notes, _| (notes.slip, notes.lines) = (callee.slip(), callee.lines()));
     if !matches!(end, StreamEnd::Closed) {
         let stop = FromCarrier::Stop { call_sid: call.sid.clone() };
         let _ = to_server.send(Message::text(stop.write(&start, sequence + 1))).await;

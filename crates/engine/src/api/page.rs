@@ -13,10 +13,6 @@ use std::borrow::Cow;
 /// Scripts, styles and connections only of our own; nobody may put the page into a frame.
 const POLICY: &str = "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; \
                       frame-ancestors 'none'";
-/// Names under `assets/` carry a hash of their content.
-const FOR_EVER: &str = "public, max-age=31536000, immutable";
-/// Kept, but asked for again each time.
-const ASK_AGAIN: &str = "no-cache";
 
 const NOT_BUILT: &str = "<!doctype html>
 <html lang=\"en\">
@@ -73,7 +69,7 @@ pub(super) async fn file(method: Method, uri: Uri, headers: HeaderMap) -> Respon
 
 /// Whether a path is one of the page's files, which are the same for everybody.
 pub(super) fn is_public(path: &str) -> bool {
-    path == "/" || web_ui::asset(path.trim_start_matches('/')).is_some()
+    path == "/" || own(path.trim_start_matches('/')).is_some()
 }
 
 fn wants_html(headers: &HeaderMap) -> bool {
@@ -86,10 +82,15 @@ fn wants_html(headers: &HeaderMap) -> bool {
     })
 }
 
+/// A file of our page. The phone's page works at the carrier simulator only.
+fn own(path: &str) -> Option<web_ui::Asset> {
+    web_ui::asset(path).filter(|_| path != web_ui::PHONE)
+}
+
 fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
-    let asset = web_ui::asset(path)?;
+    let asset = own(path)?;
     let known = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let unchanged = known.is_some_and(|tags| tags.split(',').any(|tag| tag.trim().trim_start_matches("W/") == asset.etag));
+    let unchanged = known.is_some_and(|tags| asset.is_among(tags));
     let mut response = if unchanged {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
@@ -99,9 +100,8 @@ fn serve(path: &str, headers: &HeaderMap) -> Option<Response> {
         };
         body.into_response()
     };
-    let cache = if path.starts_with("assets/") { FOR_EVER } else { ASK_AGAIN };
     let told = response.headers_mut();
-    told.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    told.insert(header::CACHE_CONTROL, HeaderValue::from_static(asset.cache));
     for (name, value) in [(header::CONTENT_TYPE, &asset.mime), (header::ETAG, &asset.etag)] {
         if let Ok(value) = HeaderValue::from_str(value) {
             told.insert(name, value);
@@ -146,5 +146,6 @@ mod tests {
     fn what_is_not_a_file_of_the_page_is_not_public() {
         assert!(is_public("/"));
         assert!(!is_public("/conversations") && !is_public("/chat") && !is_public("//"));
+        assert!(!is_public("/phone.html"), "the phone's page is the simulator's");
     }
 }

@@ -59,6 +59,8 @@ pub(crate) struct Tick {
     pub(crate) ends: bool,
     /// Whether the callee hangs up after this frame.
     pub(crate) hangs_up: bool,
+    /// A key that the callee presses.
+    pub(crate) digit: Option<char>,
 }
 
 struct Utterance {
@@ -221,7 +223,7 @@ impl Line {
     }
 
     fn speak(&mut self) -> Tick {
-        let mut tick = Tick { frame: [SILENCE; FRAME_BYTES], begins: false, ends: false, hangs_up: false };
+        let mut tick = Tick { frame: [SILENCE; FRAME_BYTES], begins: false, ends: false, hangs_up: false, digit: None };
         let agent_speaks = self.agent_speaks();
         let Some(utterance) = &mut self.utterance else { return tick };
         if utterance.played_ms == 0 {

@@ -5,24 +5,29 @@ mod clerk;
 mod hasty;
 mod line;
 mod mind;
+mod person;
 mod pizzeria;
 mod shop;
 mod when;
 mod words;
 
 pub use clerk::Slip;
-pub(crate) use line::Line;
 pub use line::Spoken;
+pub(crate) use line::{Line, Tick};
 pub(crate) use mind::{Hum, Mind, Models};
+pub(crate) use person::Person;
 
 use clerk::{Clerk, Script};
 use speech::Voice;
+use tokio_util::sync::CancellationToken;
 
 /// What happens when a number is called.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Answers {
     /// Somebody picks up.
     Picks(CalleeKind),
+    /// It rings on the phone page in the browser.
+    Browser,
     /// It is busy.
     Busy,
     /// It rings.
@@ -58,6 +63,66 @@ impl CalleeKind {
         match self {
             Self::Pizzeria | Self::Hasty => Voice::Deep,
             Self::Booking | Self::Shop => Voice::Bright,
+        }
+    }
+}
+
+/// Who has answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AnsweredBy {
+    /// One of the simulator's callees, who listens and keeps a slip.
+    SimulatedCallee,
+    /// A person on the phone page; what they say is not known here.
+    Browser,
+}
+
+/// Whoever is on the callee's side of a call.
+pub(crate) enum Callee {
+    /// Somebody of ours.
+    Simulated(Box<Line>),
+    /// Somebody real.
+    Person(Person),
+}
+
+impl Callee {
+    pub(crate) fn answered_by(&self) -> AnsweredBy {
+        match self {
+            Self::Simulated(_) => AnsweredBy::SimulatedCallee,
+            Self::Person(_) => AnsweredBy::Browser,
+        }
+    }
+
+    /// 20 ms of the call: they hear a frame and give one.
+    pub(crate) fn tick(&mut self, heard: &[u8]) -> Tick {
+        match self {
+            Self::Simulated(line) => line.tick(heard),
+            Self::Person(person) => person.tick(heard),
+        }
+    }
+
+    /// What has been written down; nobody knows that of a person.
+    pub(crate) fn slip(&self) -> Option<Slip> {
+        match self {
+            Self::Simulated(line) => Some(line.slip()),
+            Self::Person(_) => None,
+        }
+    }
+
+    /// What has been said; empty for a person.
+    pub(crate) fn lines(&self) -> Vec<Spoken> {
+        match self {
+            Self::Simulated(line) => line.lines(),
+            Self::Person(_) => Vec::new(),
+        }
+    }
+
+    /// Cancelled when they have left the call, whatever the call is doing then.
+    pub(crate) fn gone(&self) -> CancellationToken {
+        match self {
+            // Ours leave in a tick only.
+            Self::Simulated(_) => CancellationToken::new(),
+            Self::Person(person) => person.gone(),
         }
     }
 }

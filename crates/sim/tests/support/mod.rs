@@ -3,6 +3,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+pub mod page;
+
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Form, State};
 use axum::http::{HeaderMap, StatusCode, header};
