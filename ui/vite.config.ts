@@ -9,6 +9,8 @@ export default defineConfig({
     // Nothing may become a data: address, since the page is served with `default-src 'self'`.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    // The chat, which the engine serves, and the phone, which the carrier simulator serves.
+    rolldownOptions: { input: ['index.html', 'phone.html'] },
   },
   test: { include: ['tests/unit/**/*.test.ts'] },
 });

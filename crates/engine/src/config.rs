@@ -3,7 +3,7 @@
 use crate::durable::Retry;
 use graph::brain::{Brain, BuiltIn};
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
-use types::chat::Suggestion;
+use types::chat::{BrowserPhone, Suggestion};
 use url::Url;
 
 /// The engine's configuration. All values are taken as they are; whoever reads them from outside has checked them.
@@ -39,6 +39,8 @@ pub struct Config {
     pub simulated: bool,
     /// What the page offers to begin with.
     pub suggestions: Vec<Suggestion>,
+    /// The phone in the browser, if the carrier has one.
+    pub phone: Option<BrowserPhone>,
 }
 
 impl Config {
@@ -60,6 +62,7 @@ impl Config {
             streams_max: 512,
             simulated: false,
             suggestions: Vec::new(),
+            phone: None,
         }
     }
 }

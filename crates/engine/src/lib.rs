@@ -68,7 +68,12 @@ pub async fn start(config: Config) -> Result<Running, Error> {
         store: store.clone(),
         handler,
         guard: Guard::new(config.api_token, &config.allowed_hosts),
-        about: About { version: env!("CARGO_PKG_VERSION").into(), simulated: config.simulated, suggestions: config.suggestions },
+        about: About {
+            version: env!("CARGO_PKG_VERSION").into(),
+            simulated: config.simulated,
+            suggestions: config.suggestions,
+            phone: config.phone,
+        },
         settle_max: config.settle_max,
         streams: Arc::new(Semaphore::new(config.streams_max)),
         turns: locks::Locks::default(),

@@ -70,6 +70,9 @@ fn greet(asked: &cli::Asked, parts: &Parts) -> anyhow::Result<()> {
         for number in sim::KNOWN {
             writeln!(out, "    {}  {}: {}", number.number, number.name, number.what)?;
         }
+        if let Some(phone) = parts.phone() {
+            writeln!(out, "\n  Answer a call yourself: open {phone} and have {} called.", sim::BROWSER)?;
+        }
         writeln!(out, "\n  Ctrl-C stops it.\n")?;
     }
     Ok(out.flush()?)

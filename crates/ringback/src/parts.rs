@@ -5,7 +5,10 @@ pub(crate) mod brains;
 use crate::settings::Settings;
 use anyhow::{Context, bail};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
-use types::{PhoneNumber, chat::Suggestion};
+use types::{
+    PhoneNumber,
+    chat::{BrowserPhone, Suggestion},
+};
 use url::Url;
 
 /// Added to a folder of data in the demo, so that it never touches what `serve` keeps.
@@ -58,6 +61,11 @@ pub(crate) fn engine(
     Ok(config)
 }
 
+/// The phone in the browser, of a carrier simulator.
+pub(crate) fn browser_phone(carrier_sim: &Url) -> anyhow::Result<BrowserPhone> {
+    Ok(BrowserPhone { number: PhoneNumber::parse(sim::BROWSER)?, page: carrier_sim.join("phone")?.into() })
+}
+
 /// Where the user is.
 pub(crate) fn locale(settings: &Settings) -> anyhow::Result<graph::locale::Locale> {
     Ok(graph::locale::Locale { time_zone: time_zone(settings)?, region: settings.phone_region.clone() })
@@ -82,11 +90,17 @@ fn suggestions(demo: bool) -> Vec<Suggestion> {
     // In the demo the number comes along, so that one click leads to a call.
     let at = |number: &str| if demo { format!(", the number is {number}") } else { String::new() };
     let suggestion = |title: &str, message: String| Suggestion { title: title.into(), message };
-    vec![
+    let mut suggestions = vec![
         suggestion("Order a pizza", format!("Order a large pepperoni pizza for delivery{}", at("+1 415 555 0100"))),
         suggestion("Book a table", format!("Book a table for four tomorrow at 7 pm{}", at("+1 415 555 0101"))),
         suggestion("Ask a shop", format!("Ask a shop whether they have oat milk{}", at("+1 415 555 0102"))),
-    ]
+    ];
+    if demo {
+        // The browser's own number: the user answers on the phone page.
+        let message = "Ask a shop whether they have oat milk, the number is +1 415 555 0120";
+        suggestions.push(suggestion("Call yourself", message.into()));
+    }
+    suggestions
 }
 
 /// Who is called through, and as whom.

@@ -50,7 +50,9 @@ impl Parts {
                 let (engine_url, handler_url) = (base(engine_addr)?, base(handler_addr)?);
                 let config = parts::handler(settings, handler_addr, carrier, voice, engine_url, None, true)?;
                 parts.handler = Some(handler::start(config).await?);
-                parts.engine = Some(engine::start(parts::engine(settings, engine_addr, handler_url, None, true)?).await?);
+                let mut config = parts::engine(settings, engine_addr, handler_url, None, true)?;
+                config.phone = Some(parts::browser_phone(&base(sim_addr)?)?);
+                parts.engine = Some(engine::start(config).await?);
             }
             Mode::Serve => {
                 parts::token_needed("engine", engine_addr, None, settings.api_token.as_ref())?;
@@ -110,6 +112,11 @@ impl Parts {
     /// Where the page is, if the engine runs here.
     pub(crate) fn page(&self) -> Option<String> {
         self.engine.as_ref().map(|engine| format!("http://{}/", engine.addr()))
+    }
+
+    /// Where the phone page is, if the carrier simulator runs here.
+    pub(crate) fn phone(&self) -> Option<String> {
+        self.carrier_sim.as_ref().map(|carrier_sim| format!("http://{}/phone", carrier_sim.addr()))
     }
 
     /// Lets live calls end within the grace; every result reaches the engine's database or stays in the outbox. The engine goes

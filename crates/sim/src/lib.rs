@@ -18,7 +18,7 @@ mod stream;
 mod webhook;
 
 pub use callee::{Slip, Spoken};
-pub use numbers::{KNOWN, KnownNumber};
+pub use numbers::{BROWSER, KNOWN, KnownNumber};
 
 use axum::{Json, Router, routing::get};
 use book::Book;

@@ -300,6 +300,20 @@ pub struct About {
     pub simulated: bool,
     /// What the page offers to begin with.
     pub suggestions: Vec<Suggestion>,
+    /// The phone in the browser, if the simulated carrier has one.
+    pub phone: Option<BrowserPhone>,
+}
+
+/// A number of the simulated carrier that a person answers in the browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[ts(export, export_to = "api.ts")]
+pub struct BrowserPhone {
+    /// Its number.
+    pub number: PhoneNumber,
+    /// The address of the page on which it rings.
+    #[cfg_attr(feature = "openapi", schema(format = "uri"))]
+    pub page: String,
 }
 
 /// A first message that the page offers.

@@ -6,6 +6,7 @@ export const CALLEE = 'Tony’s Pizza';
 export const ABOUT = {
   version: '0.1.0',
   simulated: true,
+  phone: null,
   suggestions: [
     { title: 'Order a pizza', message: 'Order a large pepperoni pizza for delivery from Tony’s Pizza' },
     { title: 'Book a table', message: 'Book a table for four at Harbor Grill on Saturday at 7 pm' },

@@ -1,13 +1,6 @@
 import { JitterBuffer } from './jitter.ts';
 import { InterleavedDecoder } from './mulaw.ts';
 
-// The audio thread's own names; TypeScript's library does not declare them.
-declare abstract class AudioWorkletProcessor {
-  readonly port: MessagePort;
-  abstract process(inputs: Float32Array[][], outputs: Float32Array[][]): boolean;
-}
-declare function registerProcessor(name: string, processor: new () => AudioWorkletProcessor): void;
-
 /** How far each voice is moved from the middle, so that a listener can tell the sides apart without being put between them. */
 const NEAR = 0.8;
 const FAR = 0.5;

@@ -37,3 +37,15 @@ export class InterleavedDecoder {
     return { callee, agent };
   }
 }
+
+const CLIP = 32_635;
+
+/** A sample between -1 and 1 as a µ-law byte; louder ones are clipped. Source: ITU-T G.711. */
+export function encodeSample(sample: number): number {
+  const scaled = Math.round(sample * 32_768);
+  const sign = scaled < 0 ? 0x80 : 0;
+  const magnitude = Math.min(Math.abs(scaled), CLIP) + BIAS;
+  const exponent = 31 - Math.clz32(magnitude) - 7;
+  const mantissa = (magnitude >> (exponent + 3)) & 0x0f;
+  return ~(sign | (exponent << 4) | mantissa) & 0xff;
+}

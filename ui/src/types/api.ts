@@ -15,7 +15,11 @@ simulated: boolean,
 /**
  * What the page offers to begin with.
  */
-suggestions: Array<Suggestion>, };
+suggestions: Array<Suggestion>, 
+/**
+ * The phone in the browser, if the simulated carrier has one.
+ */
+phone: BrowserPhone | null, };
 
 /**
  * What the agent is doing.
@@ -54,6 +58,19 @@ started_at: string,
  * Its result, exactly as it was received.
  */
 result: CallResult | null, };
+
+/**
+ * A number of the simulated carrier that a person answers in the browser.
+ */
+export type BrowserPhone = { 
+/**
+ * Its number.
+ */
+number: PhoneNumber, 
+/**
+ * The address of the page on which it rings.
+ */
+page: string, };
 
 /**
  * Something that happened in a call, as the handler's event stream tells it.

@@ -19,6 +19,8 @@ export interface Ringback {
 export interface SimulatedCall {
   status: string
   slip: { kind: string; fields: Record<string, string> } | null
+  answered_by: 'simulated_callee' | 'browser' | null
+  digits: string
   marks_echoed: number
 }
 

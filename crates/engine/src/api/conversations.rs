@@ -14,7 +14,7 @@ use types::{
 const LIST_MAX: u32 = 500;
 
 /// What the page needs to know of this installation.
-#[utoipa::path(get, path = "/about", responses((status = 200, body = About, description = "Version, simulation, suggestions.")))]
+#[utoipa::path(get, path = "/about", responses((status = 200, body = About, description = "Version, simulation, suggestions, phone.")))]
 pub(super) async fn about(State(app): Shared) -> Json<About> {
     Json(app.about.clone())
 }
