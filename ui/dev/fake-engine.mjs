@@ -8,7 +8,7 @@ import { createServer } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Conversation } from './fake/conversation.mjs';
-import { answer, page, readBody, refuse } from './fake/http.mjs';
+import { answer, page, PHONE_POLICY, readBody, refuse } from './fake/http.mjs';
 import { setScene } from './fake/scenes.mjs';
 import { ABOUT } from './fake/script.mjs';
 
@@ -94,6 +94,8 @@ export class FakeEngine {
         response.writeHead(303, { Location: '/', 'Set-Cookie': 'ringback_token=shown; Path=/; HttpOnly; SameSite=Strict' });
         return response.end();
       }
+      // The phone's page, which is the simulator's; its socket is the test's.
+      if (path === '/phone') return await page(response, DIST, '/phone.html', PHONE_POLICY);
       if (isPage) return await page(response, DIST, path);
       if (path === '/') return answer(response, 200, { status: 'running' });
       if (path === '/dev/scene') return await this.#changeScene(response, url.searchParams);

@@ -5,6 +5,10 @@ import { extname, join, normalize } from 'node:path';
 /** The engine's own policy for the page. */
 export const POLICY = "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; object-src 'none'";
 
+/** The carrier simulator's policy for the phone's page. */
+export const PHONE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
 const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml' };
 const BODY_BYTES_MAX = 64 * 1024;
 
@@ -27,16 +31,16 @@ export async function readBody(request) {
 }
 
 /** Answers with a file of the built page, if `path` names one. */
-export async function page(response, dist, path) {
+export async function page(response, dist, path, policy = POLICY) {
   const name = path === '/' ? 'index.html' : normalize(path).replace(/^\/+/, '');
   if (name.startsWith('..')) return refuse(response, 404, 'not_found', 'There is no such file.');
   try {
     const bytes = await readFile(join(dist, name));
     response.writeHead(200, {
       'Content-Type': `${TYPES[extname(name)] ?? 'application/octet-stream'}; charset=utf-8`,
-      'Content-Security-Policy': POLICY,
+      'Content-Security-Policy': policy,
       'X-Content-Type-Options': 'nosniff',
-      'Cache-Control': name === 'index.html' ? 'no-cache' : 'public, max-age=31536000, immutable',
+      'Cache-Control': name.endsWith('.html') ? 'no-cache' : 'public, max-age=31536000, immutable',
     });
     response.end(bytes);
   } catch {
