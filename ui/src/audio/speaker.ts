@@ -2,10 +2,14 @@ import { SAMPLE_RATE_HZ } from './jitter.ts';
 import type { Played } from './speak.worklet.ts';
 import workletUrl from './speak.worklet.ts?worker&url';
 
+/** Frames that wait while the speaker is being opened: 500 ms. */
+const EARLY_MAX = 25;
+
 /** Plays one voice, frame by frame. */
 export class Speaker {
   readonly #context: AudioContext;
   #node: AudioWorkletNode | null = null;
+  #early: Uint8Array[] = [];
 
   /** Must be made in answer to a click: browsers play nothing otherwise. */
   constructor() {
@@ -19,11 +23,13 @@ export class Speaker {
     node.port.onmessage = (message: MessageEvent<Played>) => onPlayed(message.data);
     node.connect(this.#context.destination);
     this.#node = node;
+    for (const frame of this.#early.splice(0)) this.play(frame);
   }
 
-  /** 20 ms of µ-law. What comes before `open` is done is not played. */
+  /** 20 ms of µ-law. */
   play(frame: Uint8Array): void {
-    this.#node?.port.postMessage(frame, [frame.buffer]);
+    if (this.#node) this.#node.port.postMessage(frame, [frame.buffer]);
+    else this.#early = [...this.#early, frame].slice(-EARLY_MAX);
   }
 
   async close(): Promise<void> {

@@ -196,6 +196,8 @@ for (const scheme of ['light', 'dark'] as const) {
         await page.screenshot({ path: info.outputPath(`${name}.png`) });
         expect((await new AxeBuilder({ page }).analyze()).violations, name).toEqual([]);
         expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), `${name} fits in width`).toBe(true);
+        const [height, whole] = await view(page).evaluate((shown) => [shown.clientHeight, shown.scrollHeight]);
+        expect(whole, `${name} fits in height`).toBeLessThanOrEqual(height ?? 0);
         for (const button of await page.locator('main button').all()) {
           const box = await button.boundingBox();
           expect(Math.min(box?.width ?? 0, box?.height ?? 0), `${name}: ${await button.textContent()}`).toBeGreaterThanOrEqual(44);
