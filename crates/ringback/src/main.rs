@@ -70,8 +70,8 @@ fn greet(asked: &cli::Asked, parts: &Parts) -> anyhow::Result<()> {
         for number in sim::KNOWN {
             writeln!(out, "    {}  {}: {}", number.number, number.name, number.what)?;
         }
-        if let Some(phone) = parts.phone() {
-            writeln!(out, "\n  Answer a call yourself: open {phone} and have {} called.", sim::BROWSER)?;
+        if let Some(phone) = parts.phone()? {
+            writeln!(out, "\n  Answer a call yourself: open {} and have {} called.", phone.page, phone.number)?;
         }
         writeln!(out, "\n  Ctrl-C stops it.\n")?;
     }

@@ -97,7 +97,7 @@ fn suggestions(demo: bool) -> Vec<Suggestion> {
     ];
     if demo {
         // The browser's own number: the user answers on the phone page.
-        let message = "Ask a shop whether they have oat milk, the number is +1 415 555 0120";
+        let message = "Ask whether they are open on Sunday, the number is +1 415 555 0120";
         suggestions.push(suggestion("Call yourself", message.into()));
     }
     suggestions

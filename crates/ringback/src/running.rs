@@ -9,6 +9,7 @@ use anyhow::{Context, bail};
 use serde::Serialize;
 use std::net::{SocketAddr, TcpListener};
 use std::time::Duration;
+use types::chat::BrowserPhone;
 use url::Url;
 
 /// The parts that run in this process.
@@ -51,7 +52,7 @@ impl Parts {
                 let config = parts::handler(settings, handler_addr, carrier, voice, engine_url, None, true)?;
                 parts.handler = Some(handler::start(config).await?);
                 let mut config = parts::engine(settings, engine_addr, handler_url, None, true)?;
-                config.phone = Some(parts::browser_phone(&base(sim_addr)?)?);
+                config.phone = parts.phone()?;
                 parts.engine = Some(engine::start(config).await?);
             }
             Mode::Serve => {
@@ -114,9 +115,9 @@ impl Parts {
         self.engine.as_ref().map(|engine| format!("http://{}/", engine.addr()))
     }
 
-    /// Where the phone page is, if the carrier simulator runs here.
-    pub(crate) fn phone(&self) -> Option<String> {
-        self.carrier_sim.as_ref().map(|carrier_sim| format!("http://{}/phone", carrier_sim.addr()))
+    /// The phone in the browser, if the carrier simulator runs here.
+    pub(crate) fn phone(&self) -> anyhow::Result<Option<BrowserPhone>> {
+        self.carrier_sim.as_ref().map(|carrier_sim| parts::browser_phone(&base(carrier_sim.addr())?)).transpose()
     }
 
     /// Lets live calls end within the grace; every result reaches the engine's database or stays in the outbox. The engine goes

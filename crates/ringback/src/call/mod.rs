@@ -20,7 +20,7 @@ use crate::{causes, settings::Settings};
 use client::Engine;
 use gather::Gathering;
 use given::Given;
-use graph::template::Templates;
+use graph::template::{NUMBER_SLOT, Templates};
 use person::Person;
 use show::Show;
 use std::io::IsTerminal as _;
@@ -117,6 +117,9 @@ async fn call(asked: Asked, show: &mut Show) -> Result<CallResult, Error> {
         () = person.interrupted() => return Err(Error::Declined),
     };
     show.simulated(venue.simulated);
+    if let Some(phone) = venue.phone.as_ref().filter(|phone| given.get(NUMBER_SLOT) == Some(phone.number.as_str())) {
+        show.note(&format!("This number rings in your browser: open {} and answer there.", phone.page));
+    }
     let done = arranged(&asked, settings, given, &venue.engine, &mut person, show).await;
     venue.leave(matches!(done, Err(Error::Left(_)))).await;
     done

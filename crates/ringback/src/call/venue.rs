@@ -9,6 +9,7 @@ use crate::{
 };
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::time::Duration;
+use types::chat::BrowserPhone;
 use url::Url;
 
 /// How long an engine that was named may take to say who it is, and one that may not be there.
@@ -22,6 +23,8 @@ pub(super) struct Venue {
     pub(super) engine: Engine,
     /// Whether no real phone can ring.
     pub(super) simulated: bool,
+    /// The phone in the browser, if there is one.
+    pub(super) phone: Option<BrowserPhone>,
     parts: Option<Parts>,
 }
 
@@ -37,12 +40,12 @@ impl Venue {
             if asked.simulated && !about.simulated {
                 return Err(Error::Usage(format!("the engine at {url} is not simulated; leave --simulated or --engine out")));
             }
-            return Ok(Self { engine, simulated: about.simulated, parts: None });
+            return Ok(Self { engine, simulated: about.simulated, phone: about.phone, parts: None });
         }
         let engine = Engine::new(base(reachable(settings.engine.addr))?, token)?;
         match engine.about(PERHAPS_WITHIN).await {
             Ok(about) if about.simulated || !asked.simulated => {
-                return Ok(Self { engine, simulated: about.simulated, parts: None });
+                return Ok(Self { engine, simulated: about.simulated, phone: about.phone, parts: None });
             }
             // A real one must not be used for what is meant to be simulated.
             Ok(_) => {}
@@ -82,7 +85,8 @@ impl Venue {
         let parts = Parts::start(&cli::Asked { mode, settings, ready_file: None }).await?;
         let page = parts.page().unwrap_or_default();
         let engine = Engine::new(Url::parse(&page).map_err(anyhow::Error::from)?, token)?;
-        Ok(Self { engine, simulated: asked.simulated, parts: Some(parts) })
+        let phone = parts.phone()?;
+        Ok(Self { engine, simulated: asked.simulated, phone, parts: Some(parts) })
     }
 
     /// Ends what was started; at once if the user does not want to wait.
