@@ -3,7 +3,7 @@ import { FakeEngine } from '../../dev/fake-engine.mjs';
 
 interface Stand {
   /** Starts an engine in a scene and opens its conversation (or the empty page). */
-  open: (scene: string, options?: { speed?: number; token?: string | null; path?: string }) => Promise<FakeEngine>;
+  open: (scene: string, options?: { speed?: number; token?: string | null; path?: string; about?: object }) => Promise<FakeEngine>;
 }
 
 /** What the page may say in the console: its own requests that a test made fail. */

@@ -1,6 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
 import type { Page, WebSocketRoute } from '@playwright/test';
-import { expect, test } from './fixtures.ts';
+import { expect, panel, test } from './fixtures.ts';
 
 const NUMBER = '+14155550120';
 const waiting = (ended: object | null = null) => ({ type: 'waiting', number: NUMBER, ended });
@@ -178,6 +178,21 @@ test('a broken connection ends the call, and is made again', async ({ page, open
   await expect(page.getByRole('heading', { name: 'Reconnecting…' })).toBeVisible();
   await expect(page.getByRole('heading', { name: 'The connection broke' })).toBeVisible();
   expect(line.opened).toBe(2);
+});
+
+test('the chat leads to the phone: before a call, and while it rings', async ({ page, open }) => {
+  const about = { phone: { number: '+14155550142', page: 'http://127.0.0.1:5003/phone' } };
+  await open('empty', { about });
+  await expect(page.getByText('To answer one yourself, open the phone and give its number, +1 (415) 555-0142.')).toBeVisible();
+  await expect(page.getByRole('link', { name: 'open the phone' })).toHaveAttribute('href', about.phone.page);
+
+  await open('ringing', { about });
+  const answer = panel(page).getByRole('link', { name: 'open the phone and answer' });
+  await expect(answer).toHaveAttribute('href', about.phone.page);
+  await expect(answer).toHaveAttribute('rel', 'noopener');
+  await open('live', { about });
+  await expect(panel(page).locator('[aria-current="step"]')).toHaveText('Connected');
+  await expect(answer).toHaveCount(0);
 });
 
 for (const scheme of ['light', 'dark'] as const) {
