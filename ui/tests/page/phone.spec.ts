@@ -201,6 +201,8 @@ for (const scheme of ['light', 'dark'] as const) {
     ['desktop', { width: 1280, height: 800 }],
   ] as const) {
     test(`every state is accessible, and fits: ${scheme}, ${device}`, async ({ page, open: start }, info) => {
+      // Six states are examined, each with every rule.
+      test.slow();
       await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
       await page.setViewportSize(size);
       await microphone(page, 'tone');
