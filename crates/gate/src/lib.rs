@@ -39,8 +39,17 @@ pub struct Gate {
 
 impl Gate {
     /// A gate with these rules.
-    pub fn new(rules: Rules) -> Self {
-        Self { rules }
+    ///
+    /// # Errors
+    /// When they cannot be kept.
+    pub fn new(rules: Rules) -> Result<Self, Error> {
+        rules.check()?;
+        Ok(Self { rules })
+    }
+
+    /// The gate of a simulated carrier: see [`Rules::simulated`].
+    pub fn simulated() -> Self {
+        Self { rules: Rules::simulated() }
     }
 
     /// Whether the number may be called at this time, as far as that can be told without a record of earlier calls.
@@ -121,6 +130,7 @@ mod tests {
 
     fn gate() -> Gate {
         Gate::new(Rules { calls_per_number_and_day: 2, calls_per_day: 5, minutes_per_day: 10, ..Rules::from_region("US") })
+            .unwrap()
     }
 
     fn asked(record: Record) -> Result<(), Rule> {

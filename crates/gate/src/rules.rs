@@ -1,6 +1,7 @@
 //! What the configuration sets.
 
-use crate::QuietHours;
+use crate::{QuietHours, number};
+use types::PhoneNumber;
 
 /// The most that a limit may be set to; more is a slip of the pen.
 const LIMIT_MAX: u32 = 100_000;
@@ -55,6 +56,22 @@ impl Rules {
         }
     }
 
+    /// The region that a number belongs to; `None` if it is not a number that can be called.
+    pub fn region_of(number: &PhoneNumber) -> Option<&'static str> {
+        number::read(number).ok()?.regions.first().copied()
+    }
+
+    /// Rules for a simulated carrier, where nobody is woken and nothing is paid: only the numbers that are never called.
+    pub fn simulated() -> Self {
+        Self {
+            quiet_hours: None,
+            calls_per_number_and_day: LIMIT_MAX,
+            calls_per_day: LIMIT_MAX,
+            minutes_per_day: LIMIT_MAX,
+            ..Self::from_region("US")
+        }
+    }
+
     /// Refuses rules that cannot be kept.
     ///
     /// # Errors
@@ -81,6 +98,12 @@ impl Rules {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_country_of_a_number() {
+        let region = |number: &str| Rules::region_of(&PhoneNumber::parse(number).unwrap());
+        assert_eq!((region("+14155550199"), region("+493023125000"), region("+19995550100")), (Some("US"), Some("DE"), None));
+    }
 
     #[test]
     fn what_cannot_be_kept_is_refused() {

@@ -5,7 +5,7 @@ use crate::clock::new_order_id;
 use crate::error::ApiError;
 use crate::live::{Answer, LiveCall, Message};
 use crate::store::{Inserted, NewOrder, OrderRow};
-use crate::{auth, call, events, listen, openapi, path, webhooks};
+use crate::{auth, call, events, listen, openapi, path, rules, webhooks};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
@@ -48,6 +48,9 @@ fn guarded() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(events::stream))
         .routes(routes!(listen::stream))
         .routes(routes!(hang_up))
+        .routes(routes!(rules::do_not_call))
+        .routes(routes!(rules::never_call, rules::may_call_again))
+        .routes(routes!(rules::refusals))
         .routes(routes!(openapi::serve))
 }
 
@@ -113,13 +116,18 @@ async fn order(
     tracing::info!(%order_id, conversation_id = order.conversation_id.as_ref().map(|id| id.as_str()),
         attempt = order.attempt, to = order.target_phone_number.shortened(), task_kind = order.task_kind,
         details = names.join(","), bytes = body.len(), "order received");
-    let new = NewOrder { order_id: order_id.clone(), key, body_sha256, order, kept_max: app.config.orders_kept_max };
+    let (kept_max, gate) = (app.config.orders_kept_max, app.config.gate.clone());
+    let new = NewOrder { order_id: order_id.clone(), key, body_sha256, order, kept_max, gate };
     let (live, prepared) = call::prepare(&app, order_id.clone());
     // A task of its own: a client that goes away must not leave an order stored and nobody to carry it out.
     let accepting = tokio::spawn(accept(Arc::clone(&app), new, prepared, permit));
     match accepting.await.expect("accepting an order does not panic")? {
         // Somebody was quicker with the same key.
         Inserted::Taken(row) => replay(&app, *row, &body_sha256).await,
+        Inserted::Refused(refusal) => {
+            tracing::info!(%order_id, rule = refusal.rule.name(), "the gate refuses the order; nothing is dialled");
+            Err(rules::refused(&refusal))
+        }
         Inserted::New => answer_of(&app, &order_id, Some(live)).await,
     }
 }
@@ -135,7 +143,7 @@ async fn accept(
     let inserted = app.store.insert_order(new).await;
     match &inserted {
         Ok(Inserted::New) => prepared.start(order, permit),
-        Ok(Inserted::Taken(_)) | Err(_) => prepared.cancel(),
+        Ok(Inserted::Taken(_) | Inserted::Refused(_)) | Err(_) => prepared.cancel(),
     }
     inserted
 }

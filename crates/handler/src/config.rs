@@ -43,6 +43,8 @@ pub struct Config {
     pub api_token: Option<String>,
     /// The folder of `handler.db`; made if it is not there.
     pub data_dir: PathBuf,
+    /// Who may be called, when, and how often.
+    pub gate: gate::Gate,
     /// How many calls may be live at once; more are refused with 503 `busy`.
     pub max_concurrent_calls: usize,
     /// How many ended orders are kept before the oldest are forgotten.
@@ -81,6 +83,7 @@ impl Config {
             engine_token: None,
             api_token: None,
             data_dir,
+            gate: gate::Gate::simulated(),
             max_concurrent_calls: 100,
             orders_kept_max: 10_000,
             watchers_max: 1_000,

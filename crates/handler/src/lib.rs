@@ -21,6 +21,7 @@ mod outbox;
 mod path;
 mod public;
 mod recover;
+mod rules;
 pub mod store;
 mod webhooks;
 

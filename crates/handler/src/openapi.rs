@@ -98,6 +98,8 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
     const NOT_FOUND: Problem = (404, "not_found", "there is no order or call o_1 here");
     const STORE: Problem = (503, "store_failed", "the call handler cannot store anything now; try again soon");
     const WATCHERS: Problem = (503, "busy", "too many event streams and listeners are connected; close one and try again");
+    const UNLISTABLE: Problem =
+        (422, INVALID_FIELD, "number cannot be used: the number must begin with + and the country code, as in +14155550100");
     const ENDED: Problem = (409, "already_ended", "the call has ended already");
     const OVERLOADED: Problem = (409, "call_overloaded", "the call cannot keep up; try again");
     const TOO_LARGE: Problem = (413, "body_too_large", "the body must have at most 65536 bytes");
@@ -107,6 +109,7 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
         ("post", "/order") => &[
             UNREADABLE,
             TOO_LARGE,
+            (403, "gate_quiet_hours", "+14155550100 is not called between 22:00 and 08:00: there it may be 23:10 now"),
             (422, INVALID_FIELD, "limits.call_max_s must be 15 to 3600 seconds, not 5"),
             (422, "idempotency_key_reused", "Idempotency-Key was used for another order before; use a new key for a new order"),
             (502, "carrier_refused", "the carrier refused the call: Invalid 'To' Phone Number (carrier error 21211)"),
@@ -121,6 +124,15 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
             &[NOT_FOUND, (422, INVALID_FIELD, "Idempotency-Key must be 1 to 200 visible ASCII characters"), STORE]
         }
         ("get", "/calls/{id}") => &[NOT_FOUND, STORE],
+        ("get", "/do-not-call" | "/refusals") => &[STORE],
+        ("put", "/do-not-call/{number}") => &[
+            UNLISTABLE,
+            STORE,
+            (507, "list_full", "the do-not-call list is full; take numbers off that are called no more anyway"),
+        ],
+        ("delete", "/do-not-call/{number}") => {
+            &[(404, "not_found", "the number is not on the do-not-call list"), UNLISTABLE, STORE]
+        }
         ("get", "/calls/{id}/events") => &[NOT_FOUND, WATCHERS, STORE],
         ("get", "/calls/{id}/audio") => {
             &[NOT_FOUND, (409, "not_live", "the call is not live, so there is nothing to hear"), WATCHERS, STORE]

@@ -5,11 +5,13 @@
 //! a busy handler pays for one flush to disk, not for one a job.
 
 mod events;
+mod gate;
 mod orders;
 mod outbox;
 mod schema;
 
 pub(crate) use events::PAGE as EVENTS_PAGE;
+pub(crate) use gate::{Listed, Refused};
 pub(crate) use orders::{Inserted, NewOrder, OrderRow, Unfinished};
 pub(crate) use outbox::{Delivery, OutboxRow};
 

@@ -4,6 +4,7 @@ pub(crate) mod brains;
 
 use crate::settings::Settings;
 use anyhow::{Context, bail};
+use gate::{Gate, Rules};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use types::{
     PhoneNumber,
@@ -55,6 +56,7 @@ pub(crate) fn engine(
     config.allowed_hosts = settings.engine.allowed_hosts.clone();
     config.task.locale = locale(settings)?;
     config.task.templates = templates(settings)?;
+    config.task.gate = gate(settings, demo)?;
     config.brain = brains::chat(settings)?;
     config.simulated = demo;
     config.suggestions = suggestions(demo);
@@ -64,6 +66,27 @@ pub(crate) fn engine(
 /// The phone in the browser, of a carrier simulator.
 pub(crate) fn browser_phone(carrier_sim: &Url) -> anyhow::Result<BrowserPhone> {
     Ok(BrowserPhone { number: PhoneNumber::parse(sim::BROWSER)?, page: carrier_sim.join("phone")?.into() })
+}
+
+/// Who may be called. In the demo nobody can be woken and nothing is paid.
+pub(crate) fn gate(settings: &Settings, demo: bool) -> anyhow::Result<Gate> {
+    if demo {
+        return Ok(Gate::simulated());
+    }
+    let given = &settings.gate;
+    let home = settings.carrier.from_number.as_ref().and_then(Rules::region_of);
+    let mut rules = Rules::from_region(home.unwrap_or(&settings.phone_region));
+    if !given.countries.is_empty() {
+        rules.countries = given.countries.iter().map(|country| country.to_uppercase()).collect();
+    }
+    rules.quiet_hours = match given.quiet_hours.trim() {
+        "off" => None,
+        hours => Some(hours.parse().context("gate.quiet_hours")?),
+    };
+    rules.calls_per_number_and_day = given.calls_per_number_and_day;
+    rules.calls_per_day = given.calls_per_day;
+    rules.minutes_per_day = given.minutes_per_day;
+    Gate::new(rules).context("[gate] cannot be used")
 }
 
 /// Where the user is.
@@ -205,6 +228,7 @@ pub(crate) fn handler(
     config.engine_token = if demo { None } else { settings.api_token.clone() };
     config.api_token = api_token;
     config.max_concurrent_calls = settings.handler.max_calls;
+    config.gate = gate(settings, demo)?;
     Ok(config)
 }
 

@@ -67,6 +67,11 @@ keys! {
     "handler.addr" "RINGBACK_HANDLER_ADDR" "handler-addr" Text "127.0.0.1:5002" "Where the call handler listens";
     "handler.engine_url" "RINGBACK_ENGINE_URL" "engine-url" Text "http://<engine.addr>" "Where the call handler reports results";
     "handler.max_calls" "RINGBACK_MAX_CALLS" "max-calls" Number "20" "Most calls at the same time";
+    "gate.countries" "RINGBACK_GATE_COUNTRIES" "gate-countries" List "" "Countries that may be called, as in US,CA; by default that of carrier.from_number";
+    "gate.quiet_hours" "RINGBACK_GATE_QUIET_HOURS" "gate-quiet-hours" Text "22:00-08:00" "When nobody is called, by the callee's clock, or off";
+    "gate.calls_per_number_and_day" "RINGBACK_GATE_CALLS_PER_NUMBER_AND_DAY" "gate-calls-per-number-and-day" Number "5" "Most calls to one number within 24 hours";
+    "gate.calls_per_day" "RINGBACK_GATE_CALLS_PER_DAY" "gate-calls-per-day" Number "50" "Most calls within 24 hours";
+    "gate.minutes_per_day" "RINGBACK_GATE_MINUTES_PER_DAY" "gate-minutes-per-day" Number "180" "Most minutes of calls within 24 hours, live ones counted at their limit";
     "carrier.url" "RINGBACK_CARRIER_URL" "carrier-url" Text "https://api.twilio.com" "The carrier's REST API";
     "carrier.account_sid" "TWILIO_ACCOUNT_SID" "twilio-account-sid" Text "" "Account at the carrier, AC…";
     "carrier.auth_token" "TWILIO_AUTH_TOKEN" "twilio-auth-token" Secret "" "The account's auth token; better in the environment than in a flag";
@@ -107,6 +112,7 @@ pub(crate) struct Settings {
     pub(crate) drain_s: u64,
     pub(crate) engine: EngineSettings,
     pub(crate) handler: HandlerSettings,
+    pub(crate) gate: GateSettings,
     pub(crate) carrier: CarrierSettings,
     pub(crate) voice: VoiceSettings,
     pub(crate) brain: BrainSettings,
@@ -131,6 +137,18 @@ pub(crate) struct HandlerSettings {
     pub(crate) addr: SocketAddr,
     pub(crate) engine_url: Option<Url>,
     pub(crate) max_calls: usize,
+}
+
+/// `[gate]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct GateSettings {
+    #[serde(default)]
+    pub(crate) countries: Vec<String>,
+    pub(crate) quiet_hours: String,
+    pub(crate) calls_per_number_and_day: u32,
+    pub(crate) calls_per_day: u32,
+    pub(crate) minutes_per_day: u32,
 }
 
 /// `[carrier]`

@@ -74,6 +74,8 @@ pub struct Settings {
     pub locale: Locale,
     /// The kinds of tasks; `None` for those that come with the program.
     pub templates: Option<Arc<Templates>>,
+    /// Who may be called, and when. The call handler has its own, with a record of its calls.
+    pub gate: gate::Gate,
     /// The limits of every call; a template may have others.
     pub limits: CallLimits,
     /// How long a plan can be approved.
@@ -89,6 +91,7 @@ impl Default for Settings {
         Self {
             locale: Locale::default(),
             templates: None,
+            gate: gate::Gate::simulated(),
             limits: CallLimits::default(),
             plan_lifetime: Duration::from_secs(30 * 60),
             watchdog_slack: Duration::from_secs(30),

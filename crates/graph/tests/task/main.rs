@@ -4,6 +4,7 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "tests look for one kind of event")]
 
 mod conversations;
+mod gate;
 mod kinds;
 mod properties;
 mod world;

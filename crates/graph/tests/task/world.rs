@@ -139,6 +139,14 @@ impl Chat {
         }
     }
 
+    /// With other settings.
+    pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let mut settings = Settings::default();
+        change(&mut settings);
+        let chat = Self::new();
+        Self { graph: TaskGraph::new(Arc::new(BuiltIn), chat.calls.clone(), settings).unwrap(), ..chat }
+    }
+
     /// With the plan for [`STORY`] on the table.
     pub(crate) fn planned() -> Self {
         let mut chat = Self::new();

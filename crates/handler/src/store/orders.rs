@@ -14,12 +14,16 @@ pub(crate) struct NewOrder {
     pub(crate) order: Order,
     /// How many ended orders are kept beside it.
     pub(crate) kept_max: u32,
+    /// What it has to pass.
+    pub(crate) gate: gate::Gate,
 }
 
 /// Whether the key was free.
 pub(crate) enum Inserted {
     /// It was; the order is stored.
     New,
+    /// The gate does not let it through; only that was stored.
+    Refused(gate::Refusal),
     /// It belongs to this order already; nothing was stored.
     Taken(Box<OrderRow>),
 }
@@ -44,11 +48,19 @@ pub(crate) struct Unfinished {
 }
 
 impl Store {
-    /// Stores an order unless its key is taken. Durable when it returns.
+    /// Stores an order unless its key is taken or the gate refuses it: the record of earlier calls is read in the same
+    /// transaction, so that two orders at once cannot both be the last that is allowed. Durable when it returns.
     pub(crate) async fn insert_order(&self, new: NewOrder) -> Result<Inserted, Error> {
         self.run(move |c| {
             if let Some(row) = find(c, "key = ?1", new.key.as_str())? {
                 return Ok(Inserted::Taken(Box::new(row)));
+            }
+            let now_ms = unix_ms();
+            let now = jiff::Timestamp::from_millisecond(now_ms.cast_signed()).unwrap_or(jiff::Timestamp::MAX);
+            let (to, limits) = (&new.order.target_phone_number, &new.order.limits);
+            if let Err(refusal) = new.gate.admits_call(to, limits.call_max_s, super::gate::record(c, to, now_ms)?, now) {
+                super::gate::refuse(c, &new.order, &refusal)?;
+                return Ok(Inserted::Refused(refusal));
             }
             c.prepare_cached(
                 "INSERT INTO call_order(order_id, key, body_sha256, body, accepted_ms, stage) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
@@ -58,7 +70,7 @@ impl Store {
                 new.key.as_str(),
                 new.body_sha256,
                 write(&new.order),
-                unix_ms(),
+                now_ms,
                 write(&CallStage::Queued)
             ])?;
             forget_oldest(c, new.kept_max)?;
@@ -151,6 +163,7 @@ impl Store {
             if let Some((status, text)) = answered {
                 answer(c, &id, status, &text)?;
             }
+            super::gate::heed(c, &result)?;
             if report {
                 super::outbox::insert(c, &id, &body)?;
             }
@@ -226,17 +239,19 @@ fn order_row(row: &Row<'_>) -> Result<OrderRow, Error> {
     })
 }
 
-/// Keeps the store small: the oldest orders whose result needs no more delivery go, with their events. Every 64th new
-/// order pays for all.
+/// Keeps the store small: the oldest orders whose result needs no more delivery go, with their events, but none that the gate
+/// still counts. Every 64th new order pays for all.
 fn forget_oldest(c: &Connection, kept_max: u32) -> Result<(), Error> {
     if c.last_insert_rowid() % 64 != 0 {
         return Ok(());
     }
     let old = "SELECT order_id FROM call_order WHERE result IS NOT NULL
                  AND order_id NOT IN (SELECT order_id FROM outbox WHERE state = 'waiting')
+                 AND accepted_ms <= ?2
                ORDER BY accepted_ms DESC LIMIT 128 OFFSET ?1";
+    let counted_ms = unix_ms().saturating_sub(super::gate::DAY_MS);
     for table in ["event", "outbox", "call_order"] {
-        c.prepare_cached(&format!("DELETE FROM {table} WHERE order_id IN ({old})"))?.execute([kept_max])?;
+        c.prepare_cached(&format!("DELETE FROM {table} WHERE order_id IN ({old})"))?.execute(params![kept_max, counted_ms])?;
     }
     Ok(())
 }

@@ -4,7 +4,8 @@ use super::Error;
 use rusqlite::Connection;
 
 /// One step a version; step `n` makes version `n + 1`. Steps are only ever added.
-const MIGRATIONS: &[&str] = &["
+const MIGRATIONS: &[&str] = &[
+    "
     CREATE TABLE call_order (
         order_id      TEXT PRIMARY KEY,
         key           TEXT NOT NULL UNIQUE,
@@ -37,7 +38,24 @@ const MIGRATIONS: &[&str] = &["
         state     TEXT NOT NULL DEFAULT 'waiting'
     ) STRICT;
     CREATE INDEX outbox_due ON outbox(due_ms) WHERE state = 'waiting';
-"];
+",
+    "
+    ALTER TABLE call_order ADD COLUMN number TEXT GENERATED ALWAYS AS (json_extract(body, '$.target_phone_number')) VIRTUAL;
+    CREATE TABLE do_not_call (
+        number   TEXT PRIMARY KEY,
+        since_ms INTEGER NOT NULL,
+        why      TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE refusal (
+        n               INTEGER PRIMARY KEY,
+        at_ms           INTEGER NOT NULL,
+        number          TEXT NOT NULL,
+        rule            TEXT NOT NULL,
+        message         TEXT NOT NULL,
+        conversation_id TEXT
+    ) STRICT;
+",
+];
 
 /// Sets the file up for durable writes and brings its tables up to date.
 pub(super) fn prepare(connection: &mut Connection) -> Result<(), Error> {

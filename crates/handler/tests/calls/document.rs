@@ -5,18 +5,22 @@ use reqwest::Method;
 use serde_json::Value;
 
 /// Every route. A route is registered by its description, so that the document cannot lack one.
-const ROUTES: [&str; 11] = [
+const ROUTES: [&str; 15] = [
+    "delete /do-not-call/{number}",
     "get /",
     "get /calls/{id}",
     "get /calls/{id}/audio",
     "get /calls/{id}/events",
+    "get /do-not-call",
     "get /media-stream",
     "get /openapi.json",
     "get /order/{key}",
+    "get /refusals",
     "post /calls/{id}/hangup",
     "post /order",
     "post /twilio/status/{order_id}",
     "post /twilio/twiml/{order_id}",
+    "put /do-not-call/{number}",
 ];
 
 async fn document(rig: &Rig) -> Value {

@@ -6,6 +6,7 @@ mod document;
 mod orders;
 mod outbox;
 mod recovery;
+mod rules;
 mod support;
 mod talk;
 mod traffic;

@@ -9,7 +9,7 @@ pub(super) fn configuration(patient: &Patient) -> Finding {
     if let Some(trouble) = &patient.trouble {
         return Finding::fail(format!("what --simulated needs does not start: {trouble}"));
     }
-    if let Err(error) = parts::locale(settings) {
+    if let Err(error) = parts::locale(settings).and(parts::gate(settings, false).map(drop)) {
         return Finding::fail(format!("{error:#}"));
     }
     if let Some(dir) = &settings.templates_dir

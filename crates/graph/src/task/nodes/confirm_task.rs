@@ -73,7 +73,11 @@ fn freeze(mut turn: Turn<'_>) -> Step<TaskGraph> {
     let Some(template) = turn.state.task_kind.as_deref().and_then(|kind| turn.graph.templates.get(kind)) else {
         return turn.goto(Node::AnalyzeTask);
     };
-    match order::plan(&turn, template) {
+    let planned = order::plan(&turn, template).map_err(|problem| problem.to_string()).and_then(|(plan, instructions)| {
+        let admitted = turn.graph.settings.gate.admits(&plan.target_phone_number, turn.now);
+        admitted.map(|()| (plan, instructions)).map_err(|refusal| refusal.to_string())
+    });
+    match planned {
         Ok((plan, instructions)) => {
             let summary = say::summary(&plan, lifetime.as_secs() / 60);
             turn.state.final_instructions = Some(instructions);
@@ -99,6 +103,13 @@ fn approve(mut turn: Turn<'_>) -> Step<TaskGraph> {
     // The timer may be late; the plan's own word counts.
     if expires.is_none_or(|expires| turn.now >= expires) {
         return expire(turn);
+    }
+    // Night may have fallen since the plan was made.
+    let to = turn.state.plan.as_ref().map(|plan| plan.target_phone_number.clone());
+    if let Some(Err(refusal)) = to.map(|to| turn.graph.settings.gate.admits(&to, turn.now)) {
+        turn.close_plan(PlanClosed::Expired);
+        turn.say(format!("Nothing was dialled: {refusal}. Say anything, and I will look again."));
+        return turn.next(Next::Wait { resume: Node::ConfirmTask, timeout: None });
     }
     turn.close_plan(PlanClosed::Approved);
     turn.goto(Node::TriggerCall)
