@@ -12,10 +12,10 @@ use serde::Deserialize;
 use std::fmt;
 use types::{Details, chat::Node};
 
-/// The phrasings that the built-in brain is measured by.
-const HELD_OUT: &str = include_str!("../../phrasings.toml");
-/// Phrasings that hardly anything was tuned on; their header tells.
-const FRESH: &str = include_str!("../../phrasings_fresh.toml");
+/// The phrasings that the built-in brain is developed on.
+const DEVELOPMENT: &str = include_str!("../../phrasings/development.toml");
+/// The phrasings that it is measured by, and that nobody looks at who works on it; their header tells.
+const HELD_OUT: &str = include_str!("../../phrasings/held_out.toml");
 /// The share of wrong understanding from which on a brain is not to be used.
 pub const WRONG_LIMIT: f64 = 0.02;
 
@@ -44,6 +44,14 @@ pub enum Accepted {
     One(String),
     /// Any of these.
     Any(Vec<String>),
+}
+
+/// Why phrasings cannot be read; nothing of them is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("line {line} is no phrasing: say, kind, details, task and asked are its keys")]
+pub struct Unreadable {
+    /// The line of the file, from 1.
+    pub line: usize,
 }
 
 #[derive(Deserialize)]
@@ -85,14 +93,23 @@ pub struct Score {
     pub misses: Vec<Miss>,
 }
 
-/// The phrasings that the built-in brain is measured by.
-pub fn held_out() -> Result<Vec<Phrasing>, toml::de::Error> {
-    toml::from_str::<File>(HELD_OUT).map(|file| file.phrasings)
+/// Phrasings from a file's text.
+pub fn read(text: &str) -> Result<Vec<Phrasing>, Unreadable> {
+    toml::from_str::<File>(text).map(|file| file.phrasings).map_err(|error| {
+        // The reader's own message quotes the line, and a phrasing that is measured by is not to be seen.
+        let at = error.span().map_or(0, |span| span.start).min(text.len());
+        Unreadable { line: text.as_bytes()[..at].iter().filter(|byte| **byte == b'\n').count() + 1 }
+    })
 }
 
-/// Phrasings that were written after the brain's rules; their header tells what was mended because of them.
-pub fn fresh() -> Result<Vec<Phrasing>, toml::de::Error> {
-    toml::from_str::<File>(FRESH).map(|file| file.phrasings)
+/// The phrasings that the built-in brain is developed on; every miss may be looked at.
+pub fn development() -> Result<Vec<Phrasing>, Unreadable> {
+    read(DEVELOPMENT)
+}
+
+/// The phrasings that it is measured by; only the totals are to be looked at.
+pub fn held_out() -> Result<Vec<Phrasing>, Unreadable> {
+    read(HELD_OUT)
 }
 
 /// Lets a brain hear phrasings, at noon (UTC) of Saturday, November 21, 2026, in the United States.
@@ -214,65 +231,35 @@ impl fmt::Display for Mark {
     }
 }
 
-impl fmt::Display for Score {
+/// A score's totals alone, for phrasings whose misses are not to be seen.
+#[derive(Clone, Copy, Debug)]
+pub struct Totals<'a>(&'a Score);
+
+impl Score {
+    /// The totals alone.
+    pub fn totals(&self) -> Totals<'_> {
+        Totals(self)
+    }
+}
+
+impl fmt::Display for Totals<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for miss in &self.misses {
-            writeln!(f, "{:<12} {}\n             {}", miss.mark, miss.say, miss.what.join("\n             "))?;
-        }
-        writeln!(f, "phrasings    {}", self.all)?;
+        writeln!(f, "phrasings    {}", self.0.all)?;
         for mark in [Mark::Understood, Mark::AskedAgain, Mark::Dropped, Mark::Wrong] {
-            writeln!(f, "{mark:<12} {} ({:.1} %)", self.count(mark), self.share(mark) * 100.0)?;
+            writeln!(f, "{mark:<12} {} ({:.1} %)", self.0.count(mark), self.0.share(mark) * 100.0)?;
         }
         Ok(())
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::brain::{BuiltIn, Intent};
-    use futures_util::FutureExt;
-
-    fn phrasing(text: &str) -> Phrasing {
-        toml::from_str(text).unwrap()
-    }
-
-    #[test]
-    fn what_was_not_said_is_worse_than_what_was_missed() {
-        let templates = Templates::built_in().unwrap();
-        let wish = phrasing("say = 'x'\nkind = 'order_food'\ndetails = { item = ['the pizza', 'pie'], callback_number = '1' }");
-        let mark = |kind: &str, details: &[(&str, &str)]| {
-            let details = details.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-            let kind = (!kind.is_empty()).then(|| kind.to_owned());
-            let understood = Understanding { intent: Intent::Tell, kind, details, problem: None };
-            wish.compare(&understood, &templates).0
-        };
-        assert_eq!(mark("order_food", &[("item", "Pizza"), ("callback_number", "1")]), Mark::Understood);
-        assert_eq!(mark("order_food", &[("item", "pie")]), Mark::Dropped);
-        assert_eq!(mark("order_food", &[("callback_number", "1")]), Mark::AskedAgain);
-        assert_eq!(mark("", &[]), Mark::AskedAgain);
-        assert_eq!(mark("order_food", &[("item", "pasta"), ("callback_number", "1")]), Mark::Wrong);
-        assert_eq!(mark("order_food", &[("item", "pie"), ("callback_number", "1"), ("size", "large")]), Mark::Wrong);
-        assert_eq!(mark("book_table", &[]), Mark::Wrong);
-    }
-
-    #[test]
-    fn there_are_enough_phrasings_and_the_clock_is_right() {
-        assert!(held_out().unwrap().len() >= 150 && fresh().unwrap().len() >= 40);
-        assert_eq!(Timestamp::from_second(1_795_262_400).unwrap().to_string(), "2026-11-21T12:00:00Z");
-    }
-
-    #[test]
-    fn hardly_anything_is_understood_wrongly() {
-        let (templates, phrasings) = (Templates::built_in().unwrap(), held_out().unwrap());
-        let score = score(&BuiltIn, &templates, &phrasings).now_or_never().unwrap().unwrap();
-        assert!(score.share(Mark::Wrong) < WRONG_LIMIT, "{score}");
-    }
-
-    #[test]
-    fn an_empty_list_has_a_score() {
-        let templates = Templates::built_in().unwrap();
-        let score = score(&BuiltIn, &templates, &[]).now_or_never().unwrap().unwrap();
-        assert_eq!((score.all, score.share(Mark::Wrong)), (0, 0.0));
+impl fmt::Display for Score {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for miss in &self.misses {
+            writeln!(f, "{:<12} {}\n             {}", miss.mark, miss.say, miss.what.join("\n             "))?;
+        }
+        self.totals().fmt(f)
     }
 }
+
+#[cfg(test)]
+mod tests;
