@@ -10,12 +10,12 @@ const NUMBER: &str = r"\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten|
 
 static PEOPLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)\b(?:(?:table|booking|reservation|party|group) (?:for|of) ({NUMBER})(?: (?:people|persons|guests|adults))?|(?:for )?(?:a party of |a group of )?({NUMBER}) (?:people|persons|guests|adults|diners|seats|of us)|for ({NUMBER}))\b"
+        r"(?i)\b(?:(?:table|booking|reservation|party|group|family) (?:for|of) ({NUMBER})(?: (?:people|persons|guests|adults))?|(?:for )?(?:a party of |a group of )?({NUMBER})(?: |-)(?:people|persons?|guests|adults|diners|seats|covers|of us|in total|in all)|(?:for|to seat) ({NUMBER}))\b"
     ))
 });
 static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)^(?:just |only |the |make (?:it|that|them) |it's |it is |we are |we're |there are |there will be |for |a party of |party of |about |maybe )*({NUMBER}|a|an|a couple|a couple of|a dozen|a pair)(?: of)?(?: (?:people|persons|guests|adults|us|them|pieces|portions|orders|pizzas?|please|thanks|in total|altogether))*$"
+        r"(?i)^(?:just |only |the |make (?:it|that|them) |it's |it is |it'll be |we are |we're |we'll be |we will be |there are |there's |there will be |there'll be |that's |that'd be |for |a party of |party of |a group of |a family of |about |maybe |hmm,? |well,? |oh,? |ok,? |sure,? |wait,? |sorry,? |no,? |actually,? |i think |i'd say |let's say |say |i need |i want |we need |i'd like |i'll take )*({NUMBER}|a|an|a couple|a couple of|a dozen|a pair)(?: of)?(?: (?:people|persons|guests|adults|us|them|pieces|portions|orders|pizzas?|please|thanks|in total|altogether|in all|should be enough|is enough|will do|is fine|would be great|should do(?: it)?),?)*(?:, not (?:{NUMBER}))?$"
     ))
 });
 static ALONE: LazyLock<Regex> =
@@ -41,7 +41,25 @@ static WITH: LazyLock<Regex> = LazyLock::new(|| {
 
 static PAIR_INSIDE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bfor (?:me and my (?:wife|husband|partner|girlfriend|boyfriend|friend|mother|father|mom|dad|son|daughter)|(?:the )?two of us|both of us)\b",
+        r"(?i)\b(?:for (?:(?:me|myself) and my (?:wife|husband|partner|girlfriend|boyfriend|friend|mother|father|mom|mum|dad|son|daughter|sister|brother|boss|colleague|fianc[eé]e?)|my (?:wife|husband|partner|girlfriend|boyfriend|friend|mother|father|mom|mum|dad|son|daughter|sister|brother|boss|colleague|fianc[eé]e?) and (?:me|i|myself)|(?:the )?(?:two|both) of us|a couple)|just the two of us|my (?:wife|husband|partner|girlfriend|boyfriend|friend|mother|father|mom|mum|dad|son|daughter|sister|brother|boss|colleague|fianc[eé]e?) and (?:i|me)\b)",
+    )
+});
+
+/// "me and four colleagues": they and the user.
+static COMPANY: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i)\b(?:me|myself|i) (?:and|plus) (?:my )?(?P<others>{NUMBER}) (?:other )?(?:friends?|colleagues?|others|guests?|more|other people|coworkers?|co-workers?|clients?|relatives?)\b"
+    ))
+});
+static JUST_ME: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:just|only) (?:for )?(?:me|myself)\b(?: alone)?|\bfor (?:me|myself) alone\b|\btable for (?:one|myself)\b")
+});
+static SPAN_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)(?:\bor|\bto|\bnot|\bthan|\bleast|\bmost|\band|\bplus|\d\s?[-–]|\bbetween|\bmore|\bextra|\binstead of)\s*$")
+});
+static SPAN_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\s*(?:or (?:\d|one|two|three|four|five|six|seven|eight|nine|ten|so|maybe|more)|[-–] ?\d|to \d+ (?:people|of us|guests)|plus\b|and (?:a|an|one|two|three|\d) (?:bab|kid|child|toddler|infant|dog)|(?:,|maybe) (?:maybe|possibly|or|no)\b)",
     )
 });
 
@@ -55,6 +73,11 @@ pub fn find_people(text: &str) -> Option<Found> {
         return Some(Found { range: whole.range(), value: in_range(old.saturating_add(young)) });
     }
     if let Some(found) = WITH.captures(text)
+        && let (Some(whole), Some(others)) = (found.get(0), number(&found["others"]))
+    {
+        return Some(Found { range: whole.range(), value: in_range(others.saturating_add(1)) });
+    }
+    if let Some(found) = COMPANY.captures(text)
         && let (Some(whole), Some(others)) = (found.get(0), number(&found["others"]))
     {
         return Some(Found { range: whole.range(), value: in_range(others.saturating_add(1)) });
@@ -73,7 +96,17 @@ pub fn find_people(text: &str) -> Option<Found> {
         {
             continue;
         }
+        // "four or five people", "6 to 8 of us", "two people plus a baby", "for six, no, seven": not yet a number.
+        if SPAN_BEFORE.is_match(&text[..number.start()]) || SPAN_AFTER.is_match(&text[whole.end()..]) {
+            return Some(Found {
+                range: whole.range(),
+                value: Err("How many people is that in all? Just say 4, for example.".into()),
+            });
+        }
         return Some(Found { range: whole.range(), value: counted(number.as_str()) });
+    }
+    if let Some(found) = JUST_ME.find(text) {
+        return Some(Found { range: found.range(), value: Ok("1".into()) });
     }
     PAIR_INSIDE.find(text).map(|found| Found { range: found.range(), value: Ok("2".into()) })
 }
@@ -133,6 +166,8 @@ mod tests {
             ("there will be 12 of us", "12"),
             ("twenty-five", "25"),
             ("make it two", "2"),
+            ("hmm, three should be enough", "3"),
+            ("we'll be seven, not five", "7"),
         ] {
             assert_eq!(read(text).as_deref(), Ok(count), "{text}");
         }
@@ -150,6 +185,11 @@ mod tests {
             ("a table for me and my wife tomorrow", Some("2")),
             ("a table for two adults and two kids", Some("4")),
             ("dinner with three friends", Some("4")),
+            ("me and four colleagues want a table", Some("5")),
+            ("there will be eleven of us", Some("11")),
+            ("a table at The Copper Pot, just me", Some("1")),
+            ("a table for four or five", None),
+            ("we are 6 to 8 people", None),
             ("a table for 7:30", None),
             ("something for 7 pm", None),
         ] {

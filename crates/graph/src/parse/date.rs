@@ -19,6 +19,9 @@ const DAYS_ROLLED_MAX: i32 = 180;
 const MONTH: &str = r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?";
 const WEEKDAY: &str = r"monday|tuesday|wednesday|thursday|friday|saturday|sunday";
 const WEEKDAY_SHORT: &str = r"mon|tues?|wed|thu(?:rs?)?|fri|sat|sun";
+/// Those that are no words of their own.
+const WEEKDAY_PLAIN: &str = r"tues?|thu(?:rs?)?|fri|wed";
+const FEW: &str = r"\d{1,2}|an?|one|two|three|four|five|six|seven|eight|nine|ten";
 
 static DAY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
@@ -31,23 +34,49 @@ static DAY: LazyLock<Regex> = LazyLock::new(|| {
               | (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?\s+(?:of\s+)?(?P<month2>{MONTH}) )\b
             (?:,?\s+(?P<year>\d{{4}}))?
           | (?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})(?:/(?P<slashyear>\d{{4}}|\d{{2}}))?
+          | (?P<weeks>(?:{FEW})\s+weeks?)\s+(?:from|after|on)\s+(?P<fromday>{WEEKDAY}|tomorrow|today)
+          | (?P<weekday5>{WEEKDAY})\s+in\s+(?P<inweeks>{FEW})\s+weeks?
+          | (?P<weekday4>{WEEKDAY}|{WEEKDAY_PLAIN}),?\s+(?:the\s+)?(?P<dom2>\d{{1,2}})(?:st|nd|rd|th)
           | (?P<after>day\s+after\s+tomorrow)
           | (?P<near>today|tonight|this\s+evening|tomorrow(?:\s+(?:night|evening|morning|afternoon))?)
-          | in\s+(?P<in>\d{{1,2}}|a|one|two|three|four|five|six)\s+(?P<unit>days?|weeks?)
+          | in\s+(?P<in>{FEW})\s+(?P<unit>days?|weeks?) | (?P<inlater>{FEW})\s+(?P<unitlater>days?|weeks?)\s+from\s+(?:now|today)
           | (?P<which>this|next|coming|this\s+coming)\s+(?P<weekday2>{WEEKDAY}|{WEEKDAY_SHORT})
-          | (?P<weekday3>{WEEKDAY})
+          | (?P<weekday3>{WEEKDAY}|{WEEKDAY_PLAIN})
           | (?P<dom>\d{{1,2}})(?:st|nd|rd|th)
-          | (?P<holiday>christmas(?:\s+eve|\s+day)?|new\s+year'?s?(?:\s+eve|\s+day)|valentine'?s(?:\s+day)?|halloween)
+          | (?P<holiday>christmas(?:\s+eve|\s+day)?|new\s+year'?s?(?:\s+eve|\s+day)|valentine'?s(?:\s+day)?|halloween|thanksgiving(?:\s+day)?)
           | (?P<weekend>(?:this\s+|next\s+)?weekend)
         )\b"
     ))
 });
 static WEEKDAY_ONLY: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)^(?:on )?(?P<day>{WEEKDAY_SHORT})\.?$")));
 
+/// Words that make another day, or several, of the one that follows.
+static VAGUE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:after|before|between|except|but|not|not\s+on|anything\s+but|either|or|or\s+on|last|first|second|third|every|by|since|than|following)\s*(?:on\s+|the\s+)?$",
+    )
+});
+/// Words that make another day, or several, of the one that they follow.
+static VAGUE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)^\s*(?:,\s*)?(?:
+            (?:or|and|through|thru|[–-])\s*(?:on\s+)?(?:the\s+|this\s+|next\s+)?(?:mon|tue|wed|thu|fri|sat|sun|tomorrow|\d{1,2}(?:st|nd|rd|th)\b)
+          | or\s+(?:so|later|any|another|whatever|maybe|the\s+day|the\s+next|\w+\s+day)\b
+          | after(?:\s+(?:next|that|tomorrow|christmas|thanksgiving|new)|\s*$|\s*[,.;!?])
+          | (?:before|week)\s*(?:$|[,.;!?]) | week\s+(?:at|for) | before\s+(?:that|christmas|thanksgiving|new)
+          | in\s+(?:\S+\s+(?:weeks?|days?|months?)|january|february|march|april|may|june|july|august|september|october|november|december)\b
+          | of\s+next\b | from\s+now\b | would\s+not\b | won't\b | doesn't\b | isn't\b )",
+    )
+});
+
 /// A day inside a sentence. `today` is the user's day; `month_first` tells how 11/12 is meant.
 pub fn find(text: &str, today: Date, month_first: bool) -> Option<Found> {
     let found = DAY.captures(text)?;
     let mut range = found.get(0)?.range();
+    // "the Friday after", "Monday or Tuesday", "not before Friday": some other day, or not one day.
+    if VAGUE_BEFORE.is_match(&text[..range.start]) || VAGUE_AFTER.is_match(&text[range.end..]) {
+        return Some(Found { range, value: Err(format!("Which day exactly? {}", example(today))) });
+    }
     // The part of the day belongs to the time.
     for word in ["tonight", "this evening"] {
         if found.name("near").is_some_and(|near| near.as_str().to_lowercase() == word) {
@@ -106,6 +135,7 @@ fn meant(found: &regex::Captures<'_>, today: Date, month_first: bool) -> Result<
             holiday if holiday.starts_with("new") && eve => (12, 31),
             holiday if holiday.starts_with("new") => (1, 1),
             holiday if holiday.starts_with("valentine") => (2, 14),
+            holiday if holiday.starts_with("thanksgiving") => return thanksgiving(today),
             _ => (10, 31),
         };
         return in_year(month, day, None, today);
@@ -116,12 +146,34 @@ fn meant(found: &regex::Captures<'_>, today: Date, month_first: bool) -> Result<
     if let Some(near) = text("near") {
         return ahead(i32::from(near.to_lowercase().starts_with("tomorrow")));
     }
-    if let Some(count) = text("in") {
-        let count =
-            if count.eq_ignore_ascii_case("a") { Some(1) } else { count.parse().ok().or_else(|| super::number_word(count)) };
-        let days = i32::try_from(count.unwrap_or(1)).unwrap_or(1);
-        let week = text("unit").is_some_and(|unit| unit.to_lowercase().starts_with("week"));
-        return ahead(if week { days * 7 } else { days });
+    if let (Some(weeks), Some(from)) = (text("weeks"), text("fromday")) {
+        let days = few(weeks.split(' ').next().unwrap_or_default()) * 7;
+        let from = match from.to_lowercase().as_str() {
+            "today" => today,
+            "tomorrow" => ahead(1)?,
+            weekday => coming(weekday, today, false)?,
+        };
+        return from.checked_add(days.days()).map_err(|_| example(today));
+    }
+    if let (Some(name), Some(weeks)) = (text("weekday5"), text("inweeks")) {
+        // That weekday, in the week that is so many further on.
+        let in_week = ahead(few(weeks) * 7)?;
+        let monday =
+            in_week.checked_sub(i32::from(in_week.weekday().to_monday_zero_offset()).days()).map_err(|_| example(today))?;
+        let offset = weekday(name).map_or(0, |day| i32::from(day.to_monday_zero_offset()));
+        return monday.checked_add(offset.days()).map_err(|_| example(today));
+    }
+    if let (Some(count), Some(unit)) = (text("in").or(text("inlater")), text("unit").or(text("unitlater"))) {
+        let days = few(count);
+        return ahead(if unit.to_lowercase().starts_with("week") { days * 7 } else { days });
+    }
+    if let (Some(name), Some(day)) = (text("weekday4"), number("dom2")) {
+        let date = day_of_month(day, today)?;
+        return if weekday(name) == Some(date.weekday()) {
+            Ok(date)
+        } else {
+            Err(format!("The {day}. is a {}. {}", weekday_name(date.weekday()), example(today)))
+        };
     }
     if let Some(name) = text("weekday2") {
         return coming(name, today, text("which").is_some_and(|which| which.eq_ignore_ascii_case("next")));
@@ -130,16 +182,38 @@ fn meant(found: &regex::Captures<'_>, today: Date, month_first: bool) -> Result<
         return coming(name, today, false);
     }
     if let Some(day) = number("dom") {
-        let this_month = dated(today.year(), i16::from(today.month()), day);
-        return match this_month {
-            Ok(date) if date >= today => Ok(date),
-            Ok(_) | Err(_) => {
-                let next = today.first_of_month().checked_add(1.month()).map_err(|_| example(today))?;
-                dated(next.year(), i16::from(next.month()), day)
-            }
-        };
+        return day_of_month(day, today);
     }
     Err(format!("Please say which day of the weekend, Saturday or Sunday. {}", example(today)))
+}
+
+/// A small number, in digits or as a word.
+fn few(word: &str) -> i32 {
+    match word.to_lowercase().as_str() {
+        "a" | "an" => 1,
+        other => other.parse().ok().or_else(|| super::number_word(other).and_then(|n| i32::try_from(n).ok())).unwrap_or(1),
+    }
+}
+
+/// The next day with that number.
+fn day_of_month(day: i16, today: Date) -> Result<Date, String> {
+    match dated(today.year(), i16::from(today.month()), day) {
+        Ok(date) if date >= today => Ok(date),
+        Ok(_) | Err(_) => {
+            let next = today.first_of_month().checked_add(1.month()).map_err(|_| example(today))?;
+            dated(next.year(), i16::from(next.month()), day)
+        }
+    }
+}
+
+/// The fourth Thursday of November.
+fn thanksgiving(today: Date) -> Result<Date, String> {
+    let of = |year: i16| {
+        let first = dated(year, 11, 1)?;
+        first.nth_weekday_of_month(4, Weekday::Thursday).map_err(|_| example(today))
+    };
+    let this = of(today.year())?;
+    if this >= today { Ok(this) } else { in_time(of(today.year() + 1)?, today) }
 }
 
 /// The coming day of that name: after today, or, with `next`, in the week that begins on the next Monday.
@@ -254,6 +328,12 @@ mod tests {
             ("in a week", "Saturday, November 28"),
             ("on Christmas Eve", "Thursday, December 24"),
             ("New Year's Day", "Friday, January 1, 2027"),
+            ("a week from Tuesday", "Tuesday, December 1"),
+            ("two weeks from today", "Saturday, December 5"),
+            ("ten days from now", "Tuesday, December 1"),
+            ("Sunday the 29th", "Sunday, November 29"),
+            ("Thanksgiving", "Thursday, November 26"),
+            ("in eight days", "Sunday, November 29"),
         ] {
             assert_eq!(read(text, TODAY, true).as_deref(), Ok(day), "{text}");
             assert_eq!(read(day, TODAY, true).as_deref(), Ok(day), "read again: {day}");
@@ -279,6 +359,10 @@ mod tests {
             ("this weekend", "Saturday or Sunday"),
             ("2029-01-01", "more than a year"),
             ("soon", "did not find a day"),
+            ("the Friday after next", "Which day exactly"),
+            ("Monday or Tuesday", "Which day exactly"),
+            ("not before Friday", "Which day exactly"),
+            ("Friday the 29th", "is a Sunday"),
         ] {
             let error = read(text, TODAY, true).unwrap_err();
             assert!(error.contains(said), "{text}: {error}");

@@ -15,6 +15,7 @@ pub mod money;
 pub mod name;
 pub mod phone;
 pub mod question;
+pub mod spelling;
 pub mod time;
 pub mod words;
 

@@ -34,15 +34,38 @@ static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
         r"(?ix)
         (?P<before>\b(?:at|around|about|by|from|to|for)\s+(?:about\s+|around\s+)?)?
         \b(?:
-            (?P<word>noon|midday|midnight)
-          | (?P<rel>half|quarter|five|ten|twenty|twenty-five|a\s+quarter|\d{{1,2}})\s+(?:minutes\s+)?(?P<dir>past|to|after|before)\s+(?P<relhour>\d{{1,2}}|{HOUR})
+            (?P<word>noon|midday|midnight)(?:ish)?
+          | (?P<rel>half|quarter|five|ten|twenty|twenty-five|a\s+quarter|\d{{1,2}})[\s-]+(?:minutes\s+)?(?P<dir>past|to|of|till|after|before)\s+(?P<relhour>\d{{1,2}}|{HOUR})
+          | (?P<british>half)[\s-]+(?P<britishhour>{HOUR}|\d{{1,2}})
           | (?P<hour>\d{{1,2}}|{HOUR})
-            (?: [:.h](?P<min>\d{{2}}) | \s+(?P<minword>fifteen|thirty|forty-five|o'clock|oh\s+five) )?
+            (?: [:.h](?P<min>\d{{2}}) | [\s-]+(?P<minword>fifteen|twenty|thirty|forty|forty-five|fifty|o'clock|oh\s+five) )?
+            (?P<ish>[\s-]?ish)?
+          | (?P<military>[01]\d|2[0-3])(?P<militarymin>[0-5]\d)(?:\s*(?:h|hrs|hours))
         )
         (?:\s+o'?\s?clock)?
         (?:(?P<half>\s*(?:a\.?\s?m\b\.?|p\.?\s?m\b\.?))|\b)
         (?P<part>\s+(?:in\s+the\s+(?:morning|afternoon|evening)|at\s+night|tonight|this\s+evening))?
         "
+    ))
+});
+
+/// Words that make a span of the time that follows.
+static VAGUE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:after|before|between|or|not|not\s+at|past|by|later\s+than|earlier\s+than|until|since|either|anywhere\s+from|from\s+\d+(?:\s?[ap]m)?\s*(?:-|–|to))\s*(?:about\s+|around\s+)?(?:at\s+)?$",
+    )
+});
+/// Words that make a span of the time that they follow.
+static VAGUE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)^\s*(?: (?:-|–|or|and)\s*(?:at\s+)?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|noon|later|earlier|after) | or\s+so\s+later | at\s+the\s+(?:latest|earliest) | (?:onwards?|or\s+(?:later|earlier))\b )",
+    )
+});
+/// An answer that is a bare number, with nothing around it that could make it another thing's.
+static BARE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?ix)^(?:(?:at|about|around|maybe|let's|say|make|it|it's|is|that|for|to|then|ok|okay|yes|no|well|hmm|sure|please|how|what|rather|better|i'd|we'd|like|prefer|actually|just|i|we|said|mean|meant|was|the|should|be|would|time|a|bit|later|earlier)[\s,.]+)*
+        (?:\d{{1,2}}|{HOUR}) (?:[\s,.]+(?:please|thanks|then|instead|works?|is|fine|good|would|be|great|ok|perfect|best|better|sharp|or|so|if|possible|for|me|us|thank|you))*[\s.!?]*$"
     ))
 });
 
@@ -71,7 +94,9 @@ fn find_clock(text: &str, habit: Habit) -> Option<Found> {
     for found in CLOCK.captures_iter(text) {
         let Some(whole) = found.get(0) else { continue };
         let before = found.name("before").map(|m| m.as_str().trim().to_lowercase());
-        let shaped = ["word", "rel", "min", "half", "part", "minword"].iter().any(|name| found.name(name).is_some())
+        let shaped = ["word", "rel", "british", "min", "half", "part", "minword", "ish", "military"]
+            .iter()
+            .any(|name| found.name(name).is_some())
             || whole.as_str().to_lowercase().contains("clock");
         let led =
             before.as_deref().is_some_and(|word| word.starts_with("at") || word.starts_with("around") || word.starts_with("by"));
@@ -83,6 +108,14 @@ fn find_clock(text: &str, habit: Habit) -> Option<Found> {
         let span = before.as_deref() == Some("from") && found.name("rel").is_some_and(|rel| rel.as_str().parse::<u8>().is_ok());
         if people || span {
             continue;
+        }
+        // "half 12 inch" and "half two toppings" are no times, and neither is a part of an order.
+        if found.name("british").is_some() && !led && before.as_deref() != Some("for") && !text[whole.end()..].trim().is_empty() {
+            continue;
+        }
+        // "after 5", "7 or 8", "between 2 and 4": no one time.
+        if (shaped || led) && (VAGUE_BEFORE.is_match(&text[..whole.start()]) || VAGUE_AFTER.is_match(&text[whole.end()..])) {
+            return Some(Found { range: whole.range(), value: Err(format!("At what time exactly? {EXAMPLE}")) });
         }
         // "at 12 Elm Street" is a place.
         let place = led && !shaped && text[whole.end()..].trim_start().starts_with(|c: char| c.is_uppercase());
@@ -105,8 +138,12 @@ pub fn read_for(text: &str, habit: Habit) -> Result<String, String> {
         return found.value;
     }
     match CLOCK.captures(&text) {
-        Some(found) => meant(&found, &text, habit),
-        None => Err(format!("I did not find a time there. {EXAMPLE}")),
+        Some(found)
+            if BARE.is_match(&text) || found.name("before").is_none() && found.get(0).is_some_and(|m| m.len() == text.len()) =>
+        {
+            meant(&found, &text, habit)
+        }
+        Some(_) | None => Err(format!("I did not find a time there. {EXAMPLE}")),
     }
 }
 
@@ -130,7 +167,10 @@ fn time_of(found: &regex::Captures<'_>, text: &str, habit: Habit) -> Result<Time
         let hour = if word.as_str().eq_ignore_ascii_case("midnight") { 0 } else { 12 };
         return Time::new(hour, 0, 0, 0).map_err(|_| wrong());
     }
-    let (mut hour, mut minute) = match found.name("rel") {
+    if let (Some(hour), Some(minute)) = (number("military"), number("militarymin")) {
+        return Time::new(hour, minute, 0, 0).map_err(|_| wrong());
+    }
+    let (mut hour, mut minute) = match found.name("rel").or(found.name("british")) {
         Some(rel) => {
             let words = rel.as_str().to_lowercase();
             let minutes = if words.contains("half") {
@@ -140,8 +180,10 @@ fn time_of(found: &regex::Captures<'_>, text: &str, habit: Habit) -> Result<Time
             } else {
                 number("rel").ok_or_else(wrong)?
             };
-            let hour = number("relhour").ok_or_else(wrong)?;
-            let back = found.name("dir").is_some_and(|dir| matches!(dir.as_str().to_lowercase().as_str(), "to" | "before"));
+            let hour = number("relhour").or_else(|| number("britishhour")).ok_or_else(wrong)?;
+            let back = found
+                .name("dir")
+                .is_some_and(|dir| matches!(dir.as_str().to_lowercase().as_str(), "to" | "of" | "till" | "before"));
             if back { ((hour + 23) % 24, 60 - minutes) } else { (hour, minutes) }
         }
         None => (number("hour").ok_or_else(wrong)?, number("min").unwrap_or(0)),
@@ -149,6 +191,9 @@ fn time_of(found: &regex::Captures<'_>, text: &str, habit: Habit) -> Result<Time
     if let Some(word) = found.name("minword") {
         minute = match word.as_str().to_lowercase().as_str() {
             "fifteen" => 15,
+            "twenty" => 20,
+            "forty" => 40,
+            "fifty" => 50,
             "thirty" => 30,
             "forty-five" => 45,
             "o'clock" => 0,
@@ -207,6 +252,15 @@ mod tests {
             ("quarter to eight", "7:45 pm"),
             ("a quarter past 6", "6:15 pm"),
             ("ten to eight", "7:50 pm"),
+            ("half seven", "7:30 pm"),
+            ("quarter to 8", "7:45 pm"),
+            ("quarter of 8", "7:45 pm"),
+            ("half-past six", "6:30 pm"),
+            ("seven-thirty", "7:30 pm"),
+            ("7ish", "7:00 pm"),
+            ("noonish", "12:00 pm"),
+            ("1930 hrs", "7:30 pm"),
+            ("let's say 8 please", "8:00 pm"),
             ("at seven in the evening", "7:00 pm"),
             ("seven thirty", "7:30 pm"),
             ("seven o'clock", "7:00 pm"),
@@ -224,7 +278,17 @@ mod tests {
             assert_eq!(read(text).as_deref(), Ok(time), "{text}");
             assert_eq!(read(time).as_deref(), Ok(time), "read again: {time}");
         }
-        for bad in ["later", "25:00", "7:75", "19 pm", "yes"] {
+        for bad in [
+            "later",
+            "25:00",
+            "7:75",
+            "19 pm",
+            "yes",
+            "we'll be seven, not five",
+            "after 5 pm",
+            "7 or 8 pm",
+            "between 2 pm and 4 pm",
+        ] {
             assert!(read(bad).unwrap_err().contains("7 pm"), "{bad}");
         }
     }
