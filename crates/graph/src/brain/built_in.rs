@@ -1,9 +1,13 @@
 //! The brain that needs no key: templates, slot by slot. The same words always mean the same.
 
-use super::{Brain, Error, Heard, Intent, Understanding, extract, phrase};
+use super::{
+    Brain, Error, Heard, Intent, Understanding,
+    begin::{Begun, begun},
+    extract, phrase,
+};
 use crate::{
     locale::Here,
-    parse::{change, name},
+    parse::{change, spelling},
     template::{Kind, Template},
 };
 use async_trait::async_trait;
@@ -19,7 +23,7 @@ pub struct BuiltIn;
 #[async_trait]
 impl Brain for BuiltIn {
     async fn understand(&self, heard: &Heard<'_>) -> Result<Understanding, Error> {
-        let plain = phrase::without_lead(&plain(heard.text));
+        let plain = phrase::without_lead(&spelling::mend(&plain(heard.text)));
         let heard = Heard { text: &plain, ..*heard };
         Ok(match heard.state.node {
             Node::AnalyzeTask | Node::AskForDetails => gathering(&heard),
@@ -174,17 +178,15 @@ fn completed(mut details: Details, heard: &Heard<'_>) -> Details {
 fn kind_of<'a>(heard: &Heard<'a>, anywhere: bool) -> Option<(&'a Template, bool)> {
     const START: usize = 30;
     let text = heard.text;
-    let fits = |at: usize| anywhere || at < START && polite(&text[..at]);
-    if let Some(template) = heard.templates.begun_by(text, fits) {
-        return Some((template, true));
-    }
     if !anywhere {
-        return None;
+        let fits = |at: usize| at < START && polite(&text[..at]);
+        return heard.templates.begun_by(text, fits).map(|template| (template, true));
     }
-    // "How much is a haircut at Salon Rosa?" asks somebody for something, whatever it is about.
-    let asks = phrase::is_question_to_others(text) || phrase::is_question(text) && name::find_business(text).is_some();
-    let asking = heard.templates.iter().find(|template| template.slot_of(Kind::Question).is_some()).filter(|_| asks);
-    asking.map(|template| (template, true)).or_else(|| heard.templates.hinted_by(text).map(|template| (template, false)))
+    match begun(heard) {
+        Begun::Surely(template) => Some((template, true)),
+        Begun::Perhaps(template) => Some((template, false)),
+        Begun::Unknown => None,
+    }
 }
 
 /// Whether these words only lead up to the verb.

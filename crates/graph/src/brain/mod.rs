@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod any_words;
+mod begin;
 mod built_in;
 mod correct;
 mod extract;

@@ -5,7 +5,9 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 static CANCEL: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:cancel(?:l?ed|l?ing|lation)?|call(?:ed|ing)?\s+(?:it\s+)?off|drop|delete|get\s+rid\s+of)\b")
+    pattern(
+        r"(?i)\b(?:cancel(?:l?ed|l?ing|lation)?|call(?:ed|ing)?\s+(?:it\s+)?off|drop|scrap|(?:don't|no\s+longer|won't)\s+(?:be\s+)?need(?:ing)?|delete|get\s+rid\s+of)\b",
+    )
 });
 static MOVE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -13,9 +15,46 @@ static MOVE: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static CHANGE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:chang(?:e|ed|ing)|alter|updat(?:e|ing)|modify|amend|something\s+else)\b"));
+    LazyLock::new(|| pattern(r"(?i)\b(?:chang(?:e|ed|ing)|alter|updat(?:e|ing)|modify|amend|something\s+else|add(?:ing)?)\b"));
 /// What a booking is changed to: "to six people".
 static NEW: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:to|for)\s+(?P<new>[^|]{2,200}?)\s*(?:\||$)"));
+
+/// Words that undo or alter what is booked.
+const ALTER: &str = r"cancel(?:l?ed|l?ing|lation)?|call(?:ing)?\s+off|scrap|re-?schedul(?:e|ed|ing)|postpon(?:e|ed|ing)|push(?:ed|ing)?|mov(?:e|ed|ing)|shift(?:ed|ing)?|bring(?:ing)?|delay(?:ed|ing)?|put(?:ting)?\s+off|re-?book|chang(?:e|ed|ing)|alter|modify|amend|updat(?:e|ing)|switch|swap|bump|extend";
+/// What is booked.
+const BOOKED: &str = r"reservations?|bookings?|table|appointments?|appt|class|lesson|session|room|interview|retreat|tasting|rental|visit|slot|viewing|fitting|meeting|tour|haircut|hair\s+cut|trim|massage|manicure|pedicure|facial|oil\s+change|check-?\s?up|exam|eye\s+test|cleaning|inspection|vaccination|shot|consultation|treatment|tune-?up|tuning|tires?|physical|tattoo|scan|x-ray|therapy|dentist|doctor|vet|physio|hairdresser|barber|dinner|lunch|brunch|seats|stay|party|training|workout|coaching|course|repair|service|wax|court|tee\s+time|dinner\s+plans";
+
+/// "cancel my dentist appointment", "my appointment has to be moved", "I can't make it to my haircut".
+static ALTERED: LazyLock<Regex> = LazyLock::new(|| {
+    let words = r"(?:[\p{L}\d':.&-]+\s+)";
+    pattern(&format!(
+        r"(?ix)
+          \b(?:{ALTER})\s+(?:up\s+|back\s+)?{words}{{0,6}}?(?:{BOOKED})\b
+        | \b(?:{BOOKED})\b[^.;!?]*?\b(?:be|been|is|get|got|gets|was|have|has|need|needs)\s+(?:to\s+be\s+|to\s+get\s+)?(?:cancell?ed|moved|rescheduled|postponed|pushed|shifted|changed|called\s+off)\b
+        | \b(?:have|has|had|got|made|booked|is|there's|reservation|booking|appointment|table|session|lesson|class)\b[^?]*?\b(?:{BOOKED})?\b[^?]*?\b(?:change|move|cancel|reschedule|push|shift|switch|postpone|make|bring|put)\s+(?:it|that|this|them)\b
+        | \b(?:can't|cannot|can\s+not|won't|unable\s+to|not\s+able\s+to|not\s+going\s+to|couldn't)\s+(?:be\s+able\s+to\s+)?(?:make|come|attend|keep|be\s+at|get\s+to|go)\b[^.;!?]*?\b(?:{BOOKED})\b
+        | \b(?:don't|no\s+longer|not|won't)\s+(?:be\s+)?need(?:ing)?\s+(?:the|my|our|that)\s+{words}{{0,4}}?(?:{BOOKED})\b
+        | \badd(?:ing)?\s+{words}{{1,5}}?to\s+(?:my|our|the|tonight's|tomorrow's)\s+{words}{{0,4}}?(?:{BOOKED})\b"
+    ))
+});
+/// "call off the wine tasting on December 12": by its day a thing shows that it is booked.
+static UNDONE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:cancel|call\s+off|re-?schedule|postpone|scrap)\s+(?:my|our|the|that|this|tonight's|tomorrow's|\p{L}+day's)\s+[^.;!?]*?\b(?:on|for|at|from|to|until|tomorrow|tonight|today|next|this)\b",
+    )
+});
+/// What is stopped rather than cancelled with a day, and orders.
+static NOT_BOOKED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:subscription|membership|order|contract|account|card|policy|insurance|plan|delivery|payment|newspaper|check|cheque|shipment|pizza|phone|internet|cable|credit)\b",
+    )
+});
+
+/// Where a text begins to undo or alter something that is booked.
+pub fn find_altered(text: &str) -> Option<usize> {
+    let undone = || UNDONE.find(text).filter(|found| !NOT_BOOKED.is_match(&text[found.range()]));
+    ALTERED.find(text).filter(|found| !NOT_BOOKED.is_match(&text[found.range()])).or_else(undone).map(|found| found.start())
+}
 
 /// What is to become of it, inside a sentence. A plain "change" may still turn out to be a move.
 pub fn find(text: &str) -> Option<&'static str> {

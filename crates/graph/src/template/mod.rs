@@ -17,6 +17,7 @@ pub use trigger::Verbs;
 pub(crate) use labels::Labels;
 use serde::Deserialize;
 use std::sync::Arc;
+pub(crate) use trigger::Place;
 use types::{CallLimits, Details, FactWanted};
 
 /// The slot that every kind of task has: who is called.

@@ -30,14 +30,21 @@ impl Templates {
         best.min_by_key(|(place, _)| *place).map(|(_, template)| template)
     }
 
-    /// The kind of task that some word in the text speaks for, if there is nothing better.
-    pub(crate) fn hinted_by(&self, text: &str) -> Option<&Template> {
-        self.iter().find(|template| template.hints.iter().any(|hint| contains_phrase(text, hint)))
+    /// A place that is longer than this is a verb's with its noun.
+    pub(crate) const PAIR: usize = REACH;
+
+    /// The kinds of tasks that some word in the text speaks for, if there is nothing better.
+    pub(crate) fn hinted_by(&self, text: &str) -> impl Iterator<Item = &Template> {
+        self.iter().filter(move |template| {
+            let said = |hint: &String| contains_phrase(text, hint) || contains_phrase(text, &format!("{hint}s"));
+            template.hints.iter().any(said)
+        })
     }
 }
 
 impl Template {
-    fn place(&self, text: &str, fits: &impl Fn(usize) -> bool) -> Option<Place> {
+    /// Where its words stand in a text.
+    pub(crate) fn place(&self, text: &str, fits: &impl Fn(usize) -> bool) -> Option<Place> {
         let triggers = self.triggers.iter().filter_map(|trigger| Some((find_phrase(text, trigger)?, trigger.len())));
         let pairs = self.verbs.iter().flat_map(|pair| pair.places(text));
         triggers.chain(pairs).filter(|(at, _)| fits(*at)).map(|(at, length)| (at, std::cmp::Reverse(length))).min()

@@ -1,0 +1,196 @@
+//! Which kind of task some words begin. Where two kinds have as much for them, or where one reverses the other, there is doubt,
+//! and the user is asked rather than taken at a word.
+
+use super::{Heard, phrase};
+use crate::{
+    parse::{change, count, name, pattern, words},
+    template::{Kind, Place, Template, Templates},
+};
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// What words begin.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Begun<'a> {
+    /// A task of this kind, by words that stand for it alone.
+    Surely(&'a Template),
+    /// Perhaps a task of this kind: only a noun speaks for it.
+    Perhaps(&'a Template),
+    /// None, or it cannot be told which.
+    Unknown,
+}
+
+/// "ask them to send it", "ask for a table": no question.
+static ASK_TO: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\bask(?:\s+(?:them|him|her|that|the\s+[\p{L}'-]+(?:\s+[\p{L}'-]+)?|my\s+[\p{L}'-]+|\p{Lu}[\p{L}'.&-]*(?:\s+\p{Lu}[\p{L}'.&-]*){0,3}))?\s+(?:to\s|for\s+(?:an?|some|the\s+next)\s)",
+    )
+});
+/// Where a question follows the asking.
+static QUESTION_WORD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:if|whether|what|when|how|where|which|why|who|do\s+they|are\s+they|is\s+there|can\s+(?:i|we|they)|about)\b")
+});
+/// What a message says that is to be passed on, and what yet is done by a call of another kind.
+static WANTS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:want|need|have|has|(?:would|'d)\s+like|going|wish)\s+to\s+(?:please\s+)?(?:cancel|move|change|re-?schedule|postpone|book|reserve|order|make\s+an?\s)|\b(?:need|want|(?:would|'d)\s+like)\s+an?\s+(?:table|appointment|reservation)",
+    )
+});
+/// Errands whatever they are about.
+static PASSED_ON: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:confirm|double[- ]check|remind|thank|wish|leave\s+(?:a|him|her|them)|pass\s+(?:on|along|a)|report|complain)\b",
+    )
+});
+/// A request in the form of a question.
+static MAY_WE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:hi|hello|hey|please|and|so)[,!]?\s+)*(?:is\s+it\s+possible|would\s+it\s+be\s+possible|is\s+there\s+any\s+(?:chance|way)|do\s+you\s+(?:think|mind)|are\s+you\s+able|will\s+you)\b",
+    )
+});
+static DIRECT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:is|are|do|does|did|has|have|what|when|where|which|how|who|why)\b"));
+/// Words with which a table is spoken of even without one: "book bistro nine … 2 people".
+static SEATS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:book|reserve|booking|reservations?)\b"));
+static MEAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:dinner|lunch|brunch|breakfast|table|restaurant)\b"));
+
+/// The kind of task that the words begin, wherever in them it shows.
+pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
+    let text = heard.text;
+    let found: Vec<(Place, &Template)> =
+        heard.templates.iter().filter_map(|template| Some((strong(template, text)?, template))).collect();
+    let earliest = |wanted: fn(&Template) -> bool| {
+        found.iter().filter(|(_, template)| wanted(template)).min_by_key(|(place, _)| *place).copied()
+    };
+    let (asks, waits, passes, alters) = (earliest(is_asking), earliest(is_waiting), earliest(is_errand), earliest(is_change));
+    let does = earliest(does_something);
+    let before = |one: Option<(Place, &Template)>, other: (Place, &Template)| one.is_some_and(|(place, _)| place.0 < other.0.0);
+    let asks_to = ASK_TO.is_match(text);
+    // Who waits on hold does what else is said afterwards.
+    if let Some(waiting) = waits {
+        let told_first = before(passes, waiting) || before(asks, waiting) && !asks_to;
+        return if told_first { Begun::Unknown } else { Begun::Surely(waiting.1) };
+    }
+    if let Some(change) = alters {
+        if before(asks, change) && !asks_to && QUESTION_WORD.is_match(&text[asks.map_or(0, |(place, _)| place.0)..change.0.0]) {
+            return asks.map_or(Begun::Unknown, |(_, template)| Begun::Surely(template));
+        }
+        return match passes {
+            Some((place, template)) if place.0 < change.0.0 && PASSED_ON.is_match(&text[place.0..change.0.0]) => {
+                Begun::Surely(template)
+            }
+            Some((place, _)) if place.0 < change.0.0 => Begun::Unknown,
+            Some(_) | None => Begun::Surely(change.1),
+        };
+    }
+    if let Some(passing) = passes
+        && !before(does, passing)
+        && !before(asks, passing)
+    {
+        let doubtful = WANTS.is_match(text) && !PASSED_ON.is_match(&text[passing.0.0..]);
+        return if doubtful { Begun::Unknown } else { Begun::Surely(passing.1) };
+    }
+    if let Some(asking) = asks
+        && !before(does, asking)
+    {
+        if !asks_to {
+            return Begun::Surely(asking.1);
+        }
+        // "ask for a table" books one; "ask them to call back" is an errand.
+        let errand = heard.templates.iter().find(|template| is_errand(template));
+        return does.or(errand.map(|errand| (asking.0, errand))).map_or(Begun::Unknown, |(_, template)| Begun::Surely(template));
+    }
+    if DIRECT.is_match(text) && !MAY_WE.is_match(text) && text.contains('?') {
+        return match (does, asked_of_others(heard)) {
+            (None, Some(template)) => Begun::Surely(template),
+            (Some((_, template)), None) if !phrase::is_question(text) => Begun::Surely(template),
+            (_, _) => Begun::Unknown,
+        };
+    }
+    done(heard, &found)
+}
+
+/// Of the kinds that do something: the one that has most for it.
+fn done<'a>(heard: &Heard<'a>, found: &[(Place, &'a Template)]) -> Begun<'a> {
+    let text = heard.text;
+    let mut doing: Vec<(Place, &Template)> = found.iter().filter(|(_, template)| does_something(template)).copied().collect();
+    // A verb with its noun says more than a word alone, wherever they stand.
+    doing.sort_by_key(|(place, _)| (!is_pair(*place), *place));
+    match doing.as_slice() {
+        [] => {}
+        [(_, only)] => return Begun::Surely(only),
+        [(first, best), (second, _), ..] => {
+            let clear = first.0 == second.0 || is_pair(*first) && !is_pair(*second);
+            return if clear { Begun::Surely(best) } else { Begun::Unknown };
+        }
+    }
+    if let Some(template) = asked_of_others(heard) {
+        return Begun::Surely(template);
+    }
+    let hinted: Vec<&Template> = heard.templates.hinted_by(text).filter(|template| !is_errand(template)).collect();
+    let of = |wanted: fn(&Template) -> bool| heard.templates.iter().find(|template| wanted(template));
+    let party = count::find_people(text).is_some();
+    let brought = words::find_fulfilment(text).is_some();
+    if let Some(table) = of(is_table).filter(|_| party && !brought && (SEATS.is_match(text) || MEAL.is_match(text))) {
+        return Begun::Surely(table);
+    }
+    match hinted.as_slice() {
+        [only] => Begun::Perhaps(only),
+        [] => {
+            let food = of(is_food).filter(|_| brought && !text.contains('?'));
+            let errand = heard.templates.hinted_by(text).find(|template| is_errand(template));
+            food.or(errand).map_or(Begun::Unknown, Begun::Perhaps)
+        }
+        [_, _, ..] => Begun::Unknown,
+    }
+}
+
+/// "How much is a haircut at Salon Rosa?" asks somebody for something, whatever it is about.
+fn asked_of_others<'a>(heard: &Heard<'a>) -> Option<&'a Template> {
+    let text = heard.text;
+    let asks = phrase::is_question_to_others(text)
+        || phrase::is_question(text) && !MAY_WE.is_match(text) && name::find_business(text).is_some();
+    heard.templates.iter().find(|template| is_asking(template)).filter(|_| asks)
+}
+
+fn strong(template: &Template, text: &str) -> Option<Place> {
+    let place = template.place(text, &|_| true);
+    if !is_change(template) {
+        return place;
+    }
+    let altered = change::find_altered(text).map(|at| (at, std::cmp::Reverse(usize::MAX)));
+    place.into_iter().chain(altered).min()
+}
+
+fn is_pair(place: Place) -> bool {
+    place.1.0 > Templates::PAIR
+}
+
+fn is_asking(template: &Template) -> bool {
+    template.slot_of(Kind::Question).is_some()
+}
+
+fn is_waiting(template: &Template) -> bool {
+    template.slot_of(Kind::Contact).is_some()
+}
+
+fn is_errand(template: &Template) -> bool {
+    template.slot_of(Kind::Message).is_some() && !is_waiting(template)
+}
+
+fn is_change(template: &Template) -> bool {
+    template.slot_of(Kind::Change).is_some()
+}
+
+fn is_food(template: &Template) -> bool {
+    template.slot_of(Kind::Item).is_some()
+}
+
+fn is_table(template: &Template) -> bool {
+    template.slot_of(Kind::Count).is_some() && !is_food(template)
+}
+
+/// Neither asks nor tells somebody something, nor undoes what is booked.
+fn does_something(template: &Template) -> bool {
+    !is_asking(template) && !is_waiting(template) && !is_errand(template) && !is_change(template)
+}
