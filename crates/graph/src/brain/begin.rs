@@ -23,7 +23,7 @@ pub(super) enum Begun<'a> {
 /// "ask them to send it", "ask for a table": no question.
 static ASK_TO: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bask(?:\s+(?:them|him|her|that|the\s+[\p{L}'-]+(?:\s+[\p{L}'-]+)?|my\s+[\p{L}'-]+|\p{Lu}[\p{L}'.&-]*(?:\s+\p{Lu}[\p{L}'.&-]*){0,3}))?\s+(?:to\s|for\s+(?:an?|some|the\s+next)\s)",
+        r"(?i)\bask(?:\s+(?:them|him|her|that|the\s+[\p{L}'-]+(?:\s+[\p{L}'-]+)?|my\s+[\p{L}'-]+|(?-i:\p{Lu}[\p{L}'.&-]*(?:\s+\p{Lu}[\p{L}'.&-]*){0,3})))?\s+(?:to\s|for\s+(?:an?|some|the\s+next)\s)",
     )
 });
 /// Where a question follows the asking.
@@ -36,10 +36,17 @@ static WANTS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:want|need|have|has|(?:would|'d)\s+like|going|wish)\s+to\s+(?:please\s+)?(?:cancel|move|change|re-?schedule|postpone|book|reserve|order|make\s+an?\s)|\b(?:need|want|(?:would|'d)\s+like)\s+an?\s+(?:table|appointment|reservation)",
     )
 });
+/// Somebody with a name is told something. "Tell me" is meant for us.
+static TELLS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:[Tt]ell|[Ii]nform|[Nn]otify|[Rr]emind|[Ll]et)\s+\p{Lu}\p{L}+"));
 /// Errands whatever they are about.
 static PASSED_ON: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)\b(?:confirm|double[- ]check|remind|thank|wish|leave\s+(?:a|him|her|them)|pass\s+(?:on|along|a)|report|complain)\b",
+    )
+});
+static SOUGHT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:please|can\s+you|could\s+you|would\s+you)\s+)*(?:see|check|find\s+out)\s+(?:if|whether)\s+(?:there(?:'s|\s+is)|they\s+have)\s+(?:an?|any)\s+(?:table|appointment|slot|opening)\b",
     )
 });
 /// A request in the form of a question.
@@ -89,6 +96,11 @@ pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
     {
         let doubtful = WANTS.is_match(text) && !PASSED_ON.is_match(&text[passing.0.0..]);
         return if doubtful { Begun::Unknown } else { Begun::Surely(passing.1) };
+    }
+    // "see if there's a table free": whether there is one is seen by booking it.
+    let sought = SOUGHT.is_match(text).then_some(does).flatten();
+    if let Some((_, template)) = sought {
+        return Begun::Surely(template);
     }
     if let Some(asking) = asks
         && !before(does, asking)
@@ -155,6 +167,10 @@ fn asked_of_others<'a>(heard: &Heard<'a>) -> Option<&'a Template> {
 
 fn strong(template: &Template, text: &str) -> Option<Place> {
     let place = template.place(text, &|_| true);
+    if is_errand(template) {
+        let tells = TELLS.find(text).map(|found| (found.start(), std::cmp::Reverse(found.len())));
+        return place.into_iter().chain(tells).min();
+    }
     if !is_change(template) {
         return place;
     }

@@ -61,35 +61,22 @@ impl Reading<'_> {
                 .split('|')
                 .flat_map(|part| part.split_inclusive([';', '?', '!']))
                 .flat_map(|part| part.split(". "))
+                .flat_map(|part| part.split([':', '–']))
+                .flat_map(|part| part.split(" - "))
                 .map(str::to_owned)
                 .collect();
-            for phrase in phrases {
-                let named = triggered || template.hints.iter().any(|hint| super::contains_phrase(&phrase, hint));
-                let ordered = item::split(&phrase);
-                if named && (ordered.item.is_some() || ordered.size.is_some()) {
+            let found: Vec<item::Ordered> = phrases
+                .iter()
+                .filter(|phrase| triggered || template.hints.iter().any(|hint| super::contains_phrase(phrase, hint)))
+                .map(|phrase| item::find(phrase.trim_end_matches(['?', '!', ';', '.'])))
+                .collect();
+            // Two things in two phrases: which is meant, or both, is not clear.
+            let things = found.iter().filter(|ordered| ordered.item.is_some()).count();
+            for ordered in found {
+                if things < 2 && (ordered.item.is_some() || ordered.size.is_some()) {
                     self.note_ordered(template, ordered);
-                    if self.details.contains_key("item") {
-                        break;
-                    }
                 }
             }
-            self.take_triggered_item(template);
-        }
-    }
-
-    /// "We're starving, get us two pizzas": what is ordered stands after the word that orders it.
-    fn take_triggered_item(&mut self, template: &Template) {
-        if template.slot_of(Kind::Item).is_none_or(|slot| self.details.contains_key(&slot.name)) {
-            return;
-        }
-        let ordered = template
-            .triggers
-            .iter()
-            .filter_map(|trigger| super::find_phrase(self.text(), trigger))
-            .map(|at| item::split(self.text()[at..].split(['|', '.', ';', '?', '!']).next().unwrap_or_default()))
-            .find(|ordered| ordered.item.is_some());
-        if let Some(ordered) = ordered {
-            self.note_ordered(template, ordered);
         }
     }
 }

@@ -15,7 +15,7 @@ static PEOPLE: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ANSWER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)^(?:just |only |the |make (?:it|that|them) |it's |it is |it'll be |we are |we're |we'll be |we will be |there are |there's |there will be |there'll be |that's |that'd be |for |a party of |party of |a group of |a family of |about |maybe |hmm,? |well,? |oh,? |ok,? |sure,? |wait,? |sorry,? |no,? |actually,? |i think |i'd say |let's say |say |i need |i want |we need |i'd like |i'll take )*({NUMBER}|a|an|a couple|a couple of|a dozen|a pair)(?: of)?(?: (?:people|persons|guests|adults|us|them|pieces|portions|orders|pizzas?|please|thanks|in total|altogether|in all|should be enough|is enough|will do|is fine|would be great|should do(?: it)?),?)*(?:, not (?:{NUMBER}))?$"
+        r"(?i)^(?:just |only |the |make (?:it|that|them) |it's |it is |it'll be |we are |we're |we'll be |we will be |there are |there's |there will be |there'll be |that's |that'd be |for |a party of |party of |a group of |a family of |about |maybe |hmm,? |well,? |oh,? |ok,? |sure,? |wait,? |sorry,? |no,? |actually,? |i think |i'd say |let's say |say |i need |i want |we need |i'd like |i'll take )*({NUMBER}|half a dozen|a half dozen|two dozen|a|an|(?:a )?couple(?: of)?|a dozen|dozen|a pair|thirty|forty|fifty)(?: of)?(?: (?:people|persons|guests|adults|us|them|pieces|portions|orders|pizzas?|please|thanks|in total|altogether|in all|should be enough|is enough|will do|is fine|would be great|should do(?: it)?),?)*(?:, not (?:{NUMBER}))?$"
     ))
 });
 static ALONE: LazyLock<Regex> =
@@ -132,8 +132,10 @@ pub fn read(text: &str) -> Result<String, String> {
 fn counted(word: &str) -> Result<String, String> {
     let number = match word.to_lowercase().as_str() {
         "a" | "an" => Some(1),
-        "a couple" | "a couple of" | "a pair" => Some(2),
-        "a dozen" => Some(12),
+        "a couple" | "a couple of" | "couple" | "couple of" | "a pair" => Some(2),
+        "half a dozen" | "a half dozen" => Some(6),
+        "a dozen" | "dozen" => Some(12),
+        "two dozen" => Some(24),
         other => other.parse().ok().or_else(|| number_word(other)),
     };
     number.map_or_else(|| Err("I did not find a number there. Just say 2, for example.".into()), in_range)

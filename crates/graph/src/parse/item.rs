@@ -4,7 +4,7 @@ use super::{pattern, tidy, words};
 use regex::Regex;
 use std::sync::LazyLock;
 
-const COUNT: &str = r"\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
+const COUNT: &str = r"\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|eighteen|twenty|thirty|forty|fifty";
 
 /// What comes before the thing itself.
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
@@ -32,7 +32,7 @@ static TRAIL: LazyLock<Regex> = LazyLock::new(|| {
 });
 static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)^(?P<count>{COUNT}|a couple(?: of)?|a dozen|an?)(?:\s*x)?\s+(?:(?:orders?|portions?|pieces?|servings?) of\s+)?"
+        r"(?i)^(?P<count>{COUNT}|(?:a )?couple(?: of)?|half a dozen|a half dozen|a dozen|two dozen|a few|an?)(?:\s*x)?\s+(?:(?:orders?|portions?|pieces?|servings?) of\s+)?"
     ))
 });
 /// Another counted thing: "and a coke", ", two colas".
@@ -46,6 +46,12 @@ static VAGUE: LazyLock<Regex> = LazyLock::new(|| {
 static NO_THING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:i|i'm|i've|we|we're|my|it|it's|is|are|am|do|does|did|what|what's|how|why|who|when|where|can|could|yes|no|not|don't|you|your|they|that's|there|thanks|thank|because|but|if|whether|their|his|her|number|phone)\b",
+    )
+});
+/// "four cheese pizza" is one of them.
+static COMPOUND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:\d|two|three|four|five|six|seven)[ -](?:cheese|bean|layer|spice|season|seasons|meat|grain|piece|egg|course)\b",
     )
 });
 /// Nouns that are plural by themselves.
@@ -107,7 +113,8 @@ fn split_once(text: &str) -> Ordered {
         Some(found) => tidy(&format!("{} {}", &text[..found.range.start], &text[found.range.end..])),
         None => text,
     };
-    let counted = QUANTITY.captures(&format!("{without} ")).map(|found| {
+    let compound = COMPOUND.is_match(&without) && !without.ends_with('s');
+    let counted = QUANTITY.captures(&format!("{without} ")).filter(|_| !compound).map(|found| {
         let end = found.get(0).map_or(0, |whole| whole.end()).min(without.len());
         (super::count::read(&found["count"]).ok(), end)
     });
@@ -158,13 +165,73 @@ fn strip(text: &str) -> String {
     }
 }
 
+/// Words that are no part of what is ordered: where one is left, it is not clear what the thing is.
+const NO_PART: &str = "i i'd i'll i'm we we'd we'll we're you you'd they they'll it me my us our your he she him her them their this \
+    that these those somebody someone order ordering orders get getting want wants need needs like have having call \
+    phone send bring pay is are be was were do does did can could would will should let make book ask tell say \
+    please deliver delivered delivery pickup collect come go going know think try cost costs to from at by until \
+    into under about around than tonight today tomorrow now later soon pm am o'clock what when where which who how \
+    why not don't if because but or so for number name address hungry starving instead thanks again also then";
+
+/// Whether words can name a thing: no verb, no other detail is left among them.
+fn is_clean(item: &str) -> bool {
+    /// More than this is a sentence. A list of things has more.
+    const WORDS_MAX: usize = 8;
+    const LIST_MAX: usize = 20;
+    let words: Vec<String> =
+        item.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
+    let most = if SEVERAL.is_match(item) || item.contains(',') { LIST_MAX } else { WORDS_MAX };
+    words.len() <= most
+        && !item.contains(['?', ':', '"', '|', '!', '(', ';', '–'])
+        && !words.iter().any(|word| NO_PART.split(' ').any(|known| known == word.as_str()))
+}
+
+/// Where what is ordered may begin: behind a word that orders it.
+static ORDERS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)\b(?:order(?:ing)?(?:\s+(?:of|for))?|get(?:ting)?|grab(?:bing)?|buy(?:ing)?|wants?|need|like|love|craving|crave|have|having|take|send|bring|deliver|do|fancy|kill\s+for|mood\s+for|arrange\s+for|fetch|for\s+dinner|for\s+lunch|pick\s+up|reorder|eat)
+        (?:\s+(?:me|us|him|her|them|myself|in|out|up|over|some|just|please|for|a\s+bit\s+of|from\s+\|))*[\s:,]+",
+    )
+});
+/// What follows the thing and is no part of it.
+static AFTER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)(?:^|[\s,]+)(?:
+            (?:and\s+)?(?:we'll|i'll|we|i|my|they|it|please|can\s+you|could\s+you|have\s+it|get\s+it|bring\s+it|that's|thanks|thank)\b
+          | to\s+be\b | (?:right\s+)?now\b | tonight\b | today\b | tomorrow\b | again\b | asap\b | as\s+soon\b | delivered\b | sent\b | brought\b
+          | for\s+(?:tonight|today|tomorrow|dinner|lunch|breakfast|brunch|me|us|my|our|the|a|an|\d+|two|three|four|five|six|seven|eight|ten|everyone|mon|tue|wed|thu|fri|sat|sun|pick)
+          | (?:from|at|by|around|if|when|so|because|under|on\s+(?:mon|tue|wed|thu|fri|sat|sun))\b
+        ).*$",
+    )
+});
+
+/// What is ordered, within a phrase that may say more: behind a word that orders it, and before what comes after it.
+pub fn find(phrase: &str) -> Ordered {
+    let trimmed = |text: &str| AFTER.replace(text, "").into_owned();
+    let mut starts: Vec<usize> = vec![0];
+    starts.extend(ORDERS.find_iter(phrase).map(|found| found.end()));
+    // The nearer to the thing, the less stands before it.
+    let parts = starts.iter().rev().map(|start| split(&trimmed(&phrase[*start..])));
+    let (mut best, mut size) = (Ordered::default(), None);
+    for ordered in parts {
+        if ordered.item.is_some() {
+            best = ordered;
+            break;
+        }
+        size = size.or(ordered.size);
+    }
+    best.size = best.size.or(size);
+    best
+}
+
 fn thing(text: &str) -> Option<String> {
     let item = strip(text);
     let item = item.strip_prefix("the ").unwrap_or(&item);
     let good = item.chars().filter(|c| c.is_alphabetic()).count() >= 2
         && item.chars().count() <= 300
         && !VAGUE.is_match(item)
-        && !NO_THING.is_match(item);
+        && !NO_THING.is_match(item)
+        && is_clean(item);
     good.then(|| item.to_owned())
 }
 

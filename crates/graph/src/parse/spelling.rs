@@ -55,46 +55,9 @@ const SHORT: [(&str, &str); 46] = [
 ];
 
 /// Words that are worth recognising when a letter is missing, doubled or swapped.
-const KNOWN: [&str; 38] = [
-    "order",
-    "table",
-    "large",
-    "medium",
-    "small",
-    "delivery",
-    "deliver",
-    "delivered",
-    "pickup",
-    "takeaway",
-    "appointment",
-    "reservation",
-    "reserve",
-    "booking",
-    "schedule",
-    "reschedule",
-    "cancel",
-    "cancelled",
-    "postpone",
-    "tomorrow",
-    "tonight",
-    "today",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "november",
-    "december",
-    "january",
-    "february",
-    "restaurant",
-    "dentist",
-    "haircut",
-    "please",
-    "question",
-];
+const KNOWN: &str = "order table large medium small delivery deliver delivered pickup takeaway appointment reservation reserve \
+    booking schedule reschedule cancel cancelled postpone tomorrow tonight today monday tuesday wednesday thursday \
+    friday saturday sunday november december january february restaurant dentist haircut please question";
 
 static WORD: LazyLock<Regex> = LazyLock::new(|| pattern(r"'?[\p{L}\d]+(?:'\p{L}+)?(?:/o?)?|@"));
 
@@ -136,19 +99,19 @@ fn slip(word: &str) -> Option<&'static str> {
     const LETTERS_MIN: usize = 4;
     /// From here on a wrong letter is a slip too; in shorter words it makes another word ("cable").
     const LETTERS_LONG: usize = 7;
-    let ending = |known: &&str| {
-        word.strip_prefix(*known).is_some_and(|ending| ["", "s", "d", "r", "ed", "er", "es", "ing", "'s"].contains(&ending))
+    let ending = |known: &str| {
+        word.strip_prefix(known).is_some_and(|ending| ["", "s", "d", "r", "ed", "er", "es", "ing", "'s"].contains(&ending))
     };
-    if word.len() < LETTERS_MIN || !word.is_ascii() || KNOWN.iter().any(ending) {
+    if word.len() < LETTERS_MIN || !word.is_ascii() || KNOWN.split(' ').any(ending) {
         return None;
     }
-    let near = |known: &&&'static str| {
+    let near = |known: &&'static str| {
         let close = strsim::osa_distance(word, known) == 1
             && (word.len() != known.len() || known.len() >= LETTERS_LONG || swapped(word, known));
         let longer = known.len() >= 8 && strsim::osa_distance(word, known) == 2 && word.len() >= 8;
         word.as_bytes()[0] == known.as_bytes()[0] && (close || longer)
     };
-    KNOWN.iter().find(near).copied()
+    KNOWN.split(' ').find(near)
 }
 
 fn swapped(word: &str, known: &str) -> bool {
