@@ -35,6 +35,7 @@ static OWN_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:special requests?|notes?|please note|extra instructions?)\s*(?::|is|are|that)\s*(?P<value>[^|]+)$")
 });
+static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:call|ring|phone|at|from)\b"));
 /// A message while it is read.
 #[derive(Debug)]
 pub(crate) struct Reading<'a> {
@@ -132,8 +133,17 @@ impl<'a> Reading<'a> {
             {
                 // In words that are to be passed on, "the neighbour's" is not whom we call.
                 if kind == Kind::Business && template.slot_of(Kind::Message).is_some() {
-                    if let Some(found) = name::find_proper_business(&self.text) {
+                    if let Some(mut found) = name::find_proper_business(&self.text) {
+                        // Whom something is told belongs to the words; whom to call does not.
+                        if !CALL.is_match(&self.text[found.range.clone()]) {
+                            found.range.end = found.range.start;
+                        }
                         self.keep(slot, found);
+                    }
+                } else if kind == Kind::Business && template.slot_of(Kind::Question).is_some() {
+                    // The question may be about them, and is read with their name.
+                    if let Some(Found { value, .. }) = name::find_business(&self.text) {
+                        self.note(slot, value);
                     }
                 } else {
                     self.take(slot);
@@ -178,6 +188,9 @@ impl Reading<'_> {
 pub(crate) fn answer<'a>(text: &str, template: &Template, asked: &Slot, here: Here<'a>) -> Reading<'a> {
     let mut reading = Reading::new(text, here);
     if asked.kind.is_free() {
+        if asked.kind == Kind::Text && super::phrase::is_nothing(text) {
+            return reading;
+        }
         // Only a number shows itself beyond doubt beside free words.
         if let Some(slot) = template.slot(NUMBER_SLOT) {
             reading.take(slot);

@@ -82,6 +82,18 @@ static TO_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Nothing is to be added: "no, that's all".
+static NOTHING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:no|nope|nah|nothing|none|not really|that's it|that is it|that's all|that is all|that's everything|nothing else|no more|not that i know of|i don't think so|thanks|thank you|else|thats all|all good|we're good|i'm good)(?:[\s,.!]+|$))+$",
+    )
+});
+
+/// Nothing is to be added: "no, that's all".
+pub(crate) fn is_nothing(text: &str) -> bool {
+    NOTHING.is_match(text)
+}
+
 /// The words without those that only say that we should try.
 pub(crate) fn without_lead(text: &str) -> String {
     SEE_IF.replace(text, "").into_owned()

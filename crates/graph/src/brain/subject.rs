@@ -2,21 +2,12 @@
 
 use super::extract::Reading;
 use crate::{
-    parse::{appointment, item, pattern},
+    parse::{appointment, asked, item, pattern},
     template::{Kind, Template},
 };
 use regex::Regex;
 use std::sync::LazyLock;
 
-/// Where the question begins in "ask Luigi's if they have oat milk".
-static ASKED: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?i)\b(?P<question>(?:if|whether|what|when|how|where|which|do they|do you|does|are they|are you|is there|is it|can they|can i|can you bring|will they|have they)\b[^|]*)",
-    )
-});
-static ABOUT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?P<question>(?:about|for) (?:the|their)\b[^|]*)"));
-static ASKED_FOR: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:ask|inquire|enquire)\s*(?:\||them|him|her)?[\s,:|]*(?P<question>(?:about|for)\s+[^|]+)"));
 /// Commas between which something was cut out.
 static LEFTOVER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*,(?:\s*(?:,|and\b))*\s*$|\s*,(?:\s*,)+\s*"));
 /// Where the errand begins in "call the garage and tell them I'll be late".
@@ -26,18 +17,18 @@ static ERRAND: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-static VAGUE_ERRAND: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^(?:make|arrange) (?:a|an|some) (?:quick |short )?(?:phone )?calls?(?: for me| please)*$"));
+static VAGUE_ERRAND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^(?:make|arrange) (?:a|an|some) (?:quick |short )?(?:phone )?calls?(?: for me| please)*[?.!]*$")
+});
 
 impl Reading<'_> {
     /// Takes what such a task is about out of the words that are left: the thing ordered, the question, the errand.
     pub(crate) fn take_subject(&mut self, template: &Template, triggered: bool) {
         if let Some(slot) = template.slot_of(Kind::Question) {
-            let shapes = [&ASKED, &ABOUT, &ASKED_FOR];
-            let asked = shapes.iter().find_map(|shape| Some(shape.captures(self.text())?.name("question")?.as_str().to_owned()));
-            // A whole message may be the question: "Is Tony's open?"
-            let asked = asked.or_else(|| Some(self.text().to_owned()).filter(|text| super::phrase::is_question(text)));
-            if let Some(Ok(question)) = asked.map(|asked| slot.kind.read(&asked, self.here())) {
+            let callee = template.slot_of(Kind::Business).and_then(|slot| self.details.get(&slot.name)).cloned();
+            if let Some(Ok(question)) =
+                asked::find(self.text(), callee.as_deref()).map(|asked| slot.kind.read(&asked, self.here()))
+            {
                 self.note(slot, Ok(question));
             }
         }

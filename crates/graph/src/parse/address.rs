@@ -5,7 +5,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// What follows a street address and is no part of it.
-const AFTER: &str = r"(?:\s*[|;.!?]|,?\s+(?:from|for|at|on|under|by|and|with|the number|their number|please|instead|now|tomorrow|today|tonight)\b|,\s*(?:my name|name|i'm|i am|it's|call|phone|\+|thanks|thank)|\s+\+|\s*$)";
+const AFTER: &str = r"(?:\s*[|;.!?]|,?\s+(?:from|for|at|on|under|by|and|with|the number|their number|please|instead|now|tomorrow|today|tonight)\b|,\s*(?:the|we|we'll|we're|i'll|they|can|could|would|under|my name|name|i'm|i am|it's|call|phone|\+|thanks|thank)|\s+\+|\s*$)";
 const STREET: &str = r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevard|blvd|court|ct|place|pl|way|square|sq|terrace|close|crescent|highway|hwy|parkway|pkwy|circle|cir|row|walk|quay|alley|plaza|broadway)";
 
 static STREET_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
@@ -15,7 +15,7 @@ static STREET_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
 });
 static LED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)\b(?:(?:deliver(?:y|ed)?|bring|send)(?: it| them| this)? to|(?:(?:my|the|delivery|our) )*address (?:is|should be|to|:)|address:|i live (?:at|on|in))\s+(?P<address>[^|;!?]*?){AFTER}"
+        r"(?i)\b(?:(?:deliver(?:y|ed)?|bring|send)(?: it| them| this)? to|(?:(?:my|the|delivery|our) )*address (?:is|should be|to|:)|address:|(?:i|we) live (?:at|on|in))\s+(?P<address>[^|;!?]*?){AFTER}"
     ))
 });
 
@@ -24,11 +24,30 @@ pub fn find(text: &str) -> Option<Found> {
     for shape in [&STREET_ADDRESS, &LED] {
         let Some(found) = shape.captures(text) else { continue };
         let (Some(whole), Some(address)) = (found.get(0), found.name("address")) else { continue };
-        if let Ok(value) = read(address.as_str()) {
-            return Some(Found { range: whole.start()..address.end(), value: Ok(value) });
+        let kept = without_clause(address.as_str());
+        if let Ok(value) = read(kept) {
+            return Some(Found { range: whole.start()..address.start() + kept.len(), value: Ok(value) });
         }
     }
     None
+}
+
+/// The address without a clause behind it: ", the office will pay".
+fn without_clause(address: &str) -> &str {
+    const CLAUSE: &str = "i i'm i'll we we'll you they it it's my our your the will can could is are be please and or to for at from on by with call ask pay name number order want \
+         need have get pizza";
+    const TOWN_WORDS_MAX: usize = 4;
+    let mut end = 0;
+    for (place, part) in address.split(',').enumerate() {
+        let words: Vec<String> = part.split_whitespace().map(str::to_lowercase).collect();
+        let clause =
+            words.len() > TOWN_WORDS_MAX || words.iter().any(|word| CLAUSE.split_whitespace().any(|known| known == word));
+        if place > 0 && clause {
+            return &address[..end - 1];
+        }
+        end += part.len() + 1;
+    }
+    address
 }
 
 /// A text that ought to be an address.
@@ -76,6 +95,7 @@ mod tests {
             ("my address is 7 Rosewood Mews", Some("7 Rosewood Mews")),
             ("deliver to 12 Elm Street, Springfield 62704", Some("12 Elm Street, Springfield 62704")),
             ("send it to 7 Park Road instead", Some("7 Park Road")),
+            ("deliver to 12 Elm Street, the office will pay up to 50 dollars", Some("12 Elm Street")),
             ("deliver it to my place", None),
             ("two pizzas from Tony's", None),
         ] {

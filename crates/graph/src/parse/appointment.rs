@@ -21,17 +21,17 @@ static FOR: LazyLock<Regex> = LazyLock::new(|| {
 });
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)\b(?:an?|the|my|our|me|us|for|another|schedule|book|arrange|get|make|need|want)\s+(?P<what>(?:[\p{{L}}'-]+\s+){{0,2}}?(?:{SERVICE}|appointment)(?:\s+of\s+(?:the|my|an?)\s+[\p{{L}}-]+)?)\b"
+        r"(?i)\b(?:an?|the|my|our|me|us|for|another|schedule|book|arrange|get|make|need|want)\s+(?P<what>(?:[\p{{L}}'-]+\s+){{0,2}}?(?:{SERVICE}|appointment)(?:\s+(?:{SERVICE}|appointment))?(?:\s+and\s+(?:an?\s+)?(?:{SERVICE}))?(?:\s+of\s+(?:the|my|an?)\s+[\p{{L}}-]+)?)\b"
     ))
 });
 static BOOKING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)\b(?P<article>an?|the|my|our|his|her|your)\s+(?:\|\s*)*(?P<what>(?:[\p{{L}}'-]+\s+){{0,2}}?(?:{SERVICE}|{BOOKED}))\b"
+        r"(?i)\b(?P<article>an?|the|my|our|his|her|your)\s+(?:\|\s*)*(?P<what>(?:[\p{{L}}'-]+\s+){{0,2}}?(?:{SERVICE}|{BOOKED})(?:\s+(?:{SERVICE}|{BOOKED}))?)\b"
     ))
 });
 static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:cancel|call\s+off|reschedule|postpone|move|push|shift)\s+(?:my|our|the)\s+(?P<what>[\p{L}' -]{3,40}?)(?:\s*(?:[|,;.!?]|$)|\s+(?:on|at|for|from|to|with|under|back|forward|until|please|instead)\b)",
+        r"(?i)\b(?:cancel|call\s+off|reschedule|postpone|move|push|shift)\s+(?:my|our|the)\s+(?P<what>[\p{L}' -]{3,40}?)(?:\s*(?:[|,;.!?]|$)|\s+(?:on|at|for|from|to|with|under|back|forward|until|please|instead|i|we|that|which|booked|by|in|after|because)\b)",
     )
 });
 static ARTICLE: LazyLock<Regex> =

@@ -56,6 +56,10 @@ pub fn find_altered(text: &str) -> Option<usize> {
     ALTERED.find(text).filter(|found| !NOT_BOOKED.is_match(&text[found.range()])).or_else(undone).map(|found| found.start())
 }
 
+/// "add two more people to our booking"
+static MORE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\badd(?:ing)?\s+(?P<more>[^|.;!?]{2,80}?)\s+to\s+(?:my|our|the|that|this|it)\b"));
+
 /// What is to become of it, inside a sentence. A plain "change" may still turn out to be a move.
 pub fn find(text: &str) -> Option<&'static str> {
     let first = |shape: &Regex| shape.find(text).map(|found| found.start());
@@ -73,6 +77,9 @@ pub fn read(text: &str) -> Result<String, String> {
 /// What it should be changed to, other than another day or time.
 pub fn find_new(text: &str) -> Option<String> {
     let after = &text[CHANGE.find(text)?.end()..];
+    if let Some(found) = MORE.captures(text) {
+        return Some(super::tidy(&found["more"]));
+    }
     let new = super::tidy(NEW.captures(after)?.name("new")?.as_str());
     (new.chars().filter(|c| c.is_alphanumeric()).count() >= 2).then_some(new)
 }

@@ -9,7 +9,7 @@ const END: &str = r"(?:\s*(?:[|,;.!?]|$)|\s+(?:answers?|picks?|comes?|is|are|get
 
 static WAITED_FOR: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)\b(?:hold|holding|wait|waiting|queue|line)\b[^|.;!?]{{0,25}}?\b(?:for|until|till)\s+(?P<who>[^|,;.!?]{{2,60}}?(?:\s+(?:in|from|of)\s+[^|,;.!?]{{2,40}}?)?){END}"
+        r"(?i)\b(?:hold|holding|wait|waiting|queue|line|phone)\b[^|.;!?]{{0,25}}?\b(?:for\s+(?:me|us|him|her)\s+)?(?:for|until|till)\s+(?P<who>[^|,;.!?]{{2,60}}?(?:\s+(?:in|from|of)\s+[^|,;.!?]{{2,40}}?)?){END}"
     ))
 });
 static SPOKEN_TO: LazyLock<Regex> = LazyLock::new(|| {
@@ -80,6 +80,8 @@ mod tests {
             ("stay on hold until an agent picks up", Some("an agent")),
             ("stay on hold until you get a person", Some("a person")),
             ("hold for Dr. Weber and ask", Some("Dr. Weber")),
+            ("hold the line for me till an advisor is free", Some("an advisor")),
+            ("stay on the phone until the pharmacist is there", Some("the pharmacist")),
             ("I want to speak to a manager", Some("a manager")),
             ("sit on hold for me with the insurance company", None),
             ("wait on hold for ten minutes", None),

@@ -32,7 +32,7 @@ static TRAIL: LazyLock<Regex> = LazyLock::new(|| {
 });
 static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)^(?P<count>{COUNT}|(?:a )?couple(?: of)?|half a dozen|a half dozen|a dozen|two dozen|a few|an?)(?:\s*x)?\s+(?:(?:orders?|portions?|pieces?|servings?) of\s+)?"
+        r"(?i)^(?P<count>{COUNT}|(?:a )?couple(?: of)?|half a dozen|a half dozen|a dozen|two dozen|a few|an?)(?:\s*x)?\s+(?P<portions>(?:orders?|portions?|pieces?|servings?) of\s+)?"
     ))
 });
 /// Another counted thing: "and a coke", ", two colas".
@@ -55,22 +55,9 @@ static COMPOUND: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// Nouns that are plural by themselves.
-const PLURAL: [&str; 14] = [
-    "fries",
-    "wings",
-    "nuggets",
-    "noodles",
-    "chips",
-    "rings",
-    "ribs",
-    "dumplings",
-    "nachos",
-    "gyros",
-    "hummus",
-    "beans",
-    "greens",
-    "eggs",
-];
+const PLURAL: [&str; 8] = ["fries", "noodles", "chips", "nachos", "gyros", "hummus", "beans", "greens"];
+/// Nouns on -ie, of which the plural keeps it.
+const ON_IE: [&str; 8] = ["cookies", "smoothies", "brownies", "pies", "veggies", "hoagies", "blondies", "calzonies"];
 
 /// An order in its parts.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -116,10 +103,11 @@ fn split_once(text: &str) -> Ordered {
     let compound = COMPOUND.is_match(&without) && !without.ends_with('s');
     let counted = QUANTITY.captures(&format!("{without} ")).filter(|_| !compound).map(|found| {
         let end = found.get(0).map_or(0, |whole| whole.end()).min(without.len());
-        (super::count::read(&found["count"]).ok(), end)
+        (super::count::read(&found["count"]).ok(), end, found.name("portions").is_some())
     });
-    let (quantity, from) = counted.unwrap_or((None, 0));
-    let several = quantity.as_deref().is_some_and(|count| count != "1");
+    let (quantity, from, portions) = counted.unwrap_or((None, 0, false));
+    // "two orders of wings" are wings.
+    let several = quantity.as_deref().is_some_and(|count| count != "1") && !portions;
     let item = thing(&without[from..]).map(|item| if several { singular(&item) } else { item });
     let size = size.and_then(|found| found.value.ok());
     Ordered { quantity, size, item }
@@ -237,7 +225,7 @@ fn thing(text: &str) -> Option<String> {
 
 /// The words before "with …", of which the last one has the number.
 fn head(item: &str) -> &str {
-    let end = [" with ", " without ", " on ", " in ", ", ", " and "].iter().filter_map(|word| item.find(word)).min();
+    let end = [" of ", " with ", " without ", " on ", " in ", ", ", " and "].iter().filter_map(|word| item.find(word)).min();
     &item[..end.unwrap_or(item.len())]
 }
 
@@ -256,14 +244,17 @@ fn plural(item: &str) -> String {
 fn singular(item: &str) -> String {
     let head = head(item);
     let last = head.rsplit(' ').next().unwrap_or(head).to_lowercase();
-    let cut = if PLURAL.contains(&last.as_str()) || last.ends_with("ss") || last.ends_with("ies") || !last.ends_with('s') {
-        0
-    } else if ["ches", "shes", "xes"].iter().any(|end| last.ends_with(end)) {
-        2
+    let known = PLURAL.contains(&last.as_str()) || last.ends_with("ss") || !last.ends_with('s');
+    let (cut, ending) = if known {
+        (0, "")
+    } else if last.ends_with("ies") && !ON_IE.contains(&last.as_str()) {
+        (3, "y")
+    } else if ["ches", "shes", "xes", "atoes"].iter().any(|end| last.ends_with(end)) && last != "quiches" {
+        (2, "")
     } else {
-        1
+        (1, "")
     };
-    format!("{}{}", &head[..head.len() - cut], &item[head.len()..])
+    format!("{}{ending}{}", &head[..head.len() - cut], &item[head.len()..])
 }
 
 #[cfg(test)]
@@ -279,6 +270,11 @@ mod tests {
             ("pepperoni pizza", "", "", "pepperoni pizza"),
             ("can you get me a 12 inch ham pizza with extra cheese", "1", "12 inch", "ham pizza with extra cheese"),
             ("three chicken sandwiches", "3", "", "chicken sandwich"),
+            ("ten chicken wings", "10", "", "chicken wing"),
+            ("two orders of wings", "2", "", "wings"),
+            ("three bottles of water", "3", "", "bottle of water"),
+            ("two cookies", "2", "", "cookie"),
+            ("a four cheese pizza", "1", "", "four cheese pizza"),
             ("I want some fries", "", "", "fries"),
             ("two large pizzas and a coke", "1", "large", "two large pizzas and a coke"),
             ("4 x spring rolls", "4", "", "spring roll"),
@@ -292,6 +288,20 @@ mod tests {
         ] {
             let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
             assert_eq!(split(text), Ordered { quantity: some(quantity), size: some(size), item: some(item) }, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_order_is_found_among_other_words() {
+        for (text, item) in [
+            ("my kids want pizza again", Some("pizza")),
+            ("for dinner i want lamb vindaloo", Some("lamb vindaloo")),
+            ("order twenty chicken wings for tonight's game, we'll", Some("chicken wing")),
+            ("we'd love some Thai food delivered tonight", Some("Thai food")),
+            ("pizza or pasta", None),
+            ("what they had on Monday", None),
+        ] {
+            assert_eq!(find(text).item.as_deref(), item, "{text}");
         }
     }
 

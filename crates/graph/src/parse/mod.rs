@@ -6,6 +6,7 @@
 
 pub mod address;
 pub mod appointment;
+pub mod asked;
 pub mod change;
 pub mod contact;
 pub mod count;

@@ -17,7 +17,7 @@ static CALLED: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"\b(?:[Ii]'m|[Ii] am|[Tt]his is)\s+(?P<name>{PART}(?:\s+{PART}){{0,3}})")));
 /// "for Maria Lopez": two capital words that are followed by the end of a phrase.
 static FOR: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r"\b[Ff]or\s+(?P<name>{PART}(?:\s+{PART}){{1,3}})(?:\s*[,|;.!?]|\s+(?:from|at|on|to|please)\b|\s*$)"))
+    pattern(&format!(r"\b[Ff]or\s+(?P<name>{PART}(?:\s+{PART}){{1,3}})(?:\s*[,|;.!?:]|\s+(?:from|at|on|to|please)\b|\s*$)"))
 });
 /// ", name Maria Lopez".
 static LABELLED: LazyLock<Regex> =
@@ -28,13 +28,12 @@ static ANSWER_LEAD: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 /// Words that no name begins with or consists of.
-const NO_NAME: [&str; 70] = [
-    "a", "about", "an", "and", "address", "allergic", "at", "book", "busy", "but", "call", "can", "cancel", "change", "craving",
-    "delivery", "dinner", "do", "fine", "from", "going", "good", "help", "hello", "here", "hi", "hungry", "i", "in", "is", "it",
-    "know", "large", "late", "looking", "lunch", "maybe", "me", "medium", "never", "no", "none", "not", "nothing", "now", "ok",
-    "okay", "on", "one", "order", "pickup", "please", "size", "small", "sure", "thanks", "that", "the", "to", "today",
-    "tomorrow", "tonight", "trying", "two", "what", "whatever", "who", "why", "yes", "you",
-];
+const NO_NAME: &str = "a about an and address allergic at book busy but call can cancel change craving delivery dinner do fine from \
+    going good help hello here hi hungry i in is it know large late looking lunch maybe me medium never no none not \
+    nothing now ok okay on one order pickup please size small sure thanks that the to today tomorrow tonight trying \
+    two what whatever who why yes you anniversary birthday we they he she my our your their his her this for with \
+    of or if when where how because table pizza people guests delivered party afraid calling so really also free \
+    available running driving vegan vegetarian gluten";
 
 /// "from Tony's", "at Luigi's", "call Tony's Pizza".
 static BUSINESS: LazyLock<Regex> = LazyLock::new(|| {
@@ -42,10 +41,24 @@ static BUSINESS: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?P<lead>[Ff]rom|[Aa]t|[Cc]all|[Rr]ing|[Pp]hone|[Aa]sk|[Tt]ell|[Tt]hank|[Ww]ith|[Dd]oes|(?:hours|menu|prices?|address)\s+of)\s+(?P<name>(?:[Tt]he\s+)?{PART}(?:\s+(?:{PART}|&|and\s+{PART}|(?:of|de|la|del|di)\b)){{0,4}})"
     ))
 });
-/// "Is Tony's open?", "whether Mike's Garage does oil changes": what is said of it shows that it is a business.
+/// "Is Tony's open?", "whether Mike's Garage does oil changes", "when Green Valley Pool closes": what is said of it shows that
+/// it is a business.
 static ASKED_ABOUT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"\b(?:[Ii]s|[Ii]f|[Ww]hether)\s+(?P<name>(?:[Tt]he\s+)?{PART}(?:\s+{PART}){{0,3}})\s+(?:open|closed|is\s+open|is\s+closed|makes|sells|does|has|offers|delivers|takes|serves|accepts|closes|opens|repairs|rents)\b"
+        r"\b(?:[Ii]s|[Ii]f|[Ww]hether|[Ww]hen|[Ww]hy|[Hh]ow\s+(?:late|long|early|much)(?:\s+is)?|[Ww]hat\s+time|[Ww]hat|[Dd]id|[Hh]as|[Ww]ill|[Cc]an|[Aa]re)\s+(?P<name>(?:[Tt]he\s+)?{PART}(?:\s+(?:{PART}|&|and\s+{PART}|(?:of|de|la|del|di)\b)){{0,4}})\s+(?:is\s+|was\s+|will\s+be\s+|still\s+|also\s+|usually\s+|already\s+|even\s+)*(?:open|closed|busy|hiring|accessible|(?:dog|pet|kid|child|family|wheelchair)[ -](?:friendly|accessible)|makes|sells|does|has|have|had|offers?|delivers?|takes?|serves?|accepts?|closes?|opens?|repairs?|rents?|fixes|stocks?|carries|carry|charges?|bakes?|ships?|provides?|allows?|does|didn't|did|doesn't|hasn't|won't|can't|keeps?|gives?|buys?|works\s+on|got|starts?|ends?|shuts?|sharpens?|cuts?|prints?|hires?|lets?|needs?|uses?|teaches|runs?)\b"
+    ))
+});
+/// "the shop is Circuit Corner", "Lotus House has it", "give Nico's a call", "question for Rosebud Nails:".
+static NAMED: LazyLock<Regex> = LazyLock::new(|| {
+    let name = format!(r"(?P<name>(?:[Tt]he\s+)?{PART}(?:\s+(?:{PART}|&|and\s+{PART}|(?:of|de|la|del|di)\b)){{0,4}})");
+    pattern(&format!(
+        r"(?:\b(?:shop|store|place|restaurant|business|salon|garage|clinic|company|practice|bakery|caf[eé]|hotel)(?:'s|\s+is)(?:\s+called)?\s+|\b[Gg]ive\s+|\b[Qq]uestion\s+(?:for|to)\s+|\b(?:complain|write|speak|talk)\s+(?:to|with)\s+|\bout\s+(?:from|of)\s+|\b[Cc]heck\s+with\s+|\b[Rr]ing\s+up\s+|\b[Cc]all\s+up\s+){name}"
+    ))
+});
+/// ", Casa Rosa" at the end, or between two commas.
+static APART: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?:,|\||\.)\s*(?P<name>(?:[Tt]he\s+)?{PART}(?:\s+(?:{PART}|&|and\s+{PART}|(?:of|de|la|del|di)\b)){{1,4}})\s*(?:[,|.!;]|$)"
     ))
 });
 /// The same in lower case: after "from", or with an apostrophe.
@@ -54,50 +67,39 @@ static BUSINESS_LOWER: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?:from|at|call|ask|tell)\s+(?P<name>(?:the\s+)?(?:[\p{L}&-]+\s+){0,2}?[\p{L}&-]+['’]s(?:\s+(?:pizza|pizzeria|bistro|cafe|café|diner|restaurant|kitchen|grill|bakery|place|bar|house))?)\b|\bfrom\s+(?P<name2>[\p{L}'’&-]+(?:\s+[\p{L}'’&-]+){0,2}?)(?:\s*[,|;.!?]|\s+(?:at|on|for|to|under|please)\b|\s*$)",
     )
 });
-const NO_BUSINESS: [&str; 36] = [
-    "my",
-    "me",
-    "home",
-    "a",
-    "an",
-    "the",
-    "there",
-    "here",
-    "work",
-    "monday",
-    "tuesday",
-    "wednesday",
-    "thursday",
-    "friday",
-    "saturday",
-    "sunday",
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-    "noon",
-    "midnight",
-    "i",
-    "them",
-    "him",
-    "her",
-    "it's",
-    "that's",
-];
+/// Capital words that are no business's name, nor the beginning of one.
+const NO_BUSINESS: &str = "my me home a an the there here work monday tuesday wednesday thursday friday saturday sunday january february \
+    march april may june july august september october november december noon midnight i them him her it's that's \
+    mon tue tues wed thu thurs fri sat jan feb mar apr jun jul aug sep sept oct nov dec christmas thanksgiving new \
+    valentine's halloween easter day eve year's mother's father's i'm i'll i'd thanks thank please can could would \
+    pickup delivery tomorrow today tonight hi hello hey ok yes no it they we you our your their this that under \
+    name for and or but not morning afternoon evening takeaway am pm";
+/// Somebody for whom something is done, or who is not the one who speaks.
+const KIN: &str = "mom mum dad grandma grandpa granny aunt uncle mr mrs ms dr mr. mrs. ms. dr. mother's father's valentine's";
+/// With these a name is a business's.
+const TRADE: &str = "grill bistro cafe café diner kitchen house restaurant pizza pizzeria trattoria osteria tavern bar pub bakery deli books hardware pool \
+    garage auto motors salon spa nails hair cuts barbers clinic dental hospital medical pharmacy vet veterinary plumbing electric inn hotel hostel \
+    theater theatre cinema museum library gym yoga fitness studio studios school academy sports shop store market grocery foods wok palace garden \
+    gardens sushi noodle noodles ramen thai tacos taqueria cantina steakhouse brewery coffee tea roasters beans bank insurance airlines water energy \
+    telecom optical optics eyewear cleaners laundry florist flowers tailors tailoring dr casa chez bella la le el il trattoria bowl bean pot anchor lion \
+    smokehouse bbq burgers burger chicken wings creamery gelato sweets cakes pastry patisserie eatery lounge rooftop terrace center centre";
+/// What is no name by itself when it is written small: kinds of shops, and people.
+const COMMON: &str = "cobbler baker butcher barber dentist doctor vet hairdresser tailor florist mechanic grocer pharmacy pharmacist bakery pizzeria \
+    restaurant place shop store deli corner cafe café bar market usual mom mum dad brother sister friend neighbor neighbour boss wife husband \
+    grandma grandpa aunt uncle somewhere anywhere wherever there work school office house home clinic hospital library garage salon gym \
+    o'clock today tomorrow tonight first next whoever someone everyone scratch now then";
 
 /// The user's name inside a sentence.
 pub fn find_person(text: &str) -> Option<Found> {
     for shape in [&SAID, &LABELLED, &CALLED, &FOR] {
         let Some(found) = shape.captures(text) else { continue };
         let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else { continue };
+        // "for Thanksgiving Day", "for Grandma Rose": a day, and somebody for whom it is done.
+        let first = name.as_str().split(' ').next().unwrap_or_default().to_lowercase();
+        let other = std::ptr::eq(shape, &FOR) && (is_no_business(name.as_str()) || is_known(KIN, &first));
+        if other {
+            continue;
+        }
         if let Ok(value) = read_person(name.as_str()) {
             return Some(Found { range: whole.start()..name.end(), value: Ok(value) });
         }
@@ -116,7 +118,7 @@ pub fn read_person(text: &str) -> Result<String, String> {
     let words: Vec<&str> = name.split(' ').collect();
     let good = (1..=5).contains(&words.len())
         && words.iter().all(|word| lettered(word))
-        && words.iter().all(|word| !NO_NAME.contains(&word.to_lowercase().as_str()))
+        && words.iter().all(|word| !is_known(NO_NAME, &word.to_lowercase()))
         && name.chars().count() <= 80
         && !text.contains('?');
     if good {
@@ -139,8 +141,7 @@ pub fn find_proper_business(text: &str) -> Option<Found> {
     }
     for found in BUSINESS.captures_iter(text) {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else { continue };
-        let first = name.as_str().split([' ', ',']).next().unwrap_or_default().to_lowercase();
-        if NO_BUSINESS.contains(&first.as_str()) && first != "the" {
+        if is_no_business(name.as_str()) {
             continue;
         }
         // "does" belongs to the question, "thank" to the errand, and so do the "opening hours" of a place.
@@ -151,14 +152,48 @@ pub fn find_proper_business(text: &str) -> Option<Found> {
         };
         return Some(Found { range, value: Ok(business(name.as_str())) });
     }
+    // Apart, only what is surely no person's name.
+    let apart = APART.captures_iter(text).filter(|found| {
+        let words = found["name"].split(' ').map(|word| word.trim_end_matches('.').to_lowercase());
+        !is_no_business(&found["name"]) && words.into_iter().any(|word| is_known(TRADE, &word))
+    });
+    if let [name] = apart.filter_map(|found| found.name("name")).collect::<Vec<_>>().as_slice() {
+        return Some(Found { range: name.range(), value: Ok(business(name.as_str())) });
+    }
+    for found in NAMED.captures_iter(text) {
+        if let Some(name) = found.name("name").filter(|name| !is_no_business(name.as_str())) {
+            return Some(Found { range: name.start()..name.start(), value: Ok(business(name.as_str())) });
+        }
+    }
     None
+}
+
+/// Whether a capital word is one for another reason: a day, a month, the beginning of a sentence.
+fn is_no_business(name: &str) -> bool {
+    let words: Vec<String> = name.split([' ', ',']).map(|word| word.trim_end_matches(['.', ',']).to_lowercase()).collect();
+    let first = words.first().map(String::as_str).unwrap_or_default();
+    is_known(NO_BUSINESS, first) && first != "the" || words.iter().all(|word| is_known(NO_BUSINESS, word))
+}
+
+fn is_known(words: &str, word: &str) -> bool {
+    words.split(' ').any(|known| known == word)
+}
+
+/// A name that stands apart between commas or at the end, for a message in which it can be nothing else.
+pub fn find_apart(text: &str) -> Option<Found> {
+    let mut found =
+        APART.captures_iter(text).filter_map(|found| found.name("name")).filter(|name| !is_no_business(name.as_str()));
+    let name = found.next()?;
+    // Two of them: which is called is not clear.
+    found.next().is_none().then(|| Found { range: name.range(), value: Ok(business(name.as_str())) })
 }
 
 fn find_lower_business(text: &str) -> Option<Found> {
     for found in BUSINESS_LOWER.captures_iter(text) {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name").or(found.name("name2"))) else { continue };
         let first = name.as_str().split(' ').next().unwrap_or_default().to_lowercase();
-        if NO_BUSINESS.contains(&first.as_str()) && first != "the" || name.as_str().chars().any(|c| c.is_ascii_digit()) {
+        let common = name.as_str().split([' ', '\'', '’']).any(|word| is_known(COMMON, &word.to_lowercase()));
+        if is_known(NO_BUSINESS, &first) && first != "the" || common || name.as_str().chars().any(|c| c.is_ascii_digit()) {
             continue;
         }
         return Some(Found { range: whole.start()..name.end(), value: Ok(business(&title_case(name.as_str()))) });

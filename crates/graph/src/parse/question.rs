@@ -23,7 +23,15 @@ static DIRECT: LazyLock<Regex> = LazyLock::new(|| {
 static INDIRECT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:what|when|where|which|who|why|how)\b"));
 static WHETHER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:if|whether)\s+(?P<rest>.+)$"));
 static THEY: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)^(?:they|you)(?:(?P<are>'re|\s+are)|\s+(?P<aux>can|could|will|would|should|may)|'(?P<ll>ll))?\s+(?P<rest>.+)$")
+    pattern(
+        r"(?i)^(?:they|you)(?:(?P<are>'re|\s+are)|\s+(?P<aux>can|could|will|would|should|may|were)|'(?P<ll>ll)|(?P<got>(?:'ve|\s+have)\s+got))?\s+(?P<rest>.+)$",
+    )
+});
+/// What follows "they" and cannot be turned round without changing its verb: a past, a negation, another auxiliary.
+static NOT_PLAIN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:still|also|already|ever|only|really|even|always|actually|just|never)\s+)?(?:\p{L}+(?:ed|n't)|'ve|'d|'s|have\s+(?:already\s|(?:\p{L}+ed|taken|given|been|seen|spoken|written|chosen|broken|forgotten)\s)|might|must|got|had|did|sold|sent|made|took|left|found|kept|saw|forgot|changed|never|not|could|would|can)\b",
+    )
 });
 static THERE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^(?P<what>there|it|that)(?:\s+(?P<be>is|are)|'s)\s+(?P<rest>.+)$"));
@@ -153,13 +161,18 @@ fn subject_first(words: &str) -> bool {
 
 fn whether(rest: &str) -> String {
     if let Some(found) = THEY.captures(rest) {
-        let rest = &found["rest"];
-        return match (found.name("are"), found.name("aux"), found.name("ll")) {
-            (Some(_), _, _) => format!("are you {rest}"),
-            (_, Some(aux), _) => format!("{} you {rest}", aux.as_str()),
-            (_, _, Some(_)) => format!("will you {rest}"),
-            (None, None, None) => format!("do you {rest}"),
+        let said = &found["rest"];
+        return match (found.name("are"), found.name("aux"), found.name("ll").or(found.name("got"))) {
+            (Some(_), _, _) => format!("are you {said}"),
+            (_, Some(aux), _) => format!("{} you {said}", aux.as_str()),
+            (_, _, Some(_)) if found.name("got").is_some() => format!("have you got {said}"),
+            (_, _, Some(_)) => format!("will you {said}"),
+            (None, None, None) if NOT_PLAIN.is_match(said) => format!("could you tell me whether {rest}"),
+            (None, None, None) => format!("do you {said}"),
         };
+    }
+    if let Some(short) = rest.strip_prefix("they've ").or(rest.strip_prefix("they'd ")) {
+        return format!("could you tell me whether you {} {short}", if rest.starts_with("they've") { "have" } else { "would" });
     }
     if let Some(found) = NAMED_DOES.captures(rest) {
         let (verb, rest) = (&found["verb"], &found["rest"]);
@@ -219,6 +232,12 @@ mod tests {
             ("what time do they close", "What time do you close?", "ask what time you close"),
             ("what time they close", "Could you tell me what time you close?", "know what time you close"),
             ("whether they can cater for twenty", "Can you cater for twenty?", "ask whether you can cater for twenty"),
+            ("if they've got skis", "Have you got skis?", "ask whether you have got skis"),
+            (
+                "if they received my parcel",
+                "Could you tell me whether you received my parcel?",
+                "know whether you received my parcel",
+            ),
             ("if there is parking", "Is there parking?", "ask a question: Is there parking"),
             ("how much is a large pizza?", "How much is a large pizza?", "ask a question: How much is a large pizza"),
             ("does Tony's deliver?", "Do you deliver?", "ask whether you deliver"),
