@@ -36,6 +36,8 @@ static WANTS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:want|need|have|has|(?:would|'d)\s+like|going|wish)\s+to\s+(?:please\s+)?(?:cancel|move|change|re-?schedule|postpone|book|reserve|order|make\s+an?\s)|\b(?:need|want|(?:would|'d)\s+like)\s+an?\s+(?:table|appointment|reservation)",
     )
 });
+/// Who is to be called, before what is to be said to them.
+static CALLS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:call|phone|ring|dial|contact|give)\b"));
 /// Somebody with a name is told something. "Tell me" is meant for us.
 static TELLS: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:[Tt]ell|[Ii]nform|[Nn]otify|[Rr]emind|[Ll]et)\s+\p{Lu}\p{L}+"));
 /// Errands whatever they are about.
@@ -49,6 +51,29 @@ static SOUGHT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:(?:please|can\s+you|could\s+you|would\s+you)\s+)*(?:see|check|find\s+out)\s+(?:if|whether)\s+(?:there(?:'s|\s+is)|they\s+have)\s+(?:an?|any)\s+(?:table|appointment|slot|opening)\b",
     )
 });
+static ABLE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:see|check)\s+(?:if|whether)\s+(?:(?:they|\p{L}+)\s+(?:can|could|would|will|might)\b|[^?]*?\b(?:has|have)\s+(?:an?|any)\s+(?:\p{L}+\s+){0,2}?(?:table|appointment|slot|opening|room)\b)",
+    )
+});
+/// A wish, or a thing that is named by itself. "I love pizza" is neither.
+static WISH: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)\b(?:want|wants|wanted|need|needs|craving|fancy|hungry|starving|please|get|order|book|make|set|find|bring|send|let's|let\s+us|(?:'d|would)\s+(?:like|love|kill)|feel\s+like|mood\s+for|could\s+use
+          |(?:can|could|may)\s+(?:i|we|you|u)|deliver(?:y|ed)?|pick\s?up|take-?\s?(?:away|out)|to\s+go)\b",
+    )
+});
+static STATES: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:i|i'm|i've|we|we've|he|she|they|it|my|our|this|that|you|your)\b|\b(?:is|was|are|were|had|loved|hate|ate|went)\b",
+    )
+});
+/// A call is asked for by itself. "My phone is broken" asks for none.
+static CALLING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:please|can|could|would|you|hi|hello|hey|just|now|ok|okay|i|need|want|like|to|i'd|someone)[\s,]+)*(?:call|phone|ring|dial|give)\b|\b(?:to|phone)\s+(?:call|phone|ring)\b|\bmessage\b|\b(?:call|phone|ring)\s+(?:them|him|her|my|the|\d|\+|\()",
+    )
+});
 /// A request in the form of a question.
 static MAY_WE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -60,6 +85,15 @@ static DIRECT: LazyLock<Regex> =
 /// Words with which a table is spoken of even without one: "book bistro nine … 2 people".
 static SEATS: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:book|reserve|booking|reservations?)\b"));
 static MEAL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:dinner|lunch|brunch|breakfast|table|restaurant)\b"));
+
+static SEAT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:seats?|booth|terrace|patio|spot|eat|dine|dining|reservations?|booking|party\s+of)\b"));
+/// What is booked elsewhere.
+static OTHER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:hotel|motel|flights?|taxi|cab|ride|uber|limo|rental|tickets?|cinema|court|train|bus|airbnb|campsite|tee\s+time|rooms?\s+for\s+\S+\s+nights?|nights?)\b",
+    )
+});
 
 /// The kind of task that the words begin, wherever in them it shows.
 pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
@@ -90,6 +124,17 @@ pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
             Some(_) | None => Begun::Surely(change.1),
         };
     }
+    // "Two burgers, delivered to …, ask them to ring the bell": what is asked for at the end belongs to what is ordered.
+    let last = [passes, asks.filter(|_| asks_to)].into_iter().flatten().map(|(place, _)| place.0).min();
+    if let Some(at) = last.filter(|at| does.is_none_or(|(place, _)| place.0 > *at))
+        && !CALLS.is_match(&text[..at])
+    {
+        let doing = heard.templates.hinted_by(&text[..at]).find(|template| does_something(template));
+        if let Some(template) = doing {
+            let brought = words::find_fulfilment(&text[..at]).is_some();
+            return if brought && is_food(template) { Begun::Surely(template) } else { Begun::Unknown };
+        }
+    }
     if let Some(passing) = passes
         && !before(does, passing)
         && !before(asks, passing)
@@ -101,6 +146,12 @@ pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
     let sought = SOUGHT.is_match(text).then_some(does).flatten();
     if let Some((_, template)) = sought {
         return Begun::Surely(template);
+    }
+    // "see if they can deliver a large pizza": asks, or orders.
+    let able = ABLE.is_match(text) && !asks_to;
+    let food = || heard.templates.hinted_by(text).any(is_food) && words::find_fulfilment(text).is_some();
+    if able && (does.is_some() || food()) {
+        return Begun::Unknown;
     }
     if let Some(asking) = asks
         && !before(does, asking)
@@ -125,6 +176,14 @@ pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
 /// Of the kinds that do something: the one that has most for it.
 fn done<'a>(heard: &Heard<'a>, found: &[(Place, &'a Template)]) -> Begun<'a> {
     let text = heard.text;
+    let party = count::find_people(text).is_some();
+    // "book us a cab", "book me a spray tan": no table is spoken of.
+    let no_table = |place: Option<Place>| {
+        let seats = MEAL.is_match(text) || SEAT.is_match(text);
+        OTHER.is_match(text) && !seats || place.is_some_and(|place| !is_pair(place) && !seats && !party)
+    };
+    let found: Vec<(Place, &Template)> =
+        found.iter().filter(|(place, template)| !(is_table(template) && no_table(Some(*place)))).copied().collect();
     let mut doing: Vec<(Place, &Template)> = found.iter().filter(|(_, template)| does_something(template)).copied().collect();
     // A verb with its noun says more than a word alone, wherever they stand.
     doing.sort_by_key(|(place, _)| (!is_pair(*place), *place));
@@ -141,16 +200,19 @@ fn done<'a>(heard: &Heard<'a>, found: &[(Place, &'a Template)]) -> Begun<'a> {
     }
     let hinted: Vec<&Template> = heard.templates.hinted_by(text).filter(|template| !is_errand(template)).collect();
     let of = |wanted: fn(&Template) -> bool| heard.templates.iter().find(|template| wanted(template));
-    let party = count::find_people(text).is_some();
     let brought = words::find_fulfilment(text).is_some();
-    if let Some(table) = of(is_table).filter(|_| party && !brought && (SEATS.is_match(text) || MEAL.is_match(text))) {
+    if let Some(table) =
+        of(is_table).filter(|_| party && !brought && !no_table(None) && (SEATS.is_match(text) || MEAL.is_match(text)))
+    {
         return Begun::Surely(table);
     }
     match hinted.as_slice() {
+        [only] if is_asking(only) && DIRECT.is_match(text) => Begun::Unknown,
+        [only] if STATES.is_match(text) && !WISH.is_match(text) && !is_asking(only) => Begun::Unknown,
         [only] => Begun::Perhaps(only),
         [] => {
             let food = of(is_food).filter(|_| brought && !text.contains('?'));
-            let errand = heard.templates.hinted_by(text).find(|template| is_errand(template));
+            let errand = heard.templates.hinted_by(text).find(|template| is_errand(template)).filter(|_| CALLING.is_match(text));
             food.or(errand).map_or(Begun::Unknown, Begun::Perhaps)
         }
         [_, _, ..] => Begun::Unknown,

@@ -3,12 +3,12 @@
 use super::{
     Brain, Error, Heard, Intent, Understanding,
     begin::{Begun, begun},
-    extract, phrase,
+    doubt, extract, phrase,
 };
 use crate::{
     locale::Here,
     parse::{change, spelling},
-    template::{Kind, Template},
+    template::{Kind, Slot, Template},
 };
 use async_trait::async_trait;
 use types::{Details, chat::Node};
@@ -94,7 +94,12 @@ fn confirming(heard: &Heard<'_>) -> Understanding {
         return intent(Intent::Unclear);
     }
     let Some(known) = template(heard) else { return intent(Intent::Unclear) };
-    if let Some((template, _)) = kind_of(heard, false) {
+    // "ask for a manager instead" changes what is said, where something is to be said.
+    let says = known.slots.iter().any(|slot| matches!(slot.kind, Kind::Message | Kind::Question));
+    let asks = |template: &Template| template.slots.iter().any(|slot| matches!(slot.kind, Kind::Message | Kind::Question));
+    if let Some((template, _)) = kind_of(heard, false)
+        && (template.name == known.name || !(says && asks(template)))
+    {
         let same = template.name == known.name;
         let opened = open(heard, template, true);
         if !same || !opened.details.is_empty() {
@@ -144,7 +149,30 @@ fn afterwards(heard: &Heard<'_>) -> Understanding {
 
 /// The first message of a task.
 fn open(heard: &Heard<'_>, template: &Template, triggered: bool) -> Understanding {
-    let reading = extract::opening(heard.text, template, triggered, here(heard));
+    let mut reading = extract::opening(heard.text, template, triggered, here(heard));
+    // "Get us in at Chez Paul" orders nothing to eat.
+    let named = |slot: Option<&Slot>| slot.is_some_and(|slot| reading.details.contains_key(&slot.name));
+    if let Some(item) = template.slot_of(Kind::Item)
+        && !named(Some(item))
+        && !named(template.slot_of(Kind::Size))
+        && !heard.templates.hinted_by(heard.text).any(|hinted| hinted.name == template.name)
+        && !super::contains_phrase(heard.text, "order")
+    {
+        return intent(Intent::Unclear);
+    }
+    // Words that nothing accounts for stand beside the thing that is ordered: it may be another one.
+    if let Some(item) = template.slot_of(Kind::Item).filter(|slot| slot.required)
+        && reading.details.contains_key(&item.name)
+        && doubt::left(heard.text, &reading, template).words.len() > 1
+    {
+        for slot in [Some(item), template.slot_of(Kind::Count), template.slot_of(Kind::Size)].into_iter().flatten() {
+            reading.details.shift_remove(&slot.name);
+        }
+    }
+    // At the start only: later the words around a detail matter less than the question that they answer.
+    if heard.state.task_kind.is_none() && doubt::left(heard.text, &reading, template).is_too_much() {
+        return intent(Intent::Unclear);
+    }
     let details = completed(reading.details, heard);
     Understanding { intent: Intent::Tell, kind: Some(template.name.clone()), details, problem: reading.problem }
 }

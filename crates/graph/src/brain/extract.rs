@@ -47,11 +47,13 @@ pub(crate) struct Reading<'a> {
     pub(crate) added: Option<String>,
     /// Why something that was found cannot be used.
     pub(crate) problem: Option<String>,
+    /// The details of which something was said that cannot be used: no later word on them counts.
+    refused: Vec<String>,
 }
 
 impl<'a> Reading<'a> {
     pub(crate) fn new(text: &str, here: Here<'a>) -> Self {
-        Self { text: text.replace('|', ","), here, details: Details::new(), added: None, problem: None }
+        Self { text: text.replace('|', ","), here, details: Details::new(), added: None, problem: None, refused: Vec::new() }
     }
 
     /// What has not been taken yet; a bar stands where something was cut out.
@@ -70,13 +72,41 @@ impl<'a> Reading<'a> {
     /// Keeps what was read for a slot. The first word on a slot counts.
     pub(crate) fn note(&mut self, slot: &Slot, value: Result<String, String>) {
         match value {
+            Ok(_) if self.refused.contains(&slot.name) => {}
             Ok(value) => {
                 self.details.entry(slot.name.clone()).or_insert(value);
             }
             Err(problem) => {
                 self.problem.get_or_insert(problem);
+                self.refused.push(slot.name.clone());
             }
         }
+    }
+
+    /// Takes back what was read for a slot if the text says it once more and otherwise: which is meant has to be asked.
+    fn doubt(&mut self, slot: &Slot) {
+        let once = matches!(
+            slot.kind,
+            Kind::Date
+                | Kind::Time
+                | Kind::VisitTime
+                | Kind::Count
+                | Kind::Phone
+                | Kind::Money
+                | Kind::Address
+                | Kind::Fulfilment
+        );
+        let Some(value) = self.details.get(&slot.name).filter(|_| once).cloned() else { return };
+        let Some(Found { value: Ok(other), range }) = slot.kind.find(&self.text, self.here) else { return };
+        // "on Thursday morning at 10": a part of the day and an hour within it.
+        let part = |value: &str| value.starts_with("in the ") || value == "any time";
+        if range.is_empty() || other == value || part(&value) || part(&other) {
+            return;
+        }
+        self.details.shift_remove(&slot.name);
+        self.refused.push(slot.name.clone());
+        self.problem.get_or_insert(format!("You said both {value} and {other}. {}", slot.question));
+        self.cut(range);
     }
 
     pub(crate) fn note_ordered(&mut self, template: &Template, ordered: item::Ordered) {
@@ -145,8 +175,8 @@ impl<'a> Reading<'a> {
                     if let Some(Found { value, .. }) = name::find_business(&self.text) {
                         self.note(slot, value);
                     }
-                } else {
-                    self.take(slot);
+                } else if self.take(slot) {
+                    self.doubt(slot);
                 }
             }
         }

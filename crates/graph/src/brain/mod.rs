@@ -5,6 +5,7 @@ mod any_words;
 mod begin;
 mod built_in;
 mod correct;
+mod doubt;
 mod extract;
 mod phrase;
 mod rebook;

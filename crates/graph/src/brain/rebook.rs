@@ -31,7 +31,7 @@ static FOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfor\s*$"));
 static BETTER: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^\s*(?:would|will|is|works?)\b[^|.;]*\b(?:better|fine|instead|best|work)|^\s*instead\b"));
 /// Where one goes out in the evening.
-static EVENING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:table|dinner|restaurant)\b"));
+static EVENING: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:table|dinner|restaurant|reservation)\b"));
 
 /// A day or a time in the text.
 struct Told {
@@ -46,9 +46,14 @@ pub(crate) fn take(reading: &mut Reading<'_>, template: &Template, first: First)
     let what = change::find(reading.text());
     let told = days_and_times(reading, template);
     let cancels = what == Some("cancel");
-    let mut last: Option<Role> = None;
+    let mut before: Option<Role> = None;
     let mut seen: Vec<(Role, bool)> = Vec::new();
     for one in &told {
+        // "from 7 to 8 tomorrow": the day is the same.
+        let same_day =
+            one.is_date && told.iter().filter(|other| other.is_date).count() == 1 && seen.len() == 2 && first == First::Old;
+        let both = seen.iter().any(|(role, _)| *role == Role::Old) && seen.iter().any(|(role, _)| *role == Role::New);
+        let last = if same_day && both { Some(Role::Old) } else { before };
         let role = role(reading.text(), one, last, &seen, first, cancels);
         let slot = match (role, one.is_date) {
             (Role::Old, true) => Some(old_date),
@@ -59,7 +64,7 @@ pub(crate) fn take(reading: &mut Reading<'_>, template: &Template, first: First)
         if let Some(slot) = slot {
             reading.note(slot, one.value.clone());
         }
-        last = Some(role);
+        before = Some(role);
         seen.push((role, one.is_date));
     }
     for one in told.iter().rev().filter(|one| !one.range.is_empty()) {
@@ -116,13 +121,45 @@ fn role(text: &str, one: &Told, last: Option<Role>, seen: &[(Role, bool)], first
     }
 }
 
+/// "from 7 to 8 pm": two times, of which the second may say for both which half of the day it is.
+static FROM_TO: LazyLock<Regex> = LazyLock::new(|| {
+    let clock = r"\d{1,2}(?:[:.]\d{2})?|noon|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve";
+    pattern(&format!(
+        r"(?i)\bfrom\s+(?P<old>(?:{clock})(?P<oldhalf>\s?[ap]\.?m\b\.?)?)\s+(?:to|until|till)\s+(?P<new>(?:{clock})(?P<newhalf>\s?[ap]\.?m\b\.?)?)(?P<after>\s+\p{{L}}+)?"
+    ))
+});
+/// Words after a number that make it no time.
+const COUNTED: [&str; 12] =
+    ["people", "persons", "guests", "nights", "days", "of", "hours", "seats", "adults", "kids", "tickets", "rooms"];
+
+fn from_to(left: &mut String, habit: Habit) -> Vec<Told> {
+    let mut told = Vec::new();
+    let Some(found) = FROM_TO.captures(left) else { return told };
+    let counted = found.name("after").is_some_and(|after| COUNTED.contains(&after.as_str().trim().to_lowercase().as_str()));
+    let (Some(old), Some(new)) = (found.name("old"), found.name("new")) else { return told };
+    // "from two nights …" and "from 4 to 6 people" are no times; neither is a bare pair at the end of a change of numbers.
+    if counted {
+        return told;
+    }
+    let half = found.name("newhalf").filter(|_| found.name("oldhalf").is_none()).map_or("", |half| half.as_str());
+    let read = |text: &str| time::read_for(text, habit);
+    let values = [(old.range(), read(&format!("{}{half}", old.as_str()))), (new.range(), read(new.as_str()))];
+    for (range, value) in values {
+        told.push(Told { range, is_date: false, value });
+    }
+    for one in &told {
+        left.replace_range(one.range.clone(), &"|".repeat(one.range.len()));
+    }
+    told
+}
+
 /// All days and times of the text, in their order.
 fn days_and_times(reading: &Reading<'_>, template: &Template) -> Vec<Told> {
     /// More than this nobody says in one message.
     const MOST: usize = 6;
     let habit = if EVENING.is_match(reading.text()) { Habit::Evening } else { Habit::Either };
     let mut left = reading.text().to_owned();
-    let mut told = Vec::new();
+    let mut told = from_to(&mut left, habit);
     let mut look = |left: &mut String, is_date: bool, find: &dyn Fn(&str) -> Option<Found>| {
         for _ in 0..MOST {
             let Some(Found { range, value }) = find(left) else { return };
@@ -140,6 +177,7 @@ fn days_and_times(reading: &Reading<'_>, template: &Template) -> Vec<Told> {
         look(&mut left, true, &|text| slot.kind.find(text, reading.here()));
     }
     look(&mut left, false, &|text| time::find_for(text, habit));
+    look(&mut left, false, &|text| time::find_moved(text, habit));
     told.sort_by_key(|one| one.range.start);
     told
 }

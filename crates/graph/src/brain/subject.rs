@@ -13,10 +13,16 @@ static LEFTOVER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*,(?:\s*(?:,|and
 /// Where the errand begins in "call the garage and tell them I'll be late".
 static ERRAND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?P<message>(?:tell|let|say|ask|cancel|confirm|reschedule|schedule|book|arrange|make an? |move my|change my|remind|leave a message|pass on|report|thank|request|wish)\b.*)",
+        r"(?i)\b(?P<message>(?:tell|let|say|ask|cancel|confirm|reschedule|schedule|book|arrange|make an? |move my|change my|remind|leave a message|pass (?:on|along|a)|give (?:him|her|them) a message|report|thank|request|wish|complain|apologi[sz]e|inform|notify|deliver a message)\b.*)",
     )
 });
 
+/// What led to a detail that was cut out at the end: ", they're on".
+static LED_TO: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?:[\s,.;]+(?:they're|they\s+are|he's|she's|it's|you\s+can|reach\s+(?:them|him|her)|on|at|the|their|his|her|number|is|phone|call|and|under|my\s+name))+$",
+    )
+});
 static VAGUE_ERRAND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^(?:make|arrange) (?:a|an|some) (?:quick |short )?(?:phone )?calls?(?: for me| please)*[?.!]*$")
 });
@@ -41,6 +47,8 @@ impl Reading<'_> {
             && let Some(found) = ERRAND.captures(self.text())
         {
             let message = crate::parse::tidy(&LEFTOVER.replace_all(&found["message"].replace('|', " "), ", "));
+            let cut = found["message"].trim_end().ends_with('|');
+            let message = if cut { crate::parse::tidy(&LED_TO.replace(&message, "")) } else { message };
             let enough = message.split(' ').count() >= 3 && !VAGUE_ERRAND.is_match(&message);
             if enough {
                 self.note(slot, slot.kind.read(&message, self.here()));

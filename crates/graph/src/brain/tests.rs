@@ -94,7 +94,11 @@ fn first_messages() {
             "ask_business",
             "question=Are you open on Sunday?; callee_name=Luigi's; target_phone_number=+14155550101",
         ),
-        ("find out what time Tony's closes", "ask_business", "question=Could you tell me what time Tony's closes?"),
+        (
+            "find out what time Tony's closes",
+            "ask_business",
+            "question=Could you tell me what time you close?; callee_name=Tony's",
+        ),
         (
             "call +1 415 555 0101 and ask if they have gluten free pizza",
             "ask_business",

@@ -35,14 +35,22 @@ pub fn find(text: &str) -> Option<Found> {
 /// The address without a clause behind it: ", the office will pay".
 fn without_clause(address: &str) -> &str {
     const CLAUSE: &str = "i i'm i'll we we'll you they it it's my our your the will can could is are be please and or to for at from on by with call ask pay name number order want \
-         need have get pizza";
+         need have get pizza ring knock buzz leave use come press dial gate code doorbell";
     const TOWN_WORDS_MAX: usize = 4;
+    // Who writes the street with a capital writes the town with one.
+    let capital = |part: &str| part.trim_start().starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit());
+    let named = address.split(',').next().is_some_and(|street| street.chars().any(char::is_uppercase));
+    let within = |part: &str| {
+        let first = part.split_whitespace().next().unwrap_or_default().to_lowercase();
+        ["apt", "apt.", "apartment", "unit", "suite", "flat", "floor", "fl", "room", "second", "third", "ground", "top", "first"]
+            .contains(&first.as_str())
+    };
     let mut end = 0;
     for (place, part) in address.split(',').enumerate() {
         let words: Vec<String> = part.split_whitespace().map(str::to_lowercase).collect();
         let clause =
             words.len() > TOWN_WORDS_MAX || words.iter().any(|word| CLAUSE.split_whitespace().any(|known| known == word));
-        if place > 0 && clause {
+        if place > 0 && (clause || named && !capital(part) && !within(part)) {
             return &address[..end - 1];
         }
         end += part.len() + 1;

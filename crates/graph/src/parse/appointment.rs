@@ -19,14 +19,16 @@ static FOR: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:appointment|slot|time|opening)\s+for\s+(?:an?\s+|the\s+|my\s+)?(?P<what>(?:[\p{{L}}'-]+\s+){{0,2}}?(?:{SERVICE}|appointment))\b"
     ))
 });
+static DONE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"(?i)\bfor\s+(?:an?|the|my)\s+(?P<what>(?:[\p{{L}}'-]+\s+){{0,2}}?(?:{SERVICE}))\b")));
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)\b(?:an?|the|my|our|me|us|for|another|schedule|book|arrange|get|make|need|want)\s+(?P<what>(?:[\p{{L}}'-]+\s+){{0,2}}?(?:{SERVICE}|appointment)(?:\s+(?:{SERVICE}|appointment))?(?:\s+and\s+(?:an?\s+)?(?:{SERVICE}))?(?:\s+of\s+(?:the|my|an?)\s+[\p{{L}}-]+)?)\b"
+        r"(?i)\b(?:an?|the|my|our|me|us|for|another|schedule|book|arrange|get|make|need|want)\s+(?P<what>(?:[\p{{L}}'-]+\s+){{0,2}}?(?:{SERVICE}|appointment)(?:\s+(?:{SERVICE}|appointment))?(?:\s+and\s+(?:an?\s+)?(?:[\p{{L}}'-]+\s+){{0,2}}?(?:{SERVICE}))?(?:\s+of\s+(?:the|my|an?)\s+[\p{{L}}-]+)?)\b"
     ))
 });
 static BOOKING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)\b(?P<article>an?|the|my|our|his|her|your)\s+(?:\|\s*)*(?P<what>(?:[\p{{L}}'-]+\s+){{0,2}}?(?:{SERVICE}|{BOOKED})(?:\s+(?:{SERVICE}|{BOOKED}))?)\b"
+        r"(?i)(?:\b(?P<article>an?|the|my|our|his|her|your)\s+|\|\s*)(?:\|\s*)*(?P<what>(?:[\p{{L}}'-]+\s+){{0,2}}?(?:{SERVICE}|{BOOKED})(?:\s+(?:{SERVICE}|{BOOKED}))?)\b"
     ))
 });
 static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
@@ -46,11 +48,18 @@ static LEFT: LazyLock<Regex> = LazyLock::new(|| {
 /// What an appointment is for, inside a sentence that wants one.
 pub fn find(text: &str) -> Option<String> {
     if let Some(found) = WITH.captures(text).or_else(|| SEE.captures(text)) {
-        return Some(with_expert(&found["expert"]));
+        // "with my dentist for a cleaning": what is done there says more.
+        let done = DONE.captures(text).map(|done| LEFT.replace(done["what"].trim(), "").into_owned());
+        return Some(done.filter(|what| !is_vague(what)).unwrap_or_else(|| with_expert(&found["expert"])));
     }
     for shape in [&FOR, &NAMED] {
         for found in shape.captures_iter(text) {
             let what = LEFT.replace(found["what"].trim(), "").into_owned();
+            // "a haircut and …": more than is known.
+            let more = found.name("what").is_some_and(|m| text[m.end()..].trim_start().to_lowercase().starts_with("and a"));
+            if more {
+                return None;
+            }
             if !is_vague(&what) {
                 return Some(what);
             }
@@ -64,8 +73,8 @@ pub fn find_booking(text: &str) -> Option<String> {
     let mut named = BOOKING.captures_iter(text).filter_map(|found| {
         let what = LEFT.replace(found["what"].trim(), "").into_owned();
         // "a booking" names nothing; "my booking" is the one that there is.
-        let vague =
-            found["article"].to_lowercase().starts_with('a') && matches!(what.to_lowercase().as_str(), "booking" | "appointment");
+        let vague = found.name("article").is_some_and(|article| article.as_str().to_lowercase().starts_with('a'))
+            && matches!(what.to_lowercase().as_str(), "booking" | "appointment");
         (!vague).then_some(what)
     });
     named.next().or_else(|| {
@@ -98,6 +107,7 @@ fn named(text: &str) -> Option<String> {
     let good = what.chars().filter(|c| c.is_alphabetic()).count() >= 3
         && what.chars().count() <= 120
         && !text.contains('?')
+        && !["on ", "at ", "for ", "not ", "from ", "to ", "under ", "in "].iter().any(|start| lower.starts_with(start))
         && !none.contains(&lower.as_str());
     good.then_some(what)
 }

@@ -6,7 +6,7 @@ use regex::Regex;
 use std::sync::LazyLock;
 
 /// Words with which a question begins.
-const BEGINS: &str = r"if|whether|what(?:'s)?|when|how|where|which|who|why|do\s+(?:they|you|i|we|the)|does|did|are\s+(?:they|you|there|the|my|dogs|kids|pets)|is|can\s+(?:they|i|we|you)|could\s+(?:they|i|we)|will\s+(?:they|the|there)|have\s+(?:they|you)";
+const BEGINS: &str = r"if|whether|what(?:'s)?|when|how|where|which|who|why|do\s+(?:they|you|i|we|the)|does|did|are\s+(?:they|you|there|the|my|dogs|kids|pets)|is|can\s+(?:they|i|we)|could\s+(?:they|i|we)|will\s+(?:they|the|there)|have\s+(?:they|you)";
 
 /// Where it begins, behind words that ask.
 static ASKING: LazyLock<Regex> = LazyLock::new(|| {
@@ -15,7 +15,9 @@ static ASKING: LazyLock<Regex> = LazyLock::new(|| {
     ))
 });
 static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(r"(?i)\b(?:ask|inquire|enquire|find\s+out|know|question)\b[^?|]*?[\s:,|]+(?P<question>(?:about|for)\s+[^|]+)")
+    pattern(
+        r"(?i)\b(?:(?:ask|inquire|enquire|find\s+out|know)\b[^?|]*?[\s:,|]+(?P<question>(?:about|for)\s+[^|]+)|question\b[^?|]*?\s(?P<topic>about\s+[^|]+))",
+    )
 });
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"(?i)^(?:(?:hi|hello|hey|so|and|please|also)[,!]?\s+)*(?P<question>(?:{BEGINS})\b[^|]*)"))
@@ -32,7 +34,7 @@ static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
 /// What follows a question without being part of it.
 static TAIL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)[\s,|]*(?:\b(?:please|thanks|thank\s+you|for\s+me|would\s+you|could\s+you|(?:and|then)\s+(?:let\s+me\s+know|tell\s+me|call\s+me|get\s+back\s+to\s+me|report\s+back)[^?|]*)|[|,\s?.!])+$",
+        r"(?i)[\s,|]*(?:\b(?:please|thanks|thank\s+you|would\s+you|could\s+you|(?:and|then)\s+(?:let\s+me\s+know|tell\s+me|call\s+me|get\s+back\s+to\s+me|report\s+back)[^?|]*)|[|,\s?.!])+$",
     )
 });
 
@@ -49,10 +51,16 @@ pub fn find(text: &str, callee: Option<&str>) -> Option<String> {
         None => question,
     };
     let question = tidy(&question);
+    // "who the manager of Blue Cup is": whether that is whom we call is not known.
+    if callee.is_none() && OF_SOMEBODY.is_match(&question) {
+        return None;
+    }
     // Something was cut out of its middle, or it goes on in a way that is not known.
     let whole = !question.contains(['|', '"', ':', '(']) && question.split(' ').count() >= 2;
     whole.then_some(question)
 }
+
+static OF_SOMEBODY: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:at|of|from|with|by)\s+(?:[Tt]he\s+)?\p{Lu}\p{Ll}"));
 
 fn sentences(text: &str) -> Vec<&str> {
     let (mut parts, mut from) = (Vec::new(), 0);
@@ -70,7 +78,10 @@ fn sentences(text: &str) -> Vec<&str> {
 fn within(sentence: &str) -> Option<String> {
     let sentence = sentence.trim_matches([' ', '|', ',']);
     // "Is parking free? Please ask them": the second one asks nothing.
-    let asked = |shape: &Regex| Some(shape.captures(sentence)?["question"].to_owned());
+    let asked = |shape: &Regex| {
+        let found = shape.captures(sentence)?;
+        found.name("question").or(found.name("topic")).map(|question| question.as_str().to_owned())
+    };
     let found = asked(&BARE).or_else(|| asked(&ASKING)).or_else(|| asked(&ABOUT));
     found.filter(|question| !COMMAND.is_match(question))
 }
@@ -80,7 +91,7 @@ fn of_them(question: &str, name: &str) -> Option<String> {
     let name = regex::escape(name.strip_prefix("The ").unwrap_or(name)).replace(' ', r"\s+");
     let shape = |source: String| Regex::new(&source).ok();
     let place = shape(format!(
-        r"(?i)[\s,]+(?:(?:over\s+|down\s+)?(?:at|from|with|by|in|of|for)|,)\s+(?:the\s+)?{name}(?P<after>[\s,.?!|]|$)"
+        r"(?i)[\s,]+(?:(?:over\s+|down\s+)?(?:at|from|with|by|in|of|for|to)|,)\s+(?:the\s+)?{name}(?P<after>[\s,.?!|]|$)"
     ))?;
     let question = place.replace(question, "$after").into_owned();
     let owns = shape(format!(r"(?i)\b(?:the\s+)?{name}(?:'s|')\s"))?;

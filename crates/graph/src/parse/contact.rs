@@ -23,7 +23,7 @@ static TITLE: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?:hold|holding|wait|waiting|queue|line|for|until|till)\s+(?:for\s+|until\s+|till\s+)?(?P<who>(?:Dr|Mr|Mrs|Ms|Prof)\.?\s+\p{Lu}[\p{L}'-]+)",
     )
 });
-const NOBODY: [&str; 11] = ["me", "us", "my", "him", "her", "them", "it", "that", "this", "as", "long"];
+const NOBODY: [&str; 14] = ["me", "us", "my", "him", "her", "them", "it", "that", "this", "as", "long", "they", "he", "she"];
 /// "wait for ten minutes"
 const TIMES: [&str; 6] = ["minutes", "minute", "hours", "hour", "ages", "while"];
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {

@@ -29,7 +29,7 @@ static PAIR: LazyLock<Regex> = LazyLock::new(|| {
 /// "two adults and three kids"
 static OLD_AND_YOUNG: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)\b(?:for\s+)?(?P<old>{NUMBER}) (?:adults?|grown-?ups?|people)(?: and|,| plus) (?P<young>{NUMBER}|an?) (?:kids?|child(?:ren)?|toddlers?|bab(?:y|ies))\b"
+        r"(?i)\b(?:for\s+)?(?P<old>{NUMBER}) (?:adults?|grown-?ups?|people)(?: and|,| plus| \+)? (?P<young>{NUMBER}|an?) (?:kids?|child(?:ren)?|toddlers?|bab(?:y|ies))\b"
     ))
 });
 /// "with three friends": they and the user.
@@ -53,6 +53,11 @@ static COMPANY: LazyLock<Regex> = LazyLock::new(|| {
 });
 static JUST_ME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:just|only) (?:for )?(?:me|myself)\b(?: alone)?|\bfor (?:me|myself) alone\b|\btable for (?:one|myself)\b")
+});
+static BOOKED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:tables?|reservations?|bookings?|dinner|lunch|brunch|breakfast|seats?|booth|reserve|book|something|somewhere|spot|room)\s*$",
+    )
 });
 static SPAN_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)(?:\bor|\bto|\bnot|\bthan|\bleast|\bmost|\band|\bplus|\d\s?[-–]|\bbetween|\bmore|\bextra|\binstead of)\s*$")
@@ -87,8 +92,12 @@ pub fn find_people(text: &str) -> Option<Found> {
         // "for 7 pm", "for 7:30" and "for 12 Elm Street" are no party.
         let bare = whole.end() == number.end();
         let after = text[whole.end()..].trim_start();
-        let time_follows =
-            ["pm", "am", "p.m", "a.m", "o'clock", "minutes", "hours", "days"].iter().any(|w| after.to_lowercase().starts_with(w));
+        let time_follows = [
+            "pm", "am", "p.m", "a.m", "o'clock", "minutes", "hours", "hour", "days", "nights", "night", "weeks", "of my",
+            "of our", "thing", "reason",
+        ]
+        .iter()
+        .any(|w| after.to_lowercase().starts_with(w));
         if bare
             && (time_follows
                 || text[whole.end()..].starts_with([':', '.'])
@@ -101,6 +110,15 @@ pub fn find_people(text: &str) -> Option<Found> {
             return Some(Found {
                 range: whole.range(),
                 value: Err("How many people is that in all? Just say 4, for example.".into()),
+            });
+        }
+        // "under Novak for 7 tomorrow": the number, or the time.
+        let led = BOOKED.is_match(&text[..whole.start()]);
+        let hour = bare && matches!(counted(number.as_str()).as_deref(), Ok("5" | "6" | "7" | "8" | "9"));
+        if hour && !led && whole.as_str().to_lowercase().starts_with("for ") && super::time::find(text).is_none() {
+            return Some(Found {
+                range: whole.range(),
+                value: Err(format!("Is {} the number of people, or the time?", number.as_str())),
             });
         }
         return Some(Found { range: whole.range(), value: counted(number.as_str()) });

@@ -35,6 +35,7 @@ static DAY: LazyLock<Regex> = LazyLock::new(|| {
             (?:,?\s+(?P<year>\d{{4}}))?
           | (?P<first>\d{{1,2}})/(?P<second>\d{{1,2}})(?:/(?P<slashyear>\d{{4}}|\d{{2}}))?
           | (?P<weeks>(?:{FEW})\s+weeks?)\s+(?:from|after|on)\s+(?P<fromday>{WEEKDAY}|tomorrow|today)
+          | (?:next\s+week,?\s+(?:on\s+)?(?P<weekday6>{WEEKDAY})|(?P<weekday7>{WEEKDAY}),?\s+(?:of\s+)?next\s+week)
           | (?P<weekday5>{WEEKDAY})\s+in\s+(?P<inweeks>{FEW})\s+weeks?
           | (?P<weekday4>{WEEKDAY}|{WEEKDAY_PLAIN}),?\s+(?:the\s+)?(?P<dom2>\d{{1,2}})(?:st|nd|rd|th)
           | (?P<after>day\s+after\s+tomorrow)
@@ -45,7 +46,7 @@ static DAY: LazyLock<Regex> = LazyLock::new(|| {
           | (?P<dom>\d{{1,2}})(?:st|nd|rd|th)
           | (?P<holiday>christmas(?:\s+eve|\s+day)?|new\s+year'?s?(?:\s+eve|\s+day)|valentine'?s(?:\s+day)?|halloween|thanksgiving(?:\s+day)?)
           | (?P<weekend>(?:this\s+|next\s+)?weekend)
-        )\b"
+        )\b(?:'s\b)?"
     ))
 });
 static WEEKDAY_ONLY: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)^(?:on )?(?P<day>{WEEKDAY_SHORT})\.?$")));
@@ -53,7 +54,7 @@ static WEEKDAY_ONLY: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)^
 /// Words that make another day, or several, of the one that follows.
 static VAGUE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:after|before|between|except|but|not|not\s+on|anything\s+but|either|or|or\s+on|last|first|second|third|every|by|since|than|following)\s*(?:on\s+|the\s+)?$",
+        r"(?i)\b(?:after|before|between|except|but|not|not\s+on|anything\s+but|either|or|or\s+on|last|first|second|third|every|by|since|than|following|week\s+of|weekend\s+of|weekend\s+after|month\s+of|end\s+of|start\s+of|beginning\s+of|day\s+of|eve\s+of)\s*(?:on\s+|the\s+)?$",
     )
 });
 /// Words that make another day, or several, of the one that they follow.
@@ -65,7 +66,7 @@ static VAGUE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
           | after(?:\s+(?:next|that|tomorrow|christmas|thanksgiving|new)|\s*$|\s*[,.;!?])
           | (?:before|week)\s*(?:$|[,.;!?]) | week\s+(?:at|for) | before\s+(?:that|christmas|thanksgiving|new)
           | in\s+(?:\S+\s+(?:weeks?|days?|months?)|january|february|march|april|may|june|july|august|september|october|november|december)\b
-          | of\s+next\b | from\s+now\b | would\s+not\b | won't\b | doesn't\b | isn't\b )",
+          | of\s+next\b | from\s+now\b | \S*\s*(?:\S+\s+){0,3}?otherwise\b | would\s+not\b | won't\b | doesn't\b | isn't\b )",
     )
 });
 
@@ -174,6 +175,9 @@ fn meant(found: &regex::Captures<'_>, today: Date, month_first: bool) -> Result<
         } else {
             Err(format!("The {day}. is a {}. {}", weekday_name(date.weekday()), example(today)))
         };
+    }
+    if let Some(name) = text("weekday6").or(text("weekday7")) {
+        return coming(name, today, true);
     }
     if let Some(name) = text("weekday2") {
         return coming(name, today, text("which").is_some_and(|which| which.eq_ignore_ascii_case("next")));
@@ -329,6 +333,8 @@ mod tests {
             ("on Christmas Eve", "Thursday, December 24"),
             ("New Year's Day", "Friday, January 1, 2027"),
             ("a week from Tuesday", "Tuesday, December 1"),
+            ("Tuesday next week", "Tuesday, November 24"),
+            ("next week on Thursday", "Thursday, November 26"),
             ("two weeks from today", "Saturday, December 5"),
             ("ten days from now", "Tuesday, December 1"),
             ("Sunday the 29th", "Sunday, November 29"),

@@ -32,15 +32,16 @@ static TRAIL: LazyLock<Regex> = LazyLock::new(|| {
 });
 static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)^(?P<count>{COUNT}|(?:a )?couple(?: of)?|half a dozen|a half dozen|a dozen|two dozen|a few|an?)(?:\s*x)?\s+(?P<portions>(?:orders?|portions?|pieces?|servings?) of\s+)?"
+        r"(?i)^(?P<count>{COUNT}|(?:a )?couple(?: of)?|half a dozen|a half dozen|a dozen|dozen|two dozen|a few|an?)(?:\s*x)?\s+(?P<portions>(?:orders?|portions?|pieces?|servings?) of\s+)?"
     ))
 });
 /// Another counted thing: "and a coke", ", two colas".
-static SEVERAL: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)(?:\band|,|\bplus)\s+(?:{COUNT}|an?|some)\s+\S")));
+static SEVERAL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(&format!(r"(?i)(?:\band|,|\bplus|\+)\s+(?:{COUNT}|an?|some)\s?x?\s+\S")));
 static COUNTED: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)^(?:{COUNT}|an?|some)\s")));
 static VAGUE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:some|any|good|nice|the|my|a|an|usual|of)\s+)*(?:something|anything|food|foods|stuff|things?|dinner|lunch|breakfast|meal|takeout|take-out|takeaway|delivery|pickup|order|usual|same|hungry|eat|drink|one|ones|it|them|that|this|to eat|bite)(?:\s+(?:to eat|nice|good|else|today|tonight|now|for dinner|for lunch|delivered))*$",
+        r"(?i)^(?:something|anything)\b.*$|^(?:(?:some|any|good|nice|the|my|a|an|usual|of)\s+)*(?:food|foods|stuff|things?|dinner|lunch|breakfast|meal|takeout|take-out|takeaway|delivery|pickup|order|usual|same|hungry|eat|drink|one|ones|it|them|that|this|to eat|bite)(?:\s+(?:to eat|nice|good|else|today|tonight|now|for dinner|for lunch|delivered))*$",
     )
 });
 static NO_THING: LazyLock<Regex> = LazyLock::new(|| {
@@ -51,7 +52,7 @@ static NO_THING: LazyLock<Regex> = LazyLock::new(|| {
 /// "four cheese pizza" is one of them.
 static COMPOUND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:\d|two|three|four|five|six|seven)[ -](?:cheese|bean|layer|spice|season|seasons|meat|grain|piece|egg|course)\b",
+        r"(?i)^(?:\d{1,2}|two|three|four|five|six|seven)[ -](?:cheese|bean|layer|spice|season|seasons|meat|grain|piece|egg|course)\b",
     )
 });
 /// Nouns that are plural by themselves.
@@ -161,6 +162,10 @@ const NO_PART: &str = "i i'd i'll i'm we we'd we'll we're you you'd they they'll
     into under about around than tonight today tomorrow now later soon pm am o'clock what when where which who how \
     why not don't if because but or so for number name address hungry starving instead thanks again also then";
 
+/// What may follow a comma and still belong to the thing.
+static ADDED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\s*(?:no|extra|with|without|plus|light|well|hold|not|and|half|very|medium|rare)\b"));
+
 /// Whether words can name a thing: no verb, no other detail is left among them.
 fn is_clean(item: &str) -> bool {
     /// More than this is a sentence. A list of things has more.
@@ -169,7 +174,9 @@ fn is_clean(item: &str) -> bool {
     let words: Vec<String> =
         item.split(|c: char| c.is_whitespace() || c == ',').filter(|word| !word.is_empty()).map(str::to_lowercase).collect();
     let most = if SEVERAL.is_match(item) || item.contains(',') { LIST_MAX } else { WORDS_MAX };
+    let commas = SEVERAL.is_match(item) || item.split(',').skip(1).all(|part| ADDED.is_match(part));
     words.len() <= most
+        && commas
         && !item.contains(['?', ':', '"', '|', '!', '(', ';', '–'])
         && !words.iter().any(|word| NO_PART.split(' ').any(|known| known == word.as_str()))
 }

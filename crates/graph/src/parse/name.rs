@@ -9,7 +9,7 @@ const PART: &str = r"\p{Lu}[\p{L}'’.-]*";
 /// "my name is Maria Lopez", "under the name Maria Lopez": any case, to the end of the words that can be a name.
 static SAID: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:(?:my |the )?name(?: is|'s)|name:|under(?: the name)?(?: of)?|in the name of|on behalf of)\s+(?P<name>[\p{L}'’.-]+(?:\s+[\p{L}'’.-]+){0,3}?)(?:\s*[,|;.!?]|\s+(?:and|from|at|for|on|to|with|please|tomorrow|today|tonight|my|i|the|order|call)\b|\s*$)",
+        r"(?i)\b(?:(?:my |the )?name(?: is|'s)(?: spell?ed)?|name:|under(?: the name)?(?: of)?|in the name of|on behalf of)\s+(?P<name>[\p{L}'’.-]+(?:\s+[\p{L}'’.-]+){0,3}?)(?:\s*[,|;.!?]|\s+(?:and|from|at|for|on|to|with|please|tomorrow|today|tonight|my|i|the|order|call)\b|\s*$)",
     )
 });
 /// "I'm Maria", "this is Maria Lopez": only as a proper name.
@@ -24,7 +24,7 @@ static LABELLED: LazyLock<Regex> =
     LazyLock::new(|| pattern(&format!(r"(?:^|[,.;|]\s*)[Nn]ame:?\s+(?P<name>{PART}(?:\s+{PART}){{0,3}})")));
 static ANSWER_LEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:well|sure|ok|okay|yes|hi|hello),?\s+)?(?:my name is|my name's|the name is|the name's|name is|it's|it is|i'm|i am|this is|put it under|under(?: the name)?(?: of)?|for|call me|make it|just)\s+",
+        r"(?i)^(?:(?:well|sure|ok|okay|yes|hi|hello),?\s+)?(?:my name is|my name's|the name is|the name's|name is|(?:tell (?:them|him|her) |say )?(?:it's|it is|that it's|i'm|i am|my name is)(?: for| under)?|booked under|it's under|this is|spelled|spelt|put it under|under(?: the name)?(?: of)?|for|call me|make it|just)\s+(?:spelled\s+|spelt\s+)?",
     )
 });
 /// Words that no name begins with or consists of.
@@ -41,6 +41,8 @@ static BUSINESS: LazyLock<Regex> = LazyLock::new(|| {
         r"\b(?P<lead>[Ff]rom|[Aa]t|[Cc]all|[Rr]ing|[Pp]hone|[Aa]sk|[Tt]ell|[Tt]hank|[Ww]ith|[Dd]oes|(?:hours|menu|prices?|address)\s+of)\s+(?P<name>(?:[Tt]he\s+)?{PART}(?:\s+(?:{PART}|&|and\s+{PART}|(?:of|de|la|del|di)\b)){{0,4}})"
     ))
 });
+static NUMBERED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\s+\d{1,3}(?:\s+(?:on|at|for|in|tomorrow|tonight|today)\b|\s*[,.|]|\s*$)"));
 /// "Is Tony's open?", "whether Mike's Garage does oil changes", "when Green Valley Pool closes": what is said of it shows that
 /// it is a business.
 static ASKED_ABOUT: LazyLock<Regex> = LazyLock::new(|| {
@@ -52,7 +54,7 @@ static ASKED_ABOUT: LazyLock<Regex> = LazyLock::new(|| {
 static NAMED: LazyLock<Regex> = LazyLock::new(|| {
     let name = format!(r"(?P<name>(?:[Tt]he\s+)?{PART}(?:\s+(?:{PART}|&|and\s+{PART}|(?:of|de|la|del|di)\b)){{0,4}})");
     pattern(&format!(
-        r"(?:\b(?:shop|store|place|restaurant|business|salon|garage|clinic|company|practice|bakery|caf[eé]|hotel)(?:'s|\s+is)(?:\s+called)?\s+|\b[Gg]ive\s+|\b[Qq]uestion\s+(?:for|to)\s+|\b(?:complain|write|speak|talk)\s+(?:to|with)\s+|\bout\s+(?:from|of)\s+|\b[Cc]heck\s+with\s+|\b[Rr]ing\s+up\s+|\b[Cc]all\s+up\s+){name}"
+        r"(?:\b(?:shop|store|place|restaurant|business|salon|garage|clinic|company|practice|bakery|caf[eé]|hotel)(?:'s|\s+is)(?:\s+called)?\s+|\b[Gg]ive\s+|\b[Qq]uestion\s+(?:for|to)\s+|\b(?:complain|write|speak|talk)\s+(?:to|with)\s+|\bout\s+(?:from|of)\s+|\b[Cc]heck\s+with\s+|\b[Rr]ing\s+up\s+|\b[Cc]all\s+up\s+){name}|\bto\s+(?P<own>(?:[Tt]he\s+)?{PART}['’]s)\b"
     ))
 });
 /// ", Casa Rosa" at the end, or between two commas.
@@ -87,7 +89,7 @@ const TRADE: &str = "grill bistro cafe café diner kitchen house restaurant pizz
 const COMMON: &str = "cobbler baker butcher barber dentist doctor vet hairdresser tailor florist mechanic grocer pharmacy pharmacist bakery pizzeria \
     restaurant place shop store deli corner cafe café bar market usual mom mum dad brother sister friend neighbor neighbour boss wife husband \
     grandma grandpa aunt uncle somewhere anywhere wherever there work school office house home clinic hospital library garage salon gym \
-    o'clock today tomorrow tonight first next whoever someone everyone scratch now then";
+    o'clock today tomorrow tonight first next whoever someone everyone scratch now then down up around across near over downtown your any whichever street road avenue town city beach mall airport one";
 
 /// The user's name inside a sentence.
 pub fn find_person(text: &str) -> Option<Found> {
@@ -96,7 +98,8 @@ pub fn find_person(text: &str) -> Option<Found> {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else { continue };
         // "for Thanksgiving Day", "for Grandma Rose": a day, and somebody for whom it is done.
         let first = name.as_str().split(' ').next().unwrap_or_default().to_lowercase();
-        let other = std::ptr::eq(shape, &FOR) && (is_no_business(name.as_str()) || is_known(KIN, &first));
+        let asked = text[..whole.start()].trim_end().to_lowercase().ends_with("question");
+        let other = asked || std::ptr::eq(shape, &FOR) && (is_no_business(name.as_str()) || is_known(KIN, &first));
         if other {
             continue;
         }
@@ -135,13 +138,19 @@ pub fn find_business(text: &str) -> Option<Found> {
 
 /// A business's name inside a sentence, written as a name.
 pub fn find_proper_business(text: &str) -> Option<Found> {
-    if let Some(name) = ASKED_ABOUT.captures(text).and_then(|found| found.name("name")) {
+    if let Some(name) =
+        ASKED_ABOUT.captures(text).and_then(|found| found.name("name")).filter(|name| !is_no_business(name.as_str()))
+    {
         // It stays where it is, for the question is about it.
         return Some(Found { range: name.start()..name.start(), value: Ok(business(name.as_str())) });
     }
     for found in BUSINESS.captures_iter(text) {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else { continue };
-        if is_no_business(name.as_str()) {
+        // "at Grill 55": the number may belong to it. "with Tony": somebody who works there.
+        let numbered = NUMBERED.is_match(&text[name.end()..]);
+        let titled = name.as_str().contains([' ', '\'', '’', '.']);
+        let person = ["with", "tell", "thank", "ask"].contains(&found["lead"].to_lowercase().as_str()) && !titled;
+        if is_no_business(name.as_str()) || numbered || person {
             continue;
         }
         // "does" belongs to the question, "thank" to the errand, and so do the "opening hours" of a place.
@@ -161,7 +170,7 @@ pub fn find_proper_business(text: &str) -> Option<Found> {
         return Some(Found { range: name.range(), value: Ok(business(name.as_str())) });
     }
     for found in NAMED.captures_iter(text) {
-        if let Some(name) = found.name("name").filter(|name| !is_no_business(name.as_str())) {
+        if let Some(name) = found.name("name").or(found.name("own")).filter(|name| !is_no_business(name.as_str())) {
             return Some(Found { range: name.start()..name.start(), value: Ok(business(name.as_str())) });
         }
     }
@@ -177,15 +186,6 @@ fn is_no_business(name: &str) -> bool {
 
 fn is_known(words: &str, word: &str) -> bool {
     words.split(' ').any(|known| known == word)
-}
-
-/// A name that stands apart between commas or at the end, for a message in which it can be nothing else.
-pub fn find_apart(text: &str) -> Option<Found> {
-    let mut found =
-        APART.captures_iter(text).filter_map(|found| found.name("name")).filter(|name| !is_no_business(name.as_str()));
-    let name = found.next()?;
-    // Two of them: which is called is not clear.
-    found.next().is_none().then(|| Found { range: name.range(), value: Ok(business(name.as_str())) })
 }
 
 fn find_lower_business(text: &str) -> Option<Found> {
@@ -211,7 +211,10 @@ pub fn read_business(text: &str) -> Result<String, String> {
 }
 
 fn business(name: &str) -> String {
-    tidy(name)
+    // "tell Mr. Okafor I'll be late"
+    let words: Vec<&str> =
+        name.split_whitespace().take_while(|word| !["I", "I'll", "I'm", "I've", "I'd"].contains(word)).collect();
+    tidy(&words.join(" "))
 }
 
 #[cfg(test)]

@@ -18,7 +18,9 @@ static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 static DIRECT: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(&format!(r"(?i)^(?:(?:{AUXILIARY})|(?:what|when|where|which|who|why|how)(?:\s+\S+){{0,3}}?\s+(?:{AUXILIARY}))\s"))
+    pattern(&format!(
+        r"(?i)^(?:(?:{AUXILIARY})|(?:what|when|where|who|how)'s|(?:what|when|where|which|who|why|how)(?:\s+\S+){{0,3}}?\s+(?:{AUXILIARY}))\s"
+    ))
 });
 static INDIRECT: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:what|when|where|which|who|why|how)\b"));
 static WHETHER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:if|whether)\s+(?P<rest>.+)$"));
@@ -26,6 +28,9 @@ static THEY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:they|you)(?:(?P<are>'re|\s+are)|\s+(?P<aux>can|could|will|would|should|may|were)|'(?P<ll>ll)|(?P<got>(?:'ve|\s+have)\s+got))?\s+(?P<rest>.+)$",
     )
+});
+static COMPOUND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:and|or)\s+(?:if|whether|how|what|when|where|which|who|why)\b|,\s*(?:how|what|when|where|which)\b")
 });
 /// What follows "they" and cannot be turned round without changing its verb: a past, a negation, another auxiliary.
 static NOT_PLAIN: LazyLock<Regex> = LazyLock::new(|| {
@@ -40,13 +45,17 @@ static WH_DO_YOU: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^(?P<wh>(?:what|when|where|which|how)(?:\s+\S+){0,3}?)\s+(?P<aux>do|are|can|will) you\s+(?P<rest>.+)$")
 });
 /// "does Tony's deliver": the callee is Tony's.
-static DOES_IT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[Dd]oes (?:(?:the )?\p{Lu}\S*|it|\|) "));
+static DOES_IT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^[Dd]oes (?:(?:the )?\p{Lu}\S*|it|\||the (?:\p{Ll}+ )?(?:shop|store|restaurant|cafe|bakery|pharmacy|museum|library|hotel|gym|clinic|office|garage|salon|bar|pool|market|theater|theatre|cinema|zoo|bank|place)(?: (?:on|in|at) (?:the )?\p{Lu}\S*(?: \p{Lu}\S*)*)?) ",
+    )
+});
 /// "is Tony's open": the same.
 static IS_IT: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[Ii]s (?:the )?\p{Lu}\S*(?: \p{Lu}\S*)* (?P<what>open|closed)\b"));
 /// "if Sunrise Bakery makes cakes": the callee is that bakery.
 static NAMED_DOES: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^(?:[Tt]he )?\p{Lu}\S*(?: \p{Lu}\S*)* (?P<verb>makes|sells|does|has|offers|delivers|takes|serves|accepts|closes|opens|repairs|rents|is)\s+(?P<rest>.+)$",
+        r"^(?:[Tt]he )?\p{Lu}\S*(?: \p{Lu}\S*)* (?P<verb>makes|sells|does|has|offers|delivers|takes|serves|accepts|closes|opens|repairs|rents)\s+(?P<rest>.+)$",
     )
 });
 static COULD_YOU_TELL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^could you tell me\s+(?P<rest>.+)$"));
@@ -160,6 +169,10 @@ fn subject_first(words: &str) -> bool {
 }
 
 fn whether(rest: &str) -> String {
+    // "they can deliver and how much it is": two questions in one stay as they are.
+    if COMPOUND.is_match(rest) {
+        return format!("could you tell me whether {rest}");
+    }
     if let Some(found) = THEY.captures(rest) {
         let said = &found["rest"];
         return match (found.name("are"), found.name("aux"), found.name("ll").or(found.name("got"))) {
@@ -177,7 +190,6 @@ fn whether(rest: &str) -> String {
     if let Some(found) = NAMED_DOES.captures(rest) {
         let (verb, rest) = (&found["verb"], &found["rest"]);
         return match verb {
-            "is" => format!("are you {rest}"),
             "has" => format!("do you have {rest}"),
             "does" => format!("do you do {rest}"),
             other => format!("do you {} {rest}", other.strip_suffix('s').unwrap_or(other)),

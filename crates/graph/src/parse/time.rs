@@ -38,8 +38,9 @@ static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
           | (?P<rel>half|quarter|five|ten|twenty|twenty-five|a\s+quarter|\d{{1,2}})[\s-]+(?:minutes\s+)?(?P<dir>past|to|of|till|after|before)\s+(?P<relhour>\d{{1,2}}|{HOUR})
           | (?P<british>half)[\s-]+(?P<britishhour>{HOUR}|\d{{1,2}})
           | (?P<hour>\d{{1,2}}|{HOUR})
-            (?: [:.h](?P<min>\d{{2}}) | [\s-]+(?P<minword>fifteen|twenty|thirty|forty|forty-five|fifty|o'clock|oh\s+five) )?
+            (?: [:.h](?P<min>\d{{2}}) | \s(?P<spacemin>00|15|30|45)\b | [\s-]+(?P<minword>fifteen|twenty|thirty|forty|forty-five|fifty|o'clock|oh\s+five) )?
             (?P<ish>[\s-]?ish)?
+          | (?P<compact>[1-9]|1[0-2])(?P<compactmin>[0-5]\d)(?:\s*[ap]\.?m\b\.?)
           | (?P<military>[01]\d|2[0-3])(?P<militarymin>[0-5]\d)(?:\s*(?:h|hrs|hours))
         )
         (?:\s+o'?\s?clock)?
@@ -79,12 +80,41 @@ pub fn find_for(text: &str, habit: Habit) -> Option<Found> {
     find_clock(text, habit).or_else(|| if habit == Habit::Evening { None } else { find_part(text) })
 }
 
+/// A bare hour behind "to", where something is being moved: "push it back to 9".
+static MOVED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(&format!(
+        r"(?i)\b(?:to|until|till|make\s+it)\s+(?P<hour>\d{{1,2}}|{HOUR})\s*(?:$|[,.;!?|]|\s(?:please|instead|on|tomorrow|tonight|today|if|then|thanks)\b)"
+    ))
+});
+
+static SPAN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\s*,?\s*(?:after|before|between|from|until|except|but|other\s+than|past)\b"));
+/// A word for the late part of the day anywhere beside an hour: "Friday evening at 8". A greeting is none.
+static EVENING: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?:day|morrow|\bthis|\bthe)\s+(?:evening|night)\b|\btonight\b|\bdinner\b"));
+
+/// The time to which something is moved, said as a bare hour.
+pub fn find_moved(text: &str, habit: Habit) -> Option<Found> {
+    let found = MOVED.captures(text)?;
+    let hour = found.name("hour")?;
+    // "from two nights to three"
+    let before = text[..found.get(0)?.start()].split_whitespace().rev().take(3).collect::<Vec<_>>();
+    if before.iter().skip(1).any(|word| word.eq_ignore_ascii_case("from")) {
+        return None;
+    }
+    Some(Found { range: hour.range(), value: read_for(hour.as_str(), habit) })
+}
+
 fn find_part(text: &str) -> Option<Found> {
     let found = PART.captures_iter(text).find(|found| {
         // "good morning" and "this evening" are no part of a day to be booked; "tomorrow evening" is.
         let before = text[..found.get(0).map_or(0, |m| m.start())].trim_end().to_lowercase();
         !before.ends_with("good")
     })?;
+    // "any time after 3"
+    if found.name("any").is_some() && found.get(0).is_some_and(|whole| SPAN.is_match(&text[whole.end()..])) {
+        return Some(Found { range: found.get(0)?.range(), value: Err(format!("At what time exactly? {EXAMPLE}")) });
+    }
     let part = found.name("the").or(found.name("day")).map(|m| m.as_str().to_lowercase());
     let value = part.map_or_else(|| "any time".to_owned(), |part| format!("in the {part}"));
     Some(Found { range: found.get(0)?.range(), value: Ok(value) })
@@ -94,7 +124,7 @@ fn find_clock(text: &str, habit: Habit) -> Option<Found> {
     for found in CLOCK.captures_iter(text) {
         let Some(whole) = found.get(0) else { continue };
         let before = found.name("before").map(|m| m.as_str().trim().to_lowercase());
-        let shaped = ["word", "rel", "british", "min", "half", "part", "minword", "ish", "military"]
+        let shaped = ["word", "rel", "british", "min", "half", "part", "minword", "ish", "military", "compact"]
             .iter()
             .any(|name| found.name(name).is_some())
             || whole.as_str().to_lowercase().contains("clock");
@@ -170,6 +200,10 @@ fn time_of(found: &regex::Captures<'_>, text: &str, habit: Habit) -> Result<Time
     if let (Some(hour), Some(minute)) = (number("military"), number("militarymin")) {
         return Time::new(hour, minute, 0, 0).map_err(|_| wrong());
     }
+    if let (Some(hour), Some(minute)) = (number("compact"), number("compactmin")) {
+        let late = found.get(0).is_some_and(|whole| whole.as_str().to_lowercase().contains('p'));
+        return Time::new(hour % 12 + if late { 12 } else { 0 }, minute, 0, 0).map_err(|_| wrong());
+    }
     let (mut hour, mut minute) = match found.name("rel").or(found.name("british")) {
         Some(rel) => {
             let words = rel.as_str().to_lowercase();
@@ -186,7 +220,7 @@ fn time_of(found: &regex::Captures<'_>, text: &str, habit: Habit) -> Result<Time
                 .is_some_and(|dir| matches!(dir.as_str().to_lowercase().as_str(), "to" | "of" | "till" | "before"));
             if back { ((hour + 23) % 24, 60 - minutes) } else { (hour, minutes) }
         }
-        None => (number("hour").ok_or_else(wrong)?, number("min").unwrap_or(0)),
+        None => (number("hour").ok_or_else(wrong)?, number("min").or_else(|| number("spacemin")).unwrap_or(0)),
     };
     if let Some(word) = found.name("minword") {
         minute = match word.as_str().to_lowercase().as_str() {
@@ -204,7 +238,9 @@ fn time_of(found: &regex::Captures<'_>, text: &str, habit: Habit) -> Result<Time
     let half = found.name("half").map(|m| m.as_str().trim().to_lowercase());
     let part = found.name("part").map(|m| m.as_str().trim().to_lowercase());
     let morning = half.as_deref().is_some_and(|h| h.starts_with('a')) || part.as_deref().is_some_and(|p| p.contains("morning"));
-    let evening = half.as_deref().is_some_and(|h| h.starts_with('p')) || part.is_some() && !morning;
+    let late =
+        EVENING.is_match(&lower) && !lower.contains("morning") && half.is_none() && part.is_none() && !early(found, &lower);
+    let evening = half.as_deref().is_some_and(|h| h.starts_with('p')) || part.is_some() && !morning || late && hour < 12;
     if (morning || evening) && hour > 12 && half.is_some() {
         return Err(wrong());
     }
@@ -258,6 +294,9 @@ mod tests {
             ("half-past six", "6:30 pm"),
             ("seven-thirty", "7:30 pm"),
             ("7ish", "7:00 pm"),
+            ("730pm", "7:30 pm"),
+            ("at 7 30", "7:30 pm"),
+            ("Friday evening at 10", "10:00 pm"),
             ("noonish", "12:00 pm"),
             ("1930 hrs", "7:30 pm"),
             ("let's say 8 please", "8:00 pm"),

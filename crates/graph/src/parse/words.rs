@@ -22,7 +22,22 @@ static FULFILMENT: LazyLock<Regex> = LazyLock::new(|| {
 
 /// A size inside a sentence.
 pub fn find_size(text: &str) -> Option<Found> {
-    let found = SIZE.captures(text)?;
+    // "a medium rare steak", "my family", "jumbo shrimp": no sizes.
+    let found = SIZE.captures_iter(text).find(|found| {
+        let plain = found.name("plain").map(|plain| plain.as_str().to_lowercase());
+        let after = found.get(0).map_or("", |whole| &text[whole.end()..]).trim_start().to_lowercase();
+        let sized = found.get(0).is_some_and(|whole| whole.as_str().to_lowercase().contains("size"));
+        match plain.as_deref() {
+            Some("family" | "personal") => {
+                sized
+                    || text.trim().len() == 6
+                    || ["pizza", "pan", "pack", "bucket", "portion", "meal"].iter().any(|noun| after.starts_with(noun))
+            }
+            Some("medium") => !["rare", "well", "done", "-rare", "-well"].iter().any(|word| after.starts_with(word)),
+            Some("jumbo") => !["shrimp", "prawn"].iter().any(|word| after.starts_with(word)),
+            Some(_) | None => true,
+        }
+    })?;
     let range = found.get(0)?.range();
     let value = if found.name("xl").is_some() {
         "extra large".to_owned()
@@ -50,7 +65,20 @@ pub fn read_size(text: &str) -> Result<String, String> {
 
 /// Delivery or pickup, inside a sentence.
 pub fn find_fulfilment(text: &str) -> Option<Found> {
-    let found = FULFILMENT.captures(text)?;
+    let found = FULFILMENT.captures_iter(text).find(|found| {
+        let Some(whole) = found.get(0) else { return false };
+        let said = whole.as_str().to_lowercase();
+        let after = text[whole.end()..].trim_start().to_lowercase();
+        let before = text[..whole.start()].trim_end().to_lowercase();
+        let last = before.rsplit([' ', ',']).next().unwrap_or_default();
+        // "I want to go out", "take out the onions", "no delivery": something else.
+        let going = said.ends_with("to go")
+            && ["out", "to ", "there", "with", "somewhere", "home"].iter().any(|word| after.starts_with(word));
+        let taking = said.contains("take") && ["the ", "my ", "any "].iter().any(|word| after.starts_with(word));
+        let phone = said.contains("pick") && after.starts_with("the phone");
+        let denied = ["no", "not", "don't", "without"].contains(&last);
+        !(going || taking || phone || denied)
+    })?;
     let value = if found.name("delivery").is_some() { "delivery" } else { "pickup" };
     Some(Found { range: found.get(0)?.range(), value: Ok(value.into()) })
 }
