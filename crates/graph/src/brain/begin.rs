@@ -23,9 +23,29 @@ pub(super) enum Begun<'a> {
 /// "ask them to send it", "ask for a table": no question.
 static ASK_TO: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bask(?:\s+(?:them|him|her|that|the\s+[\p{L}'-]+(?:\s+[\p{L}'-]+)?|my\s+[\p{L}'-]+|(?-i:\p{Lu}[\p{L}'.&-]*(?:\s+\p{Lu}[\p{L}'.&-]*){0,3})))?\s+(?:to\s|for\s+(?:an?|some|the\s+next)\s)",
+        r"(?i)\bask\s+(?:(?P<whom>(?:[\p{L}.'’&-]+\s+){1,4}?)to\s|(?P<who>(?:[\p{L}.'’&-]+\s+){0,4}?)for\s+(?:an?|some|the\s+next)\s)",
     )
 });
+/// Who is no business: whether they are asked or told something is not clear.
+static KIN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\bask(?:ing)?\s+(?:him|her|(?:my\s+|our\s+)?(?:mom|mum|mother|dad|father|wife|husband|sister|brother|friend|son|daughter|boss|neighbou?rs?|aunt|uncle|grandma|grandpa|cousin|roommate|colleague|girlfriend|boyfriend|partner|landlord|teacher|parents))\b",
+    )
+});
+/// Something that is booked already.
+static OWNED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?P<verb>\b(?:book|schedule|make|arrange)\s+)?\b(?:my|our)\s+(?:[\p{L}'-]+\s+){0,2}?(?:booking|reservation|appointment|table)\b|\bbooked\b|\balready\s+have\b",
+    )
+});
+/// What is ordered but not eaten.
+static NO_FOOD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:taxi|cab|uber|lyft|ride|limo|flowers?|bouquet|roses|tickets?|prescription|medicine|refill|medication|checks|lenses|toner|furniture|parts|tires?|shirts?|shoes|clothes|laptop|parcel|package)\b",
+    )
+});
+static WAITS: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)(?P<no>\b(?:can't|cannot|don't)\s+)?\bwait(?:ing)?\s+(?:for|until|till)\b"));
 /// Where a question follows the asking.
 static QUESTION_WORD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:if|whether|what|when|how|where|which|why|who|do\s+they|are\s+they|is\s+there|can\s+(?:i|we|they)|about)\b")
@@ -53,7 +73,7 @@ static SOUGHT: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ABLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:see|check)\s+(?:if|whether)\s+(?:(?:they|\p{L}+)\s+(?:can|could|would|will|might)\b|[^?]*?\b(?:has|have)\s+(?:an?|any)\s+(?:\p{L}+\s+){0,2}?(?:table|appointment|slot|opening|room)\b)",
+        r"(?i)\b(?:see|check)\s+(?:if|whether)\s+(?:(?:they|[\p{L}.' ]+?)\s+(?:can|could|would|will|might)\b|\p{L}[^?]*?\b(?:can|could|would|will)\s+(?:see|fit|take|squeeze|seat)\s+(?:me|us)\b|[^?]*?\b(?:has|have)\s+(?:an?|any)\s+(?:\p{L}+\s+){0,2}?(?:table|appointment|slot|opening|room)\b)",
     )
 });
 /// A wish, or a thing that is named by itself. "I love pizza" is neither.
@@ -68,6 +88,12 @@ static STATES: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:i|i'm|i've|we|we've|he|she|they|it|my|our|this|that|you|your)\b|\b(?:is|was|are|were|had|loved|hate|ate|went)\b",
     )
 });
+/// Something else is to be done by the call.
+static DOING: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:book|reserve|order|schedule|cancel|reschedule|postpone|appointment|reservation|table)\b")
+});
+static CALLED: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:please\s+|can\s+you\s+|could\s+you\s+)?(?:call|phone|ring|dial|give)\b"));
 /// A call is asked for by itself. "My phone is broken" asks for none.
 static CALLING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -106,7 +132,9 @@ pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
     let (asks, waits, passes, alters) = (earliest(is_asking), earliest(is_waiting), earliest(is_errand), earliest(is_change));
     let does = earliest(does_something);
     let before = |one: Option<(Place, &Template)>, other: (Place, &Template)| one.is_some_and(|(place, _)| place.0 < other.0.0);
-    let asks_to = ASK_TO.is_match(text);
+    let asks_to = ASK_TO
+        .captures(text)
+        .is_some_and(|found| found.name("whom").or(found.name("who")).is_none_or(|whom| !QUESTION_WORD.is_match(whom.as_str())));
     // Who waits on hold does what else is said afterwards.
     if let Some(waiting) = waits {
         let told_first = before(passes, waiting) || before(asks, waiting) && !asks_to;
@@ -139,7 +167,9 @@ pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
         && !before(does, passing)
         && !before(asks, passing)
     {
-        let doubtful = WANTS.is_match(text) && !PASSED_ON.is_match(&text[passing.0.0..]);
+        // What is cancelled and is no subscription may be a booking.
+        let cancels = text[passing.0.0..].to_lowercase().starts_with("cancel") && !change::is_no_booking(text);
+        let doubtful = cancels || WANTS.is_match(text) && !PASSED_ON.is_match(&text[passing.0.0..]);
         return if doubtful { Begun::Unknown } else { Begun::Surely(passing.1) };
     }
     // "see if there's a table free": whether there is one is seen by booking it.
@@ -150,14 +180,18 @@ pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
     // "see if they can deliver a large pizza": asks, or orders.
     let able = ABLE.is_match(text) && !asks_to;
     let food = || heard.templates.hinted_by(text).any(is_food) && words::find_fulfilment(text).is_some();
-    if able && (does.is_some() || food()) {
+    let seen = text.to_lowercase();
+    let seen =
+        ["see me", "fit me", "take me", "squeeze me", "see us", "fit us", "seat us"].iter().any(|words| seen.contains(words));
+    if able && (does.is_some() || seen || food()) {
         return Begun::Unknown;
     }
     if let Some(asking) = asks
         && !before(does, asking)
     {
         if !asks_to {
-            return Begun::Surely(asking.1);
+            let moves = able && change::find(text).is_some();
+            return if moves || KIN.is_match(text) { Begun::Unknown } else { Begun::Surely(asking.1) };
         }
         // "ask for a table" books one; "ask them to call back" is an errand.
         let errand = heard.templates.iter().find(|template| is_errand(template));
@@ -184,6 +218,12 @@ fn done<'a>(heard: &Heard<'a>, found: &[(Place, &'a Template)]) -> Begun<'a> {
     };
     let found: Vec<(Place, &Template)> =
         found.iter().filter(|(place, template)| !(is_table(template) && no_table(Some(*place)))).copied().collect();
+    // "Our booking for four", "my appointment is at nine": there is one already.
+    if OWNED.captures_iter(text).any(|found| found.name("verb").is_none()) {
+        return Begun::Unknown;
+    }
+    let found: Vec<(Place, &Template)> =
+        found.into_iter().filter(|(_, template)| !(is_food(template) && NO_FOOD.is_match(text))).collect();
     let mut doing: Vec<(Place, &Template)> = found.iter().filter(|(_, template)| does_something(template)).copied().collect();
     // A verb with its noun says more than a word alone, wherever they stand.
     doing.sort_by_key(|(place, _)| (!is_pair(*place), *place));
@@ -208,11 +248,16 @@ fn done<'a>(heard: &Heard<'a>, found: &[(Place, &'a Template)]) -> Begun<'a> {
     }
     match hinted.as_slice() {
         [only] if is_asking(only) && DIRECT.is_match(text) => Begun::Unknown,
+        [only] if CALLED.is_match(text) && !WISH.is_match(text) && !is_asking(only) => Begun::Unknown,
         [only] if STATES.is_match(text) && !WISH.is_match(text) && !is_asking(only) => Begun::Unknown,
         [only] => Begun::Perhaps(only),
         [] => {
             let food = of(is_food).filter(|_| brought && !text.contains('?'));
-            let errand = heard.templates.hinted_by(text).find(|template| is_errand(template)).filter(|_| CALLING.is_match(text));
+            let errand = heard
+                .templates
+                .hinted_by(text)
+                .find(|template| is_errand(template))
+                .filter(|_| CALLING.is_match(text) && !DOING.is_match(text));
             food.or(errand).map_or(Begun::Unknown, Begun::Perhaps)
         }
         [_, _, ..] => Begun::Unknown,
@@ -229,6 +274,11 @@ fn asked_of_others<'a>(heard: &Heard<'a>) -> Option<&'a Template> {
 
 fn strong(template: &Template, text: &str) -> Option<Place> {
     let place = template.place(text, &|_| true);
+    if is_waiting(template) {
+        let waits = WAITS.captures(text).filter(|found| found.name("no").is_none()).and_then(|found| found.get(0));
+        let waits = waits.map(|found| (found.start(), std::cmp::Reverse(found.len())));
+        return place.into_iter().chain(waits).min();
+    }
     if is_errand(template) {
         let tells = TELLS.find(text).map(|found| (found.start(), std::cmp::Reverse(found.len())));
         return place.into_iter().chain(tells).min();

@@ -150,6 +150,15 @@ fn afterwards(heard: &Heard<'_>) -> Understanding {
 /// The first message of a task.
 fn open(heard: &Heard<'_>, template: &Template, triggered: bool) -> Understanding {
     let mut reading = extract::opening(heard.text, template, triggered, here(heard));
+    // Words that nothing accounts for stand beside the thing that is ordered: it may be another one.
+    if let Some(item) = template.slot_of(Kind::Item).filter(|slot| slot.required)
+        && reading.details.contains_key(&item.name)
+        && doubt::left(heard.text, &reading, template).words.len() > 1
+    {
+        for slot in [Some(item), template.slot_of(Kind::Count), template.slot_of(Kind::Size)].into_iter().flatten() {
+            reading.details.shift_remove(&slot.name);
+        }
+    }
     // "Get us in at Chez Paul" orders nothing to eat.
     let named = |slot: Option<&Slot>| slot.is_some_and(|slot| reading.details.contains_key(&slot.name));
     if let Some(item) = template.slot_of(Kind::Item)
@@ -159,15 +168,6 @@ fn open(heard: &Heard<'_>, template: &Template, triggered: bool) -> Understandin
         && !super::contains_phrase(heard.text, "order")
     {
         return intent(Intent::Unclear);
-    }
-    // Words that nothing accounts for stand beside the thing that is ordered: it may be another one.
-    if let Some(item) = template.slot_of(Kind::Item).filter(|slot| slot.required)
-        && reading.details.contains_key(&item.name)
-        && doubt::left(heard.text, &reading, template).words.len() > 1
-    {
-        for slot in [Some(item), template.slot_of(Kind::Count), template.slot_of(Kind::Size)].into_iter().flatten() {
-            reading.details.shift_remove(&slot.name);
-        }
     }
     // At the start only: later the words around a detail matter less than the question that they answer.
     if heard.state.task_kind.is_none() && doubt::left(heard.text, &reading, template).is_too_much() {

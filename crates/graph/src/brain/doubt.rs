@@ -12,7 +12,7 @@ const FILLER: &str = "a about above actually able afternoon all anniversary best
     afternoon again ahead alright also am an and any anyone anything anyway are around as at awesome \
     be because been before big both but by call called calling can cheers chance come comes could coming course day days dear do does \
     each else email enough er evening every everyone everything fine first for forward free friend friends from get gets give glad go going good great \
-    had happen happy has have having he hello help her here hey hi him his hope how hungry i i'd i'll i'm i've idea if in instead into is it it'll it's its \
+    had happen happy has have having he hello help her here hey hi him his hope how hungry i i'd i'll i'm i've idea if in into is it it'll it's its \
     just kind kindly know last let let's like likes little long look looking love lovely make makes many matter may maybe me might mind mine month more morning most much my \
     myself name name's named near need needs new next nice night number of off oh ok okay on one ones only open or other our out over \
     party people per perhaps phone phoning place please possible possibly preferably pretty quick quickly quite rather ready really ring right \
@@ -24,11 +24,11 @@ const FILLER: &str = "a about above actually able afternoon all anniversary best
 /// Words that turn round or take back what stands beside them, or that speak of another kind of call.
 const TURNS: &str = "not don't doesn't didn't isn't aren't won't wasn't never nothing none without except unless cancel cancelled canceled cancelling change changed \
     changing move moved reschedule rescheduled postpone already booked reserved ordered confirm confirmed remind reminded tell told ask asked asking whether why \
-    refund complain complaint wrong missing message hold holding queue question wondering forgot forget late running sick broken lost said saying delay delayed add added extend instead_of";
+    refund complain complaint wrong missing message hold holding queue question wondering forgot forget late running sick broken lost said saying delay delayed add added extend instead";
 
 /// What is said of a booking that is to be undone, and accounted for there.
 const UNDOES: &str = "not don't won't isn't never cancel cancelled canceled cancelling change changed changing move moved moving reschedule rescheduled postpone \
-    already booked reserved add added delay delayed extend scrap until able came";
+    already booked reserved add added delay delayed extend scrap until able came instead";
 
 /// What is left of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -13,7 +13,7 @@ static LEFTOVER: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*,(?:\s*(?:,|and
 /// Where the errand begins in "call the garage and tell them I'll be late".
 static ERRAND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?P<message>(?:tell|let|say|ask|cancel|confirm|reschedule|schedule|book|arrange|make an? |move my|change my|remind|leave a message|pass (?:on|along|a)|give (?:him|her|them) a message|report|thank|request|wish|complain|apologi[sz]e|inform|notify|deliver a message)\b.*)",
+        r"(?i)\b(?P<message>(?:tell|let|say|ask|cancel|confirm|reschedule|schedule|book|arrange|make an? |move my|change my|remind|leave a message|pass (?:on|along|a)|give (?:him|her|them) a message|report|thank|request|wish|complain|explain|apologi[sz]e|inform|notify|deliver a message)\b.*)",
     )
 });
 

@@ -19,6 +19,9 @@ static ABOUT: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:(?:ask|inquire|enquire|find\s+out|know)\b[^?|]*?[\s:,|]+(?P<question>(?:about|for)\s+[^|]+)|question\b[^?|]*?\s(?P<topic>about\s+[^|]+))",
     )
 });
+/// At the start of a message "you" are we.
+static TO_US: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:(?:hi|hello|hey|so|and|please|also)[,!]?\s+)*(?:do|are|have|can|could|would)\s+you\b"));
 static BARE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(r"(?i)^(?:(?:hi|hello|hey|so|and|please|also)[,!]?\s+)*(?P<question>(?:{BEGINS})\b[^|]*)"))
 });
@@ -34,7 +37,7 @@ static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
 /// What follows a question without being part of it.
 static TAIL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)[\s,|]*(?:\b(?:please|thanks|thank\s+you|would\s+you|could\s+you|(?:and|then)\s+(?:let\s+me\s+know|tell\s+me|call\s+me|get\s+back\s+to\s+me|report\s+back)[^?|]*)|[|,\s?.!])+$",
+        r"(?i)[\s,|]*(?:(?:,|\band)\s+(?:can|could|would|will)\s+you\s+(?:please\s+)?(?:check|ask|find\s+out|call|ring|phone)[^?|]*|\b(?:please|thanks|thank\s+you|would\s+you|could\s+you|(?:and|then)\s+(?:let\s+me\s+know|tell\s+me|call\s+me|get\s+back\s+to\s+me|report\s+back)[^?|]*)|[|,\s?.!])+$",
     )
 });
 
@@ -82,7 +85,8 @@ fn within(sentence: &str) -> Option<String> {
         let found = shape.captures(sentence)?;
         found.name("question").or(found.name("topic")).map(|question| question.as_str().to_owned())
     };
-    let found = asked(&BARE).or_else(|| asked(&ASKING)).or_else(|| asked(&ABOUT));
+    let bare = (!TO_US.is_match(sentence)).then(|| asked(&BARE)).flatten();
+    let found = bare.or_else(|| asked(&ASKING)).or_else(|| asked(&ABOUT));
     found.filter(|question| !COMMAND.is_match(question))
 }
 

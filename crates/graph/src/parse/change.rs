@@ -11,7 +11,7 @@ static CANCEL: LazyLock<Regex> = LazyLock::new(|| {
 });
 static MOVE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:re-?schedul(?:e|ed|ing)|mov(?:e|ed|ing)|postpon(?:e|ed|ing)|delay(?:ed|ing)?|put(?:ting)?\s+off|push(?:ed|ing)?|shift(?:ed|ing)?|bring\b[^|;]{0,60}\bforward|(?:an)?other\s+(?:day|time|date)|new\s+(?:day|time|date))\b",
+        r"(?i)\b(?:re-?schedul(?:e|ed|ing)|mov(?:e|ed|ing)|postpon(?:e|ed|ing)|delay(?:ed|ing)?|put(?:ting)?\s+off|push(?:ed|ing)?|shift(?:ed|ing)?|swap(?:ped|ping)?|switch(?:ed|ing)?|bring\b[^|;]{0,60}\bforward|(?:an)?other\s+(?:day|time|date)|new\s+(?:day|time|date))\b",
     )
 });
 static LATER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:later|earlier)\b"));
@@ -42,7 +42,7 @@ static ALTERED: LazyLock<Regex> = LazyLock::new(|| {
 /// "call off the wine tasting on December 12": by its day a thing shows that it is booked.
 static UNDONE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:cancel|call\s+off|re-?schedule|postpone|scrap)\s+(?:my|our|the|that|this|tonight's|tomorrow's|\p{L}+day's)\s+[^.;!?]*?\b(?:on|for|at|from|to|until|tomorrow|tonight|today|next|this)\b",
+        r"(?i)\b(?:cancel|call\s+off|re-?schedule|postpone|scrap)\s+(?:my|our|the|that|this|tonight's|tomorrow's|\p{L}+day's)\s+[^.;!?]*?\b(?:on|for|at|from|to|until|tomorrow|tonight|today|next|this)\b|\b(?:cancel|call\s+off|re-?schedule|postpone|move|push)\s+(?:my|our)\s+\d",
     )
 });
 /// What is stopped rather than cancelled with a day, and orders.
@@ -55,9 +55,16 @@ static NOT_BOOKED: LazyLock<Regex> = LazyLock::new(|| {
 /// Words between a verb and a noun with which something else begins.
 const BREAKS: [&str; 14] = ["i", "i'd", "we", "we'd", "want", "like", "need", "book", "order", "get", "of", "plans", "and", "if"];
 
+/// Whether a text speaks of what is stopped without being booked: a subscription, an order.
+pub fn is_no_booking(text: &str) -> bool {
+    NOT_BOOKED.is_match(text)
+}
+
 /// Where a text begins to undo or alter something that is booked.
 pub fn find_altered(text: &str) -> Option<usize> {
-    let undone = || UNDONE.find(text).filter(|found| !NOT_BOOKED.is_match(&text[found.range()]));
+    let breaks =
+        |found: &regex::Match<'_>| found.as_str().split_whitespace().any(|word| BREAKS.contains(&word.to_lowercase().as_str()));
+    let undone = || UNDONE.find(text).filter(|found| !breaks(found) && !NOT_BOOKED.is_match(&text[found.range()]));
     // "change of plans, I'd like a table": what is altered is not the table.
     let other = |found: &regex::Captures<'_>| {
         found

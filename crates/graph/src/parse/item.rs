@@ -49,6 +49,12 @@ static NO_THING: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:i|i'm|i've|we|we're|my|it|it's|is|are|am|do|does|did|what|what's|how|why|who|when|where|can|could|yes|no|not|don't|you|your|they|that's|there|thanks|thank|because|but|if|whether|their|his|her|number|phone)\b",
     )
 });
+/// "three sodas and fries": a plural and something else.
+static COUNTED_AND: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:\d{1,2}|two|three|four|five|six|seven|eight|nine|ten|twelve)\s+(?:[\p{L}'-]+\s+){0,4}?[\p{L}'-]+[^s\s]s\s+and\s+\p{L}",
+    )
+});
 /// "four cheese pizza" is one of them.
 static COMPOUND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -92,7 +98,12 @@ pub fn split(text: &str) -> Ordered {
 fn split_once(text: &str) -> Ordered {
     let text = strip(text);
     let size = words::find_size(&text);
-    if SEVERAL.is_match(&text) {
+    // Two sizes belong to two things.
+    let size = size.filter(|found| {
+        let rest = format!("{} {}", &text[..found.range.start], &text[found.range.end..]);
+        words::find_size(&rest).is_none_or(|other| other.value == found.value)
+    });
+    if SEVERAL.is_match(&text) || COUNTED_AND.is_match(&text) {
         let item = thing(&text);
         let size = size.and_then(|found| found.value.ok());
         return Ordered { quantity: item.as_ref().map(|_| "1".into()), size, item };

@@ -147,10 +147,14 @@ pub fn find_proper_business(text: &str) -> Option<Found> {
     for found in BUSINESS.captures_iter(text) {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else { continue };
         // "at Grill 55": the number may belong to it. "with Tony": somebody who works there.
+        // "Dr. Weber's office": not yet the whole name.
+        let office = name.as_str().ends_with("'s")
+            && (name.as_str().starts_with("Dr") || name.as_str().starts_with("Mr"))
+            && found["lead"].len() < 9;
         let numbered = NUMBERED.is_match(&text[name.end()..]);
         let titled = name.as_str().contains([' ', '\'', '’', '.']);
         let person = ["with", "tell", "thank", "ask"].contains(&found["lead"].to_lowercase().as_str()) && !titled;
-        if is_no_business(name.as_str()) || numbered || person {
+        if is_no_business(name.as_str()) || numbered || office || person {
             continue;
         }
         // "does" belongs to the question, "thank" to the errand, and so do the "opening hours" of a place.
@@ -211,9 +215,15 @@ pub fn read_business(text: &str) -> Result<String, String> {
 }
 
 fn business(name: &str) -> String {
+    let mut words: Vec<&str> = Vec::new();
     // "tell Mr. Okafor I'll be late"
-    let words: Vec<&str> =
-        name.split_whitespace().take_while(|word| !["I", "I'll", "I'm", "I've", "I'd"].contains(word)).collect();
+    for word in name.split_whitespace().take_while(|word| !["I", "I'll", "I'm", "I've", "I'd"].contains(word)) {
+        words.push(word);
+        // The end of a sentence, unless it is a title's dot.
+        if word.ends_with('.') && !["Dr.", "St.", "Mr.", "Mrs.", "Ms.", "Prof."].contains(&word) {
+            break;
+        }
+    }
     tidy(&words.join(" "))
 }
 

@@ -160,7 +160,9 @@ fn subject_first(words: &str) -> bool {
     let lower = words.to_lowercase();
     let mut after = lower.split(' ').skip(1);
     let is_verb = |word: &str| AUXILIARY.split('|').any(|verb| verb == word);
+    let contracted = lower.split(' ').next().is_some_and(|first| first.ends_with("'s"));
     INDIRECT.is_match(words)
+        && !contracted
         && match (after.next(), after.next()) {
             (Some(first), _) if SUBJECTS.contains(&first) => true,
             (Some(first), Some(second)) => !is_verb(first) && SUBJECTS.contains(&second),

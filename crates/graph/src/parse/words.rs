@@ -31,7 +31,7 @@ pub fn find_size(text: &str) -> Option<Found> {
             Some("family" | "personal") => {
                 sized
                     || text.trim().len() == 6
-                    || ["pizza", "pan", "pack", "bucket", "portion", "meal"].iter().any(|noun| after.starts_with(noun))
+                    || ["pizza", "pan", "portion", "lasagna"].iter().any(|noun| after.starts_with(noun))
             }
             Some("medium") => !["rare", "well", "done", "-rare", "-well"].iter().any(|word| after.starts_with(word)),
             Some("jumbo") => !["shrimp", "prawn"].iter().any(|word| after.starts_with(word)),

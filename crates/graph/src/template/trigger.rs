@@ -8,7 +8,7 @@ use serde::Deserialize;
 const REACH: usize = 60;
 
 /// Words with which another clause begins.
-const CLAUSE: [&str; 8] = ["to", "if", "whether", "how", "know", "ask", "tell", "that"];
+const CLAUSE: [&str; 11] = ["to", "if", "whether", "how", "know", "ask", "tell", "that", "book", "order", "reserve"];
 
 /// Words that begin a task as a pair: "cancel … reservation".
 #[derive(Clone, Debug, Deserialize)]
