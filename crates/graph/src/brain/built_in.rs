@@ -49,7 +49,9 @@ fn template<'a>(heard: &Heard<'a>) -> Option<&'a Template> {
 fn gathering(heard: &Heard<'_>) -> Understanding {
     let text = heard.text;
     let asked = template(heard).and_then(|template| template.slot(heard.state.asked.as_deref()?));
-    let free = asked.is_some_and(|slot| slot.kind.is_free());
+    // "A table for four" says what is booked, where that is asked.
+    let named = |slot: &Slot| matches!(slot.kind, Kind::Booking | Kind::Appointment | Kind::Contact) && phrase::is_thing(text);
+    let free = asked.is_some_and(|slot| slot.kind.is_free() || named(slot));
     // "Cancel it" answers what is to become of a booking.
     let answers = asked.is_some_and(|slot| slot.kind == Kind::Change) && change::find(text).is_some();
     if phrase::is_call_off(text) && !answers {
@@ -72,7 +74,7 @@ fn gathering(heard: &Heard<'_>) -> Understanding {
         return open(heard, other, true);
     }
     let Some(asked) = asked else { return changed(heard, known) };
-    if !free && phrase::is_why(text) {
+    if !asked.kind.is_free() && phrase::is_why(text) {
         let why = asked.why.clone().unwrap_or_else(|| "I need it so that I can answer when they ask me.".into());
         return Understanding { intent: Intent::Tell, problem: Some(why), ..Understanding::default() };
     }

@@ -8,6 +8,23 @@ use crate::{
 use regex::Regex;
 use std::sync::LazyLock;
 
+static WRONG: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:wrong|incorrect|not\s+(?:right|correct)|mistaken)\b[\s,.;-]*(?:(?:it's|it\s+is|it\s+should\s+be|should\s+be|the\s+right\s+one\s+is|use)\s+)?",
+    )
+});
+/// What is not meant: "not large, medium", "five people, not four", "4:30 instead of 4".
+static DENIED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:no|sorry|wait|oh|actually),?\s+)*not\s+[^,|;]+[,;]\s*|[\s,;]+(?:and\s+|but\s+)?not\s+[^,|;?]+$|\s+(?:instead\s+of|rather\s+than)\s+[^,|;?]+",
+    )
+});
+
+/// The text without what it says is not meant.
+pub(crate) fn without_denied(text: &str) -> String {
+    DENIED.replace_all(text, " ").trim().to_owned()
+}
+
 static CHANGE_IT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)\b(?:make\s+(?:it|that|them)|(?:change|switch|set|move)\s+(?:it\s+|that\s+|them\s+)?to|i\s+meant|i\s+mean|let's\s+(?:say|do|make\s+it)|rather|actually|use|i'd\s+prefer|i\s+prefer|i'd\s+rather\s+have|i\s+want|i'd\s+like|(?:what|how)\s+about)\s+
@@ -47,6 +64,14 @@ fn told(reading: &mut Reading<'_>, template: &Template) -> bool {
     }) else {
         return false;
     };
+    // "the address is wrong, it's 15 Elm Street"
+    let wrong = WRONG.find(&value).map_or(0, |found| found.end());
+    let (value_start, value) = (value_start + wrong, value[wrong..].to_owned());
+    if value.is_empty() {
+        reading.note(slot, Ok(String::new()));
+        reading.cut(start..value_start);
+        return true;
+    }
     let shorter = value.split([',', '.']).next().unwrap_or_default();
     let here = reading.here();
     let inside = slot.kind.find(&value, here).filter(|found| found.range.start < 4);

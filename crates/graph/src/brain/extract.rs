@@ -29,7 +29,7 @@ const ORDER: [Kind; 12] = [
 /// A number that is the user's own, not the one to be called.
 static OWN_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:my (?:phone |cell |mobile |callback |own )?number(?: is|:)?|call me(?: back)?(?: at| on)?|reach me(?: at| on)?|callback(?: number)?(?: is|:)?)\s*[+(]?\d",
+        r"(?i)\b(?:my\s+(?:\p{L}+\s+){0,2}?(?:number|phone|cell|mobile)(?:\s+number)?(?:'s|\s+is|:)?|(?:call|ring|text|phone|contact)\s+me(?:\s+back)?(?:\s+at|\s+on)?|reach\s+me(?:\s+at|\s+on)?|callback(?:\s+number)?(?:\s+is|\s+at|:)?|i'm\s+(?:at|on)|i\s+am\s+(?:at|on))\s*[+(]?\d[\d\s().-]{6,}",
     )
 });
 static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
@@ -245,7 +245,8 @@ pub(crate) fn answer<'a>(text: &str, template: &Template, asked: &Slot, here: He
     if !reading.details.contains_key(&asked.name) {
         reading.take(asked);
     }
-    rebook::take(&mut reading, template, rebook::First::New);
+    let first = if matches!(asked.kind, Kind::OldDate | Kind::OldTime) { rebook::First::Old } else { rebook::First::New };
+    rebook::take(&mut reading, template, first);
     reading.take_marked(template);
     if !reading.details.contains_key(&asked.name) && reading.problem.is_none() {
         let rest = crate::parse::tidy(&reading.text().replace('|', " "));
@@ -264,6 +265,18 @@ pub(crate) fn answer<'a>(text: &str, template: &Template, asked: &Slot, here: He
 
 /// Reads a change to a plan or to a task that is over.
 pub(crate) fn change<'a>(text: &str, template: &Template, here: Here<'a>) -> Reading<'a> {
+    // Where nothing is left without what is denied, the denial itself is said: "not too spicy".
+    let meant = correct::without_denied(text);
+    if meant != text {
+        let reading = changed(&meant, template, here);
+        if !reading.found_nothing() {
+            return reading;
+        }
+    }
+    changed(text, template, here)
+}
+
+fn changed<'a>(text: &str, template: &Template, here: Here<'a>) -> Reading<'a> {
     let mut reading = Reading::new(text, here);
     correct::labelled(&mut reading, template);
     correct::added(&mut reading, template);

@@ -82,12 +82,19 @@ static TO_OTHERS: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static THING: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:(?:it's|it\s+is|for|to|just|that's)\s+)*(?:an?|the|my|our|some)\s"));
 /// Nothing is to be added: "no, that's all".
 static NOTHING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:(?:no|nope|nah|nothing|none|not really|that's it|that is it|that's all|that is all|that's everything|nothing else|no more|not that i know of|i don't think so|thanks|thank you|else|thats all|all good|we're good|i'm good)(?:[\s,.!]+|$))+$",
     )
 });
+
+/// Something is named by itself: "a table for four".
+pub(crate) fn is_thing(text: &str) -> bool {
+    THING.is_match(text)
+}
 
 /// Nothing is to be added: "no, that's all".
 pub(crate) fn is_nothing(text: &str) -> bool {

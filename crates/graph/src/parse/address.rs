@@ -10,7 +10,7 @@ const STREET: &str = r"(?:street|st|avenue|ave|road|rd|lane|ln|drive|dr|boulevar
 
 static STREET_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)(?:\b(?:to|at|on|is)\s+(?:my (?:place|home|house|flat|apartment) (?:at|on|in)\s+)?)?(?P<address>\d{{1,5}}[a-z]?(?:[-/]\d{{1,4}})?\s+(?:[\p{{L}}0-9'.-]+\s+){{0,4}}?{STREET}\b\.?(?P<more>(?:,?\s+(?:apt|apartment|unit|suite|flat|floor|fl|#)\.?\s*#?[\w-]+|,\s*\d+(?:st|nd|rd|th)? floor)?(?:,\s*[\p{{L}}][\p{{L}} .'-]*?(?:\s+\d{{5}})?){{0,3}}?)){AFTER}"
+        r"(?i)(?:\b(?:to|at|on|is)\s+(?:my (?:place|home|house|flat|apartment) (?:at|on|in)\s+)?)?(?P<address>\d{{1,5}}[a-z]?(?:[-/]\d{{1,4}})?\s+(?:[\p{{L}}0-9'.-]+\s+){{0,4}}?{STREET}\b\.?(?:\s+(?-i:[NSEW][EW]?)\b\.?)?(?P<more>(?:,?\s+(?:apt|apartment|unit|suite|flat|floor|fl|#)\.?\s*#?[\w-]+|,\s*\d+(?:st|nd|rd|th)? floor)?(?:,\s*[\p{{L}}][\p{{L}} .'-]*?(?:\s+\d{{5}})?){{0,3}}?)){AFTER}"
     ))
 });
 static LED: LazyLock<Regex> = LazyLock::new(|| {

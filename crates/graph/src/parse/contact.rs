@@ -32,6 +32,9 @@ static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+static POLITE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)[\s,]+(?:please|thanks|thank\s+you|will\s+do|is\s+fine|would\s+be\s+great)[.!]*$"));
+
 /// Whom to wait for, inside a sentence.
 pub fn find(text: &str) -> Option<Found> {
     for shape in [&TITLE, &WAITED_FOR, &SPOKEN_TO] {
@@ -52,7 +55,7 @@ pub fn find(text: &str) -> Option<Found> {
 
 /// A text that ought to say whom to wait for.
 pub fn read(text: &str) -> Result<String, String> {
-    let mut words = tidy(text);
+    let mut words = tidy(&POLITE.replace(&tidy(text), ""));
     loop {
         let shorter = tidy(&LEAD.replace(&words, ""));
         if shorter == words {
@@ -61,7 +64,20 @@ pub fn read(text: &str) -> Result<String, String> {
         words = shorter;
     }
     let lower = words.to_lowercase();
-    let vague = ["yes", "no", "i don't know", "don't know", "what", "why", "ok", "okay"].contains(&lower.as_str());
+    let vague = [
+        "yes",
+        "no",
+        "i don't know",
+        "don't know",
+        "what",
+        "why",
+        "ok",
+        "okay",
+        "doesn't matter",
+        "doesn't matter who",
+        "whatever",
+    ]
+    .contains(&lower.as_str());
     if vague || words.contains('?') || words.chars().filter(|c| c.is_alphabetic()).count() < 2 || words.chars().count() > 120 {
         return Err("I need to know for whom I should wait. For example: a real person, or someone in billing.".into());
     }

@@ -10,7 +10,7 @@ const COUNT: &str = r"\d{1,3}|one|two|three|four|five|six|seven|eight|nine|ten|e
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)^(?:
-            (?:please|hi|hello|hey|well|ok|okay|so|and|then|actually|yes|no|maybe|sure)\b[,!.]?\s*
+            (?:please|hi|hello|hey|well|ok|okay|so|and|then|actually|yes|no|maybe|sure|hmm|um|uh|er|oh|alright|i\s+think|i\s+guess|how\s+about|what\s+about|let's\s+see|probably)\b[,!.]?\s*
           | (?:can|could|would|will)\s+you\s+(?:please\s+)?
           | (?:can|could|may)\s+(?:i|we)\s+(?:please\s+)?(?:have|get|order)\s+
           | (?:i|we)(?:'d|\s+would)\s+(?:like|love)\s+(?:to\s+)?(?:have\s+)?
@@ -32,7 +32,7 @@ static TRAIL: LazyLock<Regex> = LazyLock::new(|| {
 });
 static QUANTITY: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
-        r"(?i)^(?P<count>{COUNT}|(?:a )?couple(?: of)?|half a dozen|a half dozen|a dozen|dozen|two dozen|a few|an?)(?:\s*x)?\s+(?P<portions>(?:orders?|portions?|pieces?|servings?) of\s+)?"
+        r"(?i)^(?P<count>{COUNT}|(?:a )?couple(?: of)?|half a dozen|a half dozen|a dozen|dozen|two dozen|a few|an?)(?:\s*x)?\s+(?:of\s+(?:the|those|your)\s+)?(?P<portions>(?:orders?|portions?|pieces?|servings?) of\s+)?"
     ))
 });
 /// Another counted thing: "and a coke", ", two colas".

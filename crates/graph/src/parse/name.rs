@@ -9,7 +9,7 @@ const PART: &str = r"\p{Lu}[\p{L}'’.-]*";
 /// "my name is Maria Lopez", "under the name Maria Lopez": any case, to the end of the words that can be a name.
 static SAID: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:(?:my |the )?name(?: is|'s)(?: spell?ed)?|name:|under(?: the name)?(?: of)?|in the name of|on behalf of)\s+(?P<name>[\p{L}'’.-]+(?:\s+[\p{L}'’.-]+){0,3}?)(?:\s*[,|;.!?]|\s+(?:and|from|at|for|on|to|with|please|tomorrow|today|tonight|my|i|the|order|call)\b|\s*$)",
+        r"(?i)\b(?:(?:my |the )?name(?: is|'s)(?: spell?ed)?|name:|under(?: the name)?(?: of)?|in the name of|on behalf of)\s+(?P<name>[\p{L}'’.-]+(?:\s+[\p{L}'’.-]+){0,3}?)(?:\s*[,|;.!?]|\s+(?:and|from|at|for|on|to|with|please|instead|then|actually|thanks|tomorrow|today|tonight|my|i|the|order|call)\b|\s*$)",
     )
 });
 /// "I'm Maria", "this is Maria Lopez": only as a proper name.
@@ -98,6 +98,10 @@ pub fn find_person(text: &str) -> Option<Found> {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name")) else { continue };
         // "for Thanksgiving Day", "for Grandma Rose": a day, and somebody for whom it is done.
         let first = name.as_str().split(' ').next().unwrap_or_default().to_lowercase();
+        let owner = name.as_str().ends_with("'s") || name.as_str().contains("'s ");
+        if owner && (std::ptr::eq(shape, &CALLED) || std::ptr::eq(shape, &FOR)) {
+            continue;
+        }
         let asked = text[..whole.start()].trim_end().to_lowercase().ends_with("question");
         let other = asked || std::ptr::eq(shape, &FOR) && (is_no_business(name.as_str()) || is_known(KIN, &first));
         if other {
@@ -114,7 +118,11 @@ pub fn find_person(text: &str) -> Option<Found> {
 pub fn read_person(text: &str) -> Result<String, String> {
     let text = tidy(text);
     let name = tidy(&ANSWER_LEAD.replace(&text, ""));
-    let name = name.strip_suffix(" please").unwrap_or(&name).trim_end_matches([',', ' ']);
+    let name = [" please", " instead", " then", " thanks"]
+        .iter()
+        .find_map(|end| name.strip_suffix(end))
+        .unwrap_or(&name)
+        .trim_end_matches([',', ' ']);
     let lettered = |word: &str| {
         word.chars().all(|c| c.is_alphabetic() || matches!(c, '\'' | '’' | '.' | '-')) && word.chars().any(char::is_alphabetic)
     };
