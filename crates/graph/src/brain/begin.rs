@@ -35,7 +35,7 @@ static KIN: LazyLock<Regex> = LazyLock::new(|| {
 /// Something that is booked already.
 static OWNED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?P<verb>\b(?:book|schedule|make|arrange)\s+)?\b(?:my|our)\s+(?:[\p{L}'-]+\s+){0,2}?(?:booking|reservation|appointment|table)\b|\bbooked\b|\balready\s+have\b",
+        r"(?i)(?P<verb>\b(?:book|schedule|make|arrange)\s+)?\b(?:my|our)\s+(?:[\p{L}'-]+\s+){0,2}?(?:booking|reservation|appointment|table)\b|\b(?:my|our)\s+(?:\p{L}+day\b|party\s+of)|\bbooked\b|\balready\s+have\b",
     )
 });
 /// What is ordered but not eaten.
@@ -73,7 +73,7 @@ static SOUGHT: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ABLE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:see|check)\s+(?:if|whether)\s+(?:(?:they|[\p{L}.' ]+?)\s+(?:can|could|would|will|might)\b|\p{L}[^?]*?\b(?:can|could|would|will)\s+(?:see|fit|take|squeeze|seat)\s+(?:me|us)\b|[^?]*?\b(?:has|have)\s+(?:an?|any)\s+(?:\p{L}+\s+){0,2}?(?:table|appointment|slot|opening|room)\b)",
+        r"(?i)\b(?:see|check)\s+(?:if|whether)\s+(?:(?:they|[\p{L}.' ]+?)\s+(?:can|could|would|will|might)\b|\p{L}[^?]*?\b(?:can|could|would|will)\s+(?:see|fit|take|squeeze|seat)\s+(?:me|us)\b|(?:they|[\p{L}.' ]+?)\s+(?:has|have)\s+(?:anything|something|availability|space|room)\s+(?:for|on|at|tonight|tomorrow)\b|[^?]*?\b(?:has|have)\s+(?:an?|any)\s+(?:\p{L}+\s+){0,2}?(?:table|appointment|slot|opening|room)\b)",
     )
 });
 /// A wish, or a thing that is named by itself. "I love pizza" is neither.
@@ -181,8 +181,23 @@ pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
     let able = ABLE.is_match(text) && !asks_to;
     let food = || heard.templates.hinted_by(text).any(is_food) && words::find_fulfilment(text).is_some();
     let seen = text.to_lowercase();
-    let seen =
-        ["see me", "fit me", "take me", "squeeze me", "see us", "fit us", "seat us"].iter().any(|words| seen.contains(words));
+    let seen = [
+        "have anything for",
+        "has anything for",
+        "have something for",
+        "availability",
+        "space for",
+        "room for",
+        "see me",
+        "fit me",
+        "take me",
+        "squeeze me",
+        "see us",
+        "fit us",
+        "seat us",
+    ]
+    .iter()
+    .any(|words| seen.contains(words));
     if able && (does.is_some() || seen || food()) {
         return Begun::Unknown;
     }
@@ -195,6 +210,10 @@ pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
         }
         // "ask for a table" books one; "ask them to call back" is an errand.
         let errand = heard.templates.iter().find(|template| is_errand(template));
+        // "ask Luigi's to deliver a large pizza": that is an order, or a message.
+        if does.is_none() && heard.templates.hinted_by(text).any(does_something) {
+            return Begun::Unknown;
+        }
         return does.or(errand.map(|errand| (asking.0, errand))).map_or(Begun::Unknown, |(_, template)| Begun::Surely(template));
     }
     if DIRECT.is_match(text) && !MAY_WE.is_match(text) && text.contains('?') {

@@ -8,7 +8,7 @@ use crate::{
 };
 
 /// Words that say nothing about a task by themselves: they lead up to it, join its parts, or are polite.
-const FILLER: &str = "a about above actually able afternoon all anniversary best better birthday car cat couple daughter dog dozen family feel graduation grateful half husband kid kids later live noon parents pm son wife \
+const FILLER: &str = "a about above actually able adults afternoon all anniversary brother celebrate celebrating colleagues client kitchen mother father mom dad parents sister visiting guests best better birthday car cat couple daughter dog dozen family feel graduation grateful half husband kid kids later live noon parents pm son wife \
     afternoon again ahead alright also am an and any anyone anything anyway are around as at awesome \
     be because been before big both but by call called calling can cheers chance come comes could coming course day days dear do does \
     each else email enough er evening every everyone everything fine first for forward free friend friends from get gets give glad go going good great \
@@ -44,7 +44,7 @@ impl Left {
     pub(super) fn is_too_much(&self) -> bool {
         /// A short message of which a third is not accounted for, or any in which so many words are.
         const SHARE_MAX: f64 = 0.34;
-        const WORDS_MAX: usize = 5;
+        const WORDS_MAX: usize = 2;
         let share = if self.all == 0 { 0.0 } else { self.words.len() as f64 / self.all as f64 };
         share > SHARE_MAX || self.words.len() > WORDS_MAX || self.words.iter().any(|word| known(TURNS, word))
     }

@@ -35,7 +35,7 @@ static OWN_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:special requests?|notes?|please note|extra instructions?)\s*(?::|is|are|that)\s*(?P<value>[^|]+)$")
 });
-static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:call|ring|phone|at|from)\b"));
+static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:call|ring|phone)\b"));
 /// A message while it is read.
 #[derive(Debug)]
 pub(crate) struct Reading<'a> {
@@ -164,11 +164,17 @@ impl<'a> Reading<'a> {
                 // In words that are to be passed on, "the neighbour's" is not whom we call.
                 if kind == Kind::Business && template.slot_of(Kind::Message).is_some() {
                     if let Some(mut found) = name::find_proper_business(&self.text) {
+                        // A single first name may be a person's, and is told anyway.
+                        let person = matches!(&found.value, Ok(name) if !name.contains([' ', '\'', '.', '&']));
                         // Whom something is told belongs to the words; whom to call does not.
                         if !CALL.is_match(&self.text[found.range.clone()]) {
                             found.range.end = found.range.start;
                         }
-                        self.keep(slot, found);
+                        if person && !found.range.is_empty() {
+                            self.cut(found.range);
+                        } else if !person {
+                            self.keep(slot, found);
+                        }
                     }
                 } else if kind == Kind::Business && template.slot_of(Kind::Question).is_some() {
                     // The question may be about them, and is read with their name.

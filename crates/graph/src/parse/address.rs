@@ -13,6 +13,8 @@ static STREET_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?:\b(?:to|at|on|is)\s+(?:my (?:place|home|house|flat|apartment) (?:at|on|in)\s+)?)?(?P<address>\d{{1,5}}[a-z]?(?:[-/]\d{{1,4}})?\s+(?:[\p{{L}}0-9'.-]+\s+){{0,4}}?{STREET}\b\.?(?:\s+(?-i:[NSEW][EW]?)\b\.?)?(?P<more>(?:,?\s+(?:apt|apartment|unit|suite|flat|floor|fl|#)\.?\s*#?[\w-]+|,\s*\d+(?:st|nd|rd|th)? floor)?(?:,\s*[\p{{L}}][\p{{L}} .'-]*?(?:\s+\d{{5}})?){{0,3}}?)){AFTER}"
     ))
 });
+static NO_HOUSE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^\d+\S*\s+(?:to|at|for|pm|am|people|of|and|tonight|tomorrow)\s+"));
 static LED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
         r"(?i)\b(?:(?:deliver(?:y|ed)?|bring|send)(?: it| them| this)? to|(?:(?:my|the|delivery|our) )*address (?:is|should be|to|:)|address:|(?:i|we) live (?:at|on|in))\s+(?P<address>[^|;!?]*?){AFTER}"
@@ -22,7 +24,15 @@ static LED: LazyLock<Regex> = LazyLock::new(|| {
 /// An address inside a sentence: by a street's name and number, or after "deliver to" and the like.
 pub fn find(text: &str) -> Option<Found> {
     for shape in [&STREET_ADDRESS, &LED] {
-        let Some(found) = shape.captures(text) else { continue };
+        // "at 8 to 12 Elm Street": the first number is none of a house.
+        let led = |found: &regex::Captures<'_>| {
+            NO_HOUSE.find(&found["address"]).map(|lead| found.name("address").map_or(0, |a| a.start()) + lead.end())
+        };
+        let mut from = 0;
+        while let Some(end) = shape.captures(&text[from..]).and_then(|found| led(&found)).filter(|end| *end > 0) {
+            from += end;
+        }
+        let Some(found) = shape.captures_at(text, from) else { continue };
         let (Some(whole), Some(address)) = (found.get(0), found.name("address")) else { continue };
         let kept = without_clause(address.as_str());
         if let Ok(value) = read(kept) {
@@ -104,6 +114,7 @@ mod tests {
             ("deliver to 12 Elm Street, Springfield 62704", Some("12 Elm Street, Springfield 62704")),
             ("send it to 7 Park Road instead", Some("7 Park Road")),
             ("deliver to 12 Elm Street, the office will pay up to 50 dollars", Some("12 Elm Street")),
+            ("for delivery tonight at 8 to 42 Wallaby Way", Some("42 Wallaby Way")),
             ("deliver it to my place", None),
             ("two pizzas from Tony's", None),
         ] {

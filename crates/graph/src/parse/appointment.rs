@@ -60,6 +60,12 @@ pub fn find(text: &str) -> Option<String> {
             if more {
                 return None;
             }
+            // "my wife a massage"
+            let what = [" an ", " a "]
+                .iter()
+                .find_map(|article| what.split_once(article))
+                .filter(|(before, _)| !before.contains(" and"))
+                .map_or(what.clone(), |(_, what)| what.to_owned());
             if !is_vague(&what) {
                 return Some(what);
             }

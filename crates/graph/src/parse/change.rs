@@ -36,6 +36,7 @@ static ALTERED: LazyLock<Regex> = LazyLock::new(|| {
         | \b(?:have|has|had|got|made|booked|is|there's|reservation|booking|appointment|table|session|lesson|class)\b[^?]*?\b(?:{BOOKED})?\b[^?]*?\b(?:change|move|cancel|reschedule|push|shift|switch|postpone|make|bring|put)\s+(?:it|that|this|them)\b
         | \b(?:can't|cannot|can\s+not|won't|unable\s+to|not\s+able\s+to|not\s+going\s+to|couldn't)\s+(?:be\s+able\s+to\s+)?(?:make|come|attend|keep|be\s+at|get\s+to|go)\b[^.;!?]*?\b(?:{BOOKED})\b
         | \b(?:don't|no\s+longer|not|won't)\s+(?:be\s+)?need(?:ing)?\s+(?:the|my|our|that)\s+{words}{{0,4}}?(?:{BOOKED})\b
+        | \bmake\s+(?:my|our)\s+{words}{{0,4}}?(?:{BOOKED})\b[^.;!?]*\b(?:later|earlier)\b
         | \badd(?:ing)?\s+{words}{{1,5}}?to\s+(?:my|our|the|tonight's|tomorrow's)\s+{words}{{0,4}}?(?:{BOOKED})\b"
     ))
 });
@@ -82,7 +83,7 @@ static MORE: LazyLock<Regex> =
 
 static PARTIAL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bfrom\b[^|]*\bto\s+(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten)\s*[.!?]*\s*(?:\||$)|\b(?:chang\p{L}+|update|alter|modify)\s+(?:the|our|my)\s+\p{L}+\s+(?:on|of|in|for)\b",
+        r"(?i)\bfrom\b[^|]*\bto\b(?:[^|pg]|p[^e]|g[^u])*(?:\||$)|\b(?:chang\p{L}+|update|alter|modify)\s+(?:the|our|my)\s+\p{L}+\s+(?:on|of|in|for)\b",
     )
 });
 

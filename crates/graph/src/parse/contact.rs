@@ -28,7 +28,7 @@ const NOBODY: [&str; 14] = ["me", "us", "my", "him", "her", "them", "it", "that"
 const TIMES: [&str; 6] = ["minutes", "minute", "hours", "hour", "ages", "while"];
 static LEAD: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:wait\s+)?(?:for|until|with|to)|i\s+(?:want|need)|it's|it\s+is|just|(?:you|i|we)\s+(?:get|reach|have|can\s+speak\s+to))\s+",
+        r"(?i)^(?:(?:wait\s+)?(?:for|until|with|to)|i\s+(?:want|need)|it's|it\s+is|just|(?:you|i|we)\s+(?:get|reach|have|can\s+speak\s+to|can\s+talk\s+to))\s+",
     )
 });
 
@@ -45,7 +45,11 @@ pub fn find(text: &str) -> Option<Found> {
             if NOBODY.contains(&first.as_str()) || TIMES.contains(&last.as_str()) {
                 continue;
             }
-            if let Ok(value) = read(who.as_str()) {
+            let speaker =
+                |value: &str| ["i ", "we ", "you ", "they "].iter().any(|start| value.to_lowercase().starts_with(start));
+            if let Ok(value) = read(who.as_str())
+                && !speaker(&value)
+            {
                 return Some(Found { range: who.range(), value: Ok(value) });
             }
         }

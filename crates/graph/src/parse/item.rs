@@ -217,7 +217,12 @@ pub fn find(phrase: &str) -> Ordered {
     let mut starts: Vec<usize> = vec![0];
     starts.extend(ORDERS.find_iter(phrase).map(|found| found.end()));
     // The nearer to the thing, the less stands before it.
-    let parts = starts.iter().rev().map(|start| split(&trimmed(&phrase[*start..])));
+    // "a wrap for my daughter and a sandwich for me": what was cut off behind the first thing names another one.
+    let parts = starts.iter().rev().map(|start| {
+        let (whole, kept) = (&phrase[*start..], trimmed(&phrase[*start..]));
+        let more = SEVERAL.is_match(&whole[kept.len().min(whole.len())..]) && !SEVERAL.is_match(&kept);
+        if more { Ordered::default() } else { split(&kept) }
+    });
     let (mut best, mut size) = (Ordered::default(), None);
     for ordered in parts {
         if ordered.item.is_some() {

@@ -89,7 +89,7 @@ const TRADE: &str = "grill bistro cafe café diner kitchen house restaurant pizz
 const COMMON: &str = "cobbler baker butcher barber dentist doctor vet hairdresser tailor florist mechanic grocer pharmacy pharmacist bakery pizzeria \
     restaurant place shop store deli corner cafe café bar market usual mom mum dad brother sister friend neighbor neighbour boss wife husband \
     grandma grandpa aunt uncle somewhere anywhere wherever there work school office house home clinic hospital library garage salon gym \
-    o'clock today tomorrow tonight first next whoever someone everyone scratch now then down up around across near over downtown your any whichever street road avenue town city beach mall airport one";
+    o'clock today tomorrow tonight first next whoever someone everyone scratch now then inside outside down up around across near over downtown your any whichever street road avenue town city beach mall airport one";
 
 /// The user's name inside a sentence.
 pub fn find_person(text: &str) -> Option<Found> {
@@ -215,11 +215,11 @@ fn find_lower_business(text: &str) -> Option<Found> {
 
 /// A text that ought to be a business's name.
 pub fn read_business(text: &str) -> Result<String, String> {
-    let name = tidy(text);
+    let name = title_case(&tidy(text));
     if name.is_empty() || name.chars().count() > 100 || !name.chars().any(char::is_alphabetic) {
         return Err("I need the business's name, such as Tony's Pizza.".into());
     }
-    Ok(business(&title_case(&name)))
+    Ok(business(&name))
 }
 
 fn business(name: &str) -> String {

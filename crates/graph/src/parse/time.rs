@@ -136,7 +136,8 @@ fn find_clock(text: &str, habit: Habit) -> Option<Found> {
             && found.name("part").is_some_and(|part| !part.as_str().contains("in the"));
         // "from 7 to 8 pm" is no seven minutes to eight.
         let span = before.as_deref() == Some("from") && found.name("rel").is_some_and(|rel| rel.as_str().parse::<u8>().is_ok());
-        if people || span {
+        let party = text[..whole.start()].trim_end().to_lowercase().ends_with(" of") && !shaped_alone(&found);
+        if people || span || party {
             continue;
         }
         // "half 12 inch" and "half two toppings" are no times, and neither is a part of an order.
@@ -154,6 +155,13 @@ fn find_clock(text: &str, habit: Habit) -> Option<Found> {
         }
     }
     None
+}
+
+/// Whether an hour shows by itself that it is one: "7:30", "7 pm", "noon".
+fn shaped_alone(found: &regex::Captures<'_>) -> bool {
+    ["word", "rel", "british", "min", "half", "minword", "ish", "military", "compact"]
+        .iter()
+        .any(|name| found.name(name).is_some())
 }
 
 /// A text that ought to be a time of day: "7", "half past seven in the evening".
