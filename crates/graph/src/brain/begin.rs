@@ -3,6 +3,7 @@
 
 use super::{Heard, phrase};
 use crate::{
+    locale::Here,
     parse::{change, count, name, pattern, words},
     template::{Kind, Place, Template, Templates},
 };
@@ -80,7 +81,7 @@ static ABLE: LazyLock<Regex> = LazyLock::new(|| {
 static WISH: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?ix)\b(?:want|wants|wanted|need|needs|craving|fancy|hungry|starving|please|get|order|book|make|set|find|bring|send|let's|let\s+us|(?:'d|would)\s+(?:like|love|kill)|feel\s+like|mood\s+for|could\s+use
-          |(?:can|could|may)\s+(?:i|we|you|u)|deliver(?:y|ed)?|pick\s?up|take-?\s?(?:away|out)|to\s+go)\b",
+          |(?:can|could|may)\s+(?:i|we)|deliver(?:y|ed)?|pick\s?up|take-?\s?(?:away|out)|to\s+go)\b",
     )
 });
 static STATES: LazyLock<Regex> = LazyLock::new(|| {
@@ -199,6 +200,13 @@ pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
     .iter()
     .any(|words| seen.contains(words));
     if able && (does.is_some() || seen || food()) {
+        return Begun::Unknown;
+    }
+    // So many people on such a day: what a table is booked by, not what is asked.
+    let party = count::find_people(text).is_some_and(|found| found.value.is_ok());
+    let today = Here { locale: heard.locale, now: heard.now };
+    let when = Kind::Date.find(text, today).is_some() && Kind::Time.find(text, today).is_some();
+    if asks.is_some() && party && when && does.is_none() {
         return Begun::Unknown;
     }
     if let Some(asking) = asks

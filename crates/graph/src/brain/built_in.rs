@@ -171,6 +171,17 @@ fn open(heard: &Heard<'_>, template: &Template, triggered: bool) -> Understandin
     {
         return intent(Intent::Unclear);
     }
+    // What is to become of a booking, or of which: one of them has to be said.
+    if template.slot_of(Kind::Change).is_some()
+        && !named(template.slot_of(Kind::Change))
+        && !named(template.slot_of(Kind::Booking))
+    {
+        return intent(Intent::Unclear);
+    }
+    // A noun alone speaks for this kind: then there is little room for words that nothing accounts for.
+    if !triggered && heard.state.task_kind.is_none() && doubt::left(heard.text, &reading, template).words.len() > 1 {
+        return intent(Intent::Unclear);
+    }
     // At the start only: later the words around a detail matter less than the question that they answer.
     if heard.state.task_kind.is_none() && doubt::left(heard.text, &reading, template).is_too_much() {
         return intent(Intent::Unclear);

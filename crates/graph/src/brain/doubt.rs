@@ -8,27 +8,30 @@ use crate::{
 };
 
 /// Words that say nothing about a task by themselves: they lead up to it, join its parts, or are polite.
-const FILLER: &str = "a about above actually able adults afternoon all anniversary brother celebrate celebrating colleagues client kitchen mother father mom dad parents sister visiting guests best better birthday car cat couple daughter dog dozen family feel graduation grateful half husband kid kids later live noon parents pm son wife \
-    afternoon again ahead alright also am an and any anyone anything anyway are around as at awesome \
-    be because been before big both but by call called calling can cheers chance come comes could coming course day days dear do does \
-    each else email enough er evening every everyone everything fine first for forward free friend friends from get gets give glad go going good great \
-    had happen happy has have having he hello help her here hey hi him his hope how hungry i i'd i'll i'm i've idea if in into is it it'll it's its \
-    just kind kindly know last let let's like likes little long look looking love lovely make makes many matter may maybe me might mind mine month more morning most much my \
-    myself name name's named near need needs new next nice night number of off oh ok okay on one ones only open or other our out over \
-    party people per perhaps phone phoning place please possible possibly preferably pretty quick quickly quite rather ready really ring right \
-    say see set she should so some somebody someone something somewhere soon sorry spot starving still such sure take thank thanks that that's \
-    the their them then there there'd there'll there's they they'd they'll they're thing things think this those through time to today together tomorrow tonight too total town try \
-    under up us use usual very via wait want wants was way we we'd we'll we're we've week weekend well were what what's when where which while who will wish with within \
-    wonder wondering work would yeah yes yet you you'd your yourself";
+const FILLER: &str = "a about above actually able adults afternoon all anniversary brother celebrate celebrating colleagues client kitchen \
+    mother father mom dad parents sister visiting guests best better birthday car cat couple daughter dog dozen family feel \
+    graduation grateful half husband kid kids live noon parents pm son wife afternoon ahead alright also am an and any anyone \
+    anything anyway are around as at awesome be because been big both but by call called calling can cheers chance come comes \
+    could coming course day days dear do does else email enough er evening everyone everything fine first for forward free \
+    friend friends from get gets give glad go going good great had happen happy has have having he hello help her here hey hi \
+    him his hope how hungry i i'd i'll i'm i've idea if in into is it it'll it's its just kind kindly know let let's like \
+    likes little long look looking love lovely make makes many matter may maybe me might mind mine month morning most much my \
+    myself name name's named near need needs new nice night number of oh ok okay on one ones only open or our out party \
+    people per perhaps phone phoning place please possible possibly preferably pretty quick quickly quite rather ready really \
+    ring right say see set she should so some somebody someone something somewhere soon sorry spot starving still such sure \
+    take thank thanks that that's the their them then there there'd there'll there's they they'd they'll they're thing things \
+    think this those through time to today together tomorrow tonight too total town try under up us use usual very via wait \
+    want wants was way we we'd we'll we're we've week weekend well were what what's when where which while who will wish with \
+    within wonder wondering work would yeah yes yet you you'd your yourself";
 
 /// Words that turn round or take back what stands beside them, or that speak of another kind of call.
 const TURNS: &str = "not don't doesn't didn't isn't aren't won't wasn't never nothing none without except unless cancel cancelled canceled cancelling change changed \
     changing move moved reschedule rescheduled postpone already booked reserved ordered confirm confirmed remind reminded tell told ask asked asking whether why \
-    refund complain complaint wrong missing message hold holding queue question wondering forgot forget late running sick broken lost said saying delay delayed add added extend instead";
+    refund complain complaint wrong missing message hold holding queue question wondering later earlier more less another same again anymore else except only keep forgot forget late running sick broken lost said saying delay delayed add added extend instead";
 
 /// What is said of a booking that is to be undone, and accounted for there.
 const UNDOES: &str = "not don't won't isn't never cancel cancelled canceled cancelling change changed changing move moved moving reschedule rescheduled postpone \
-    already booked reserved add added delay delayed extend scrap until able came instead";
+    already booked reserved add added delay delayed extend scrap until able came instead later earlier more another same again anymore else only back keep";
 
 /// What is left of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]

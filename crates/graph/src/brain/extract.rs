@@ -176,6 +176,11 @@ impl<'a> Reading<'a> {
                             self.keep(slot, found);
                         }
                     }
+                } else if kind == Kind::Business && template.slot_of(Kind::Change).is_some() {
+                    // "from inside to the terrace": small words behind "from" are what is changed.
+                    if let Some(found) = name::find_proper_business(&self.text) {
+                        self.keep(slot, found);
+                    }
                 } else if kind == Kind::Business && template.slot_of(Kind::Question).is_some() {
                     // The question may be about them, and is read with their name.
                     if let Some(Found { value, .. }) = name::find_business(&self.text) {
