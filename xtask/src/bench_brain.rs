@@ -2,7 +2,8 @@
 
 use crate::run;
 
-/// Prints the score and every miss; fails if too much is understood wrongly.
+/// Prints every miss of the development set and the totals of the held-out one; fails if too much of the former is understood
+/// wrongly.
 pub(crate) fn run() -> anyhow::Result<()> {
     run::command("cargo")
         .args(["run", "--quiet", "--package", "graph", "--example", "score_brain"])

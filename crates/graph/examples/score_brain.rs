@@ -1,7 +1,8 @@
-//! Prints how well the built-in brain understands phrasings; fails if too much is understood wrongly.
+//! Prints how well the built-in brain understands phrasings; fails if too much of what was scored is understood wrongly.
 //!
-//! Without arguments: every miss of the development set, and the totals of the held-out one. `--misses FILE` and `--totals FILE`
-//! score any other file; the latter shows nothing of its phrasings, so that it stays fit to measure by.
+//! Without arguments: every miss of the development set, which decides, and the totals of the held-out one, which is the measure.
+//! `--misses FILE` and `--totals FILE` score any other file; the latter shows nothing of its phrasings, so that it stays fit to
+//! measure by.
 
 use futures_util::FutureExt;
 use graph::{
@@ -18,12 +19,13 @@ const USAGE: &str = "expected no arguments, --totals FILE or --misses FILE";
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
-    let measured = match *words.as_slice() {
+    let scored = match *words.as_slice() {
         [] => {
-            print!("Phrasings that it is developed on:\n{}\n", of(&score::development()?)?);
+            let developed = of(&score::development()?)?;
+            print!("Phrasings that it is developed on:\n{developed}\n");
             let measured = of(&score::held_out()?)?;
             print!("Phrasings that it is measured by:\n{}", measured.totals());
-            measured
+            developed
         }
         ["--totals", path] => {
             let measured = of(&score::read(&std::fs::read_to_string(path)?)?)?;
@@ -37,7 +39,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         }
         _ => return Err(USAGE.into()),
     };
-    let good = measured.share(Mark::Wrong) < WRONG_LIMIT;
+    let good = scored.share(Mark::Wrong) < WRONG_LIMIT;
     if !good {
         eprintln!("{:.0} % or more are understood wrongly", WRONG_LIMIT * 100.0);
     }

@@ -94,3 +94,64 @@ fn same(one: &str, other: &str) -> bool {
 fn known(list: &str, word: &str) -> bool {
     list.split_whitespace().any(|known| known == word)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::*;
+    use futures_util::FutureExt;
+    use proptest::prelude::*;
+    use std::sync::LazyLock;
+
+    static TEMPLATES: LazyLock<Templates> = LazyLock::new(|| Templates::built_in().unwrap());
+
+    fn first(text: &str) -> Understanding {
+        let (state, locale) = (State::default(), Locale::default());
+        let now = "2026-11-21T12:00:00Z".parse().unwrap();
+        let heard = Heard { text, state: &state, templates: &TEMPLATES, locale: &locale, now };
+        BuiltIn.understand(&heard).now_or_never().unwrap().unwrap()
+    }
+
+    #[test]
+    fn what_may_be_another_task_is_asked_about() {
+        for text in [
+            "don't book a table for two",
+            "our party of 6 tonight at Luigi's is now 8",
+            "could you tell the salon I need to cancel my appointment",
+            "see if they can deliver a large pepperoni pizza",
+            "order a taxi for 6 am",
+            "I love pizza",
+            "call my dad and ask him how he's doing",
+            "book us a cab to the airport at 5",
+        ] {
+            let heard = first(text);
+            assert_eq!((heard.intent, heard.kind, heard.details.len()), (Intent::Unclear, None, 0), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_detail_that_is_said_twice_differently_is_asked_for() {
+        for (text, slot) in [
+            ("book a table for four on Friday or Saturday at 7 pm", "date"),
+            ("book a table on Friday, for six people, at 7 pm, no, at 8 pm", "time"),
+            ("order a pizza for delivery or pickup", "fulfilment"),
+            ("book a table for 4 or 5 tomorrow at 8 pm", "party_size"),
+        ] {
+            let heard = first(text);
+            assert!(!heard.details.contains_key(slot) && heard.problem.is_some(), "{text}: {heard:?}");
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig { cases: 100, ..ProptestConfig::default() })]
+
+        /// Three words that nobody knows leave nothing of a task whose words have all to be accounted for.
+        #[test]
+        fn unknown_words_are_not_passed_over(words in prop::collection::vec("[bdfgk][aeiou][vxz][aeiou]q", 3..6)) {
+            let words = words.join(" ");
+            for start in ["book a table for two", "book a haircut", "order a pizza"] {
+                let heard = first(&format!("{start}, {words}"));
+                prop_assert!(heard.details.is_empty(), "{start}, {words}: {:?}", heard.details);
+            }
+        }
+    }
+}

@@ -10,6 +10,7 @@ mod extract;
 mod phrase;
 mod rebook;
 pub mod score;
+mod signs;
 mod subject;
 #[cfg(test)]
 mod tests;

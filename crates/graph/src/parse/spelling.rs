@@ -86,7 +86,7 @@ pub fn mend(text: &str) -> String {
             if !may || rest.chars().any(char::is_uppercase) {
                 return word.to_owned();
             }
-            return slip(&lower).map_or_else(|| word.to_owned(), |known| super::title_case(known));
+            return slip(&lower).map_or_else(|| word.to_owned(), super::title_case);
         }
         slip(&lower).map_or_else(|| word.to_owned(), str::to_owned)
     })
