@@ -6,7 +6,7 @@ mod hang_up;
 mod listen;
 mod media;
 mod pipe;
-mod realtime;
+mod voice;
 
 pub(crate) use actor::finish;
 pub(crate) use dial::look_up;

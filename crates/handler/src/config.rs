@@ -1,6 +1,8 @@
 //! What the handler must be told before it can start. Plain, already validated values: reading files, flags and the
 //! environment is the binary's work.
 
+use crate::prices::Prices;
+use crate::voice::{Dialect, KeyForm, Options, Voice};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -23,18 +25,10 @@ pub struct Config {
     pub auth_token: String,
     /// The number we call from.
     pub from_number: PhoneNumber,
-    /// The realtime model's address: `wss://api.openai.com/v1/realtime`. `http` and `https` are turned into `ws` and `wss`.
-    pub voice_url: Url,
-    /// The key for the realtime model; may be empty for a local one.
-    pub voice_api_key: String,
-    /// The realtime model's name.
-    pub voice_model: String,
-    /// The voice that it speaks with.
-    pub voice_name: String,
-    /// The model that writes down what the callee says.
-    pub transcription_model: String,
-    /// How long a silence ends the callee's turn, milliseconds.
-    pub silence_duration_ms: u32,
+    /// The realtime model.
+    pub voice: Voice,
+    /// What things cost; without it no call has a cost.
+    pub prices: Option<Prices>,
     /// Where results go: `POST {engine_url}/call_result`.
     pub engine_url: Url,
     /// The token that the engine wants, if it wants one.
@@ -73,12 +67,17 @@ impl Config {
             account_sid: format!("AC{}", "0".repeat(32)),
             auth_token: "local".into(),
             from_number,
-            voice_url: local(5004, "/v1/realtime"),
-            voice_api_key: String::new(),
-            voice_model: "gpt-realtime".into(),
-            voice_name: "marin".into(),
-            transcription_model: "gpt-4o-mini-transcribe".into(),
-            silence_duration_ms: 300,
+            voice: Voice {
+                dialect: Dialect::Realtime,
+                url: local(5004, "/v1/realtime"),
+                api_key: String::new(),
+                key_form: KeyForm::Bearer,
+                model: "gpt-realtime".into(),
+                name: "marin".into(),
+                simulated: false,
+                options: Options::default(),
+            },
+            prices: None,
             engine_url: local(8000, ""),
             engine_token: None,
             api_token: None,

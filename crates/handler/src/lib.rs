@@ -19,14 +19,17 @@ mod live;
 mod openapi;
 mod outbox;
 mod path;
+pub mod prices;
 mod public;
 mod recover;
 mod rules;
 pub mod store;
+pub mod voice;
 mod webhooks;
 
 pub use config::{Config, Timing};
 pub use error::Error;
+pub use voice::Voice;
 
 use app::App;
 use axum::serve::ListenerExt as _;
@@ -64,11 +67,11 @@ pub struct Running {
 /// # Errors
 /// When the configuration cannot be used, the store cannot be opened, or the address is taken.
 pub async fn start(mut config: Config) -> Result<Running, Error> {
-    config.voice_url = voice_url(config.voice_url)?;
+    config.voice.url = voice_url(config.voice.url)?;
     for (name, url) in [("the carrier's address", &config.carrier_url), ("the engine's address", &config.engine_url)] {
         check_http(name, url)?;
     }
-    if http::HeaderValue::from_str(&config.voice_api_key).is_err() {
+    if http::HeaderValue::from_str(&config.voice.api_key).is_err() {
         return Err(Error::BadCredential { name: "the voice's API key" });
     }
     let listen_error = |source| Error::Listen { addr: config.addr, source };
@@ -190,13 +193,11 @@ fn check_http(name: &'static str, url: &Url) -> Result<(), Error> {
 
 /// A WebSocket address; `http` and `https` are turned into `ws` and `wss`.
 fn voice_url(url: Url) -> Result<Url, Error> {
-    let name = "the voice's address";
-    let scheme = match url.scheme() {
-        "ws" | "http" => "ws",
-        "wss" | "https" => "wss",
-        _ => return Err(Error::BadUrl { name, url, problem: "it must begin with ws://, wss://, http:// or https://" }),
-    };
-    // Between the web's schemes every change is allowed, but only by way of the text.
-    let text = format!("{scheme}{}", &url.as_str()[url.scheme().len()..]);
-    Url::parse(&text).map_err(|_| Error::BadUrl { name, url, problem: "it must name a host" })
+    match Voice::as_socket(&url) {
+        Some(socket) if socket.has_host() => Ok(socket),
+        Some(_) | None => {
+            let problem = "it must begin with ws://, wss://, http:// or https:// and name a host";
+            Err(Error::BadUrl { name: "the voice's address", url, problem })
+        }
+    }
 }

@@ -91,6 +91,7 @@ async fn recover(app: &App, call: &LiveCall, mut ends: Ends, unfinished: Unfinis
         transcript: record.transcript,
         disclosed_at_ms: record.disclosed_at_ms,
         usage: Usage::default(),
+        cost: None,
         turn_latency_ms: record.turn_latency_ms,
     };
     let (answer, report) = match (unfinished.answered, found) {

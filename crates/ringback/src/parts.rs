@@ -1,6 +1,11 @@
 //! What each part is told, made from the settings: one function for each part.
 
 pub(crate) mod brains;
+mod model;
+mod prices;
+
+pub(crate) use model::Voice;
+pub(crate) use prices::{read as prices, reference as prices_reference};
 
 use crate::settings::Settings;
 use anyhow::{Context, bail};
@@ -58,6 +63,8 @@ pub(crate) fn engine(
     config.task.templates = templates(settings)?;
     config.task.gate = gate(settings, demo)?;
     config.brain = brains::chat(settings)?;
+    settings.order.check("order.")?;
+    config.task.voice_choice = settings.order.clone();
     config.simulated = demo;
     config.suggestions = suggestions(demo);
     Ok(config)
@@ -167,46 +174,6 @@ impl Carrier {
     }
 }
 
-/// The realtime model.
-pub(crate) struct Voice {
-    pub(crate) url: Url,
-    pub(crate) api_key: String,
-    pub(crate) model: String,
-}
-
-impl Voice {
-    /// The configured one.
-    pub(crate) fn configured(settings: &Settings) -> anyhow::Result<Self> {
-        let voice = &settings.voice;
-        let url = match &voice.url {
-            Some(url) => url.clone(),
-            None => {
-                let mut url = voice.base_url.clone();
-                url.path_segments_mut()
-                    .ok()
-                    .context("voice.base_url must be an http or https URL")?
-                    .pop_if_empty()
-                    .push("realtime");
-                url
-            }
-        };
-        // A voice of one's own may need no key; the provider's does.
-        let api_key = match (&voice.api_key, &voice.url) {
-            (Some(key), _) => key.clone(),
-            (None, Some(_)) => String::new(),
-            (None, None) => needed(&voice.api_key, "voice.api_key", "OPENAI_API_KEY", "the model provider's key")?,
-        };
-        Ok(Self { url, api_key, model: voice.model.clone() })
-    }
-
-    /// The local one. Only its own models may be asked of it.
-    pub(crate) fn local(settings: &Settings, url: Url) -> Self {
-        let model =
-            if settings.voice.model.starts_with("ringback-") { settings.voice.model.clone() } else { "ringback-local".into() };
-        Self { url, api_key: String::new(), model }
-    }
-}
-
 /// The call handler.
 pub(crate) fn handler(
     settings: &Settings,
@@ -221,9 +188,9 @@ pub(crate) fn handler(
     config.addr = addr;
     config.public_url = if demo { None } else { settings.public_url.clone() };
     (config.carrier_url, config.account_sid, config.auth_token) = (carrier.url, carrier.account_sid, carrier.auth_token);
-    (config.voice_url, config.voice_api_key, config.voice_model) = (voice.url, voice.api_key, voice.model);
-    config.voice_name = settings.voice.name.clone();
-    config.transcription_model = settings.voice.transcription_model.clone();
+    config.voice = voice.0;
+    // What is simulated costs nothing.
+    config.prices = if demo { None } else { Some(prices(settings)?) };
     config.engine_url = engine_url;
     config.engine_token = if demo { None } else { settings.api_token.clone() };
     config.api_token = api_token;

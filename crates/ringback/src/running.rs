@@ -46,7 +46,7 @@ impl Parts {
                 let carrier = Carrier::simulated(base(sim_addr)?)?;
                 parts.carrier_sim = Some(sim::start(parts::carrier_sim(sim_addr, &carrier, speech.clone())).await?);
                 let local = voice::start(parts::local_voice(settings, speech)?).await?;
-                let voice = Voice::local(settings, Url::parse(&local.url())?);
+                let voice = Voice::local(settings, Url::parse(&local.url())?)?;
                 parts.voice = Some(local);
                 let (engine_url, handler_url) = (base(engine_addr)?, base(handler_addr)?);
                 let config = parts::handler(settings, handler_addr, carrier, voice, engine_url, None, true)?;

@@ -7,7 +7,7 @@ use figment::{
     value::{Dict, Map, Value},
 };
 use serde::Deserialize;
-use std::{net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 use types::PhoneNumber;
 use url::Url;
 
@@ -20,6 +20,8 @@ pub(crate) enum Kind {
     Secret,
     /// A whole number.
     Number,
+    /// A number that may have a fraction.
+    Decimal,
     /// Texts separated by commas.
     List,
     /// True or false.
@@ -76,12 +78,31 @@ keys! {
     "carrier.account_sid" "TWILIO_ACCOUNT_SID" "twilio-account-sid" Text "" "Account at the carrier, AC…";
     "carrier.auth_token" "TWILIO_AUTH_TOKEN" "twilio-auth-token" Secret "" "The account's auth token; better in the environment than in a flag";
     "carrier.from_number" "TWILIO_PHONE_NUMBER" "twilio-phone-number" Text "" "Number that calls are made from, +1…";
-    "voice.url" "RINGBACK_VOICE_URL" "voice-url" Text "<openai base url, as wss>/realtime" "WebSocket of the realtime model";
+    "voice.url" "RINGBACK_VOICE_URL" "voice-url" Text "<openai base url, as wss>/realtime" "WebSocket of the realtime model; for the live dialect …/live/sessions; Azure: wss://….openai.azure.com/openai/v1/realtime";
     "voice.base_url" "OPENAI_BASE_URL" "openai-base-url" Text "https://api.openai.com/v1" "Base URL of the model provider";
     "voice.api_key" "OPENAI_API_KEY" "openai-api-key" Secret "" "Key of the model provider; better in the environment than in a flag";
-    "voice.model" "RINGBACK_VOICE_MODEL" "voice-model" Text "gpt-realtime" "Realtime model";
+    "voice.model" "RINGBACK_VOICE_MODEL" "voice-model" Text "gpt-realtime" "Realtime model; in Azure the deployment's name";
     "voice.name" "RINGBACK_VOICE_NAME" "voice-name" Text "marin" "The voice that the model speaks with";
     "voice.transcription_model" "RINGBACK_TRANSCRIPTION_MODEL" "transcription-model" Text "gpt-4o-mini-transcribe" "Model that writes down what the callee says";
+    "voice.dialect" "RINGBACK_VOICE_DIALECT" "voice-dialect" Text "realtime" "How the model is spoken to: realtime, or live for OpenAI's Live API";
+    "voice.auth" "RINGBACK_VOICE_AUTH" "voice-auth" Text "auto" "How the key is shown: bearer, api_key (Azure), or auto: api_key at *.openai.azure.com, bearer elsewhere";
+    "voice.turn_detection" "RINGBACK_TURN_DETECTION" "turn-detection" Text "server_vad" "What ends the callee's turn: server_vad (silence) or semantic_vad (what was said)";
+    "voice.vad_threshold" "RINGBACK_VAD_THRESHOLD" "vad-threshold" Decimal "" "server_vad: how loud speech is, 0 to 1; by default the server's";
+    "voice.prefix_padding_ms" "RINGBACK_PREFIX_PADDING_MS" "prefix-padding-ms" Number "" "server_vad: milliseconds before the speech that belong to it, up to 5000; by default the server's";
+    "voice.silence_duration_ms" "RINGBACK_SILENCE_DURATION_MS" "silence-duration-ms" Number "" "server_vad: milliseconds of silence that end a turn, 100 to 5000; by default 300";
+    "voice.eagerness" "RINGBACK_EAGERNESS" "eagerness" Text "" "semantic_vad: how soon a turn is over, low, medium, high or auto; by default the server's";
+    "voice.noise_reduction" "RINGBACK_NOISE_REDUCTION" "noise-reduction" Text "" "near_field, far_field or off; by default the server's";
+    "voice.transcription_language" "RINGBACK_TRANSCRIPTION_LANGUAGE" "transcription-language" Text "" "Language that the callee is expected to speak, two letters; an order's language comes first";
+    "voice.transcription_prompt" "RINGBACK_TRANSCRIPTION_PROMPT" "transcription-prompt" Text "" "Words that the callee is expected to say, at most 1000 characters";
+    "voice.speed" "RINGBACK_VOICE_SPEED" "voice-speed" Decimal "" "How fast the voice speaks, 0.25 to 1.5";
+    "voice.max_output_tokens" "RINGBACK_MAX_OUTPUT_TOKENS" "max-output-tokens" Text "" "Most tokens of one answer, 1 to 32000, or inf";
+    "voice.truncation" "RINGBACK_TRUNCATION" "truncation" Text "" "How a context that is too long is cut: auto, disabled, or the share that stays, as in 0.8";
+    "voice.delegate_model" "RINGBACK_DELEGATE_MODEL" "delegate-model" Text "" "Live dialect: the text model that reports the outcome and ends the call; must be set there";
+    "order.voice" "RINGBACK_ORDER_VOICE" "order-voice" Text "" "Voice that the engine's orders ask for; by default none, so that voice.name speaks";
+    "order.model" "RINGBACK_ORDER_MODEL" "order-model" Text "" "Realtime model that the engine's orders ask for; by default none, so that it is voice.model";
+    "order.language" "RINGBACK_ORDER_LANGUAGE" "order-language" Text "" "Language that the engine's orders ask for, as in de or pt-BR; by default none, which is English";
+    "prices.currency" "RINGBACK_PRICES_CURRENCY" "prices-currency" Text "USD" "Currency of all prices; the published ones below are in USD and hold in no other";
+    "prices.carrier_minute" "RINGBACK_PRICE_CARRIER_MINUTE" "price-carrier-minute" Text "" "What a begun minute costs at your carrier, as in 0.014; by default the carrier is left out of a call's cost";
     "brain.kind" "RINGBACK_BRAIN" "brain" Text "built-in" "What understands the chat: built-in, or model for the language model below";
     "brain.base_url" "RINGBACK_BRAIN_BASE_URL" "brain-base-url" Text "<voice.base_url>" "Base URL of the language model, any server of OpenAI's chat completions, http://127.0.0.1:11434/v1";
     "brain.api_key" "RINGBACK_BRAIN_API_KEY" "brain-api-key" Secret "" "Key of the language model; by default voice.api_key, if it is at the same server as voice.base_url";
@@ -115,6 +136,9 @@ pub(crate) struct Settings {
     pub(crate) gate: GateSettings,
     pub(crate) carrier: CarrierSettings,
     pub(crate) voice: VoiceSettings,
+    #[serde(default)]
+    pub(crate) order: types::VoiceChoice,
+    pub(crate) prices: PriceSettings,
     pub(crate) brain: BrainSettings,
     pub(crate) sim: Listener,
     pub(crate) local_voice: LocalVoiceSettings,
@@ -171,6 +195,102 @@ pub(crate) struct VoiceSettings {
     pub(crate) model: String,
     pub(crate) name: String,
     pub(crate) transcription_model: String,
+    pub(crate) dialect: Dialect,
+    pub(crate) auth: Auth,
+    pub(crate) turn_detection: TurnDetection,
+    pub(crate) vad_threshold: Option<f64>,
+    pub(crate) prefix_padding_ms: Option<u32>,
+    pub(crate) silence_duration_ms: Option<u32>,
+    pub(crate) eagerness: Option<String>,
+    pub(crate) noise_reduction: Option<String>,
+    pub(crate) transcription_language: Option<String>,
+    pub(crate) transcription_prompt: Option<String>,
+    pub(crate) speed: Option<f64>,
+    #[serde(default, deserialize_with = "text_or_number")]
+    pub(crate) max_output_tokens: Option<String>,
+    #[serde(default, deserialize_with = "text_or_number")]
+    pub(crate) truncation: Option<String>,
+    pub(crate) delegate_model: Option<String>,
+}
+
+/// How the realtime model is spoken to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Dialect {
+    /// The Realtime protocol.
+    Realtime,
+    /// The Live protocol.
+    Live,
+}
+
+/// How the key is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Auth {
+    /// As the host wants it.
+    Auto,
+    /// `Authorization: Bearer …`
+    Bearer,
+    /// `api-key: …`
+    ApiKey,
+}
+
+/// What ends the callee's turn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum TurnDetection {
+    /// Silence.
+    ServerVad,
+    /// What was said.
+    SemanticVad,
+}
+
+/// `[prices]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PriceSettings {
+    pub(crate) currency: String,
+    #[serde(default, deserialize_with = "text_or_number")]
+    pub(crate) carrier_minute: Option<String>,
+    #[serde(default)]
+    pub(crate) models: BTreeMap<String, ModelPriceSettings>,
+}
+
+/// `[prices.models."…"]`: for a million tokens, and `minute` for a minute.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(crate) struct ModelPriceSettings {
+    #[serde(deserialize_with = "text_or_number")]
+    pub(crate) text_input: Option<String>,
+    #[serde(deserialize_with = "text_or_number")]
+    pub(crate) text_cached: Option<String>,
+    #[serde(deserialize_with = "text_or_number")]
+    pub(crate) text_output: Option<String>,
+    #[serde(deserialize_with = "text_or_number")]
+    pub(crate) audio_input: Option<String>,
+    #[serde(deserialize_with = "text_or_number")]
+    pub(crate) audio_cached: Option<String>,
+    #[serde(deserialize_with = "text_or_number")]
+    pub(crate) audio_output: Option<String>,
+    #[serde(deserialize_with = "text_or_number")]
+    pub(crate) minute: Option<String>,
+}
+
+/// A text, or a number as it is written: `0.4` is 0.4, and no sum is made with it before it is read digit by digit.
+fn text_or_number<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Either {
+        Text(String),
+        Whole(u64),
+        Decimal(f64),
+    }
+    let told = Option::<Either>::deserialize(deserializer)?;
+    Ok(told.map(|told| match told {
+        Either::Text(text) => text,
+        Either::Whole(number) => number.to_string(),
+        Either::Decimal(number) => number.to_string(),
+    }))
 }
 
 /// `[brain]`
@@ -234,6 +354,10 @@ impl Given {
             Kind::Number => {
                 let number: u64 =
                     text.trim().parse().ok().with_context(|| format!("{source} must be a whole number, not {text:?}"))?;
+                Value::from(number)
+            }
+            Kind::Decimal => {
+                let number: f64 = text.trim().parse().ok().with_context(|| format!("{source} must be a number, not {text:?}"))?;
                 Value::from(number)
             }
             Kind::Switch => match text.trim().to_lowercase().as_str() {
@@ -335,13 +459,14 @@ pub(crate) fn reference() -> String {
             section = table;
         }
         let value = match key.kind {
-            Kind::Number | Kind::Switch => key.default.to_owned(),
+            Kind::Number | Kind::Decimal if key.default.is_empty() => "<a number>".to_owned(),
+            Kind::Number | Kind::Decimal | Kind::Switch => key.default.to_owned(),
             Kind::List => "[]".to_owned(),
             Kind::Text | Kind::Secret => format!("{:?}", key.default),
         };
         text += &format!("# {} ({}, --{})\n# {name} = {value}\n", key.help, key.env, key.flag);
     }
-    text
+    text + &crate::parts::prices_reference()
 }
 
 #[cfg(test)]

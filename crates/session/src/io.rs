@@ -149,6 +149,8 @@ pub enum Input {
         /// What was counted.
         usage: Usage,
     },
+    /// Something was counted outside a response: a transcription, or the time of the session.
+    Counted(Usage),
     /// The model's server reports an error; the socket lives on.
     VoiceError {
         /// A stable word: `response_cancel_not_active` …

@@ -148,6 +148,7 @@ impl Session {
                 self.on_tool_call(&response_id, call_id, &name, &arguments);
             }
             Input::ResponseEnded { response_id, status, usage } => self.on_response_ended(&response_id, status, usage),
+            Input::Counted(usage) => self.usage.add(usage),
             Input::VoiceError { code, message } => self.on_voice_error(code.as_deref(), message),
             Input::HangUp { by } => self.on_hang_up(by),
         }

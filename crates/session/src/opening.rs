@@ -5,10 +5,20 @@ use crate::io::Output;
 use crate::response::Ask;
 use std::time::Duration;
 use tracing::{info, warn};
-use types::{Briefing, CallStage, EndedReason, briefing};
+use types::{Briefing, CallStage, EndedReason, briefing, language};
 
 /// Openings that came to nothing, one after the other, before the model counts as lost.
 const EMPTY_OPENERS_MAX: u32 = 3;
+
+/// In English; the opening and the disclosure stand in the briefing.
+const ENGLISH: language::Phrases = language::Phrases {
+    disclosure: "Hello, this is an AI assistant calling on behalf of {caller}.",
+    nobody: "one of our users",
+    still_there: "Hello, are you still there?",
+    nobody_heard: "I can't hear you, so I will hang up now. Goodbye.",
+    time_is_over: "I am sorry, I have to end the call now. Thank you, and goodbye.",
+    goodbye: "Thank you very much for your help. Goodbye.",
+};
 
 /// The model's session.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,14 +33,15 @@ pub(crate) enum VoiceLink {
 
 /// The words for one response, in place of the briefing; none when the briefing is to be followed.
 pub(crate) fn instructions(ask: Ask, known: &Briefing, ending: Option<EndedReason>) -> Option<String> {
+    let told = known.language.as_deref().and_then(language::phrases).unwrap_or(&ENGLISH);
     let words = match ask {
         Ask::Answer => return None,
         Ask::Opening => known.opening.as_str(),
         Ask::Disclosure => known.disclosure(),
-        Ask::StillThere => "Hello, are you still there?",
+        Ask::StillThere => told.still_there,
         Ask::Goodbye => match ending {
-            Some(EndedReason::Silence) => "I can't hear you, so I will hang up now. Goodbye.",
-            Some(EndedReason::TimeLimit) => "I am sorry, I have to end the call now. Thank you, and goodbye.",
+            Some(EndedReason::Silence) => told.nobody_heard,
+            Some(EndedReason::TimeLimit) => told.time_is_over,
             Some(
                 EndedReason::AgentHungUp
                 | EndedReason::CalleeHungUp
@@ -41,7 +52,7 @@ pub(crate) fn instructions(ask: Ask, known: &Briefing, ending: Option<EndedReaso
                 | EndedReason::VoiceLost
                 | EndedReason::Shutdown,
             )
-            | None => "Thank you very much for your help. Goodbye.",
+            | None => told.goodbye,
         },
     };
     Some(briefing::say_exactly(words))

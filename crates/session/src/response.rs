@@ -209,7 +209,7 @@ impl Session {
             return;
         }
         remember(&mut self.responses.ended, id);
-        self.count(usage);
+        self.usage.add(usage);
         match std::mem::take(&mut self.responses.state) {
             State::Active(active) if active.id == id => self.after_response(active, status),
             // The one that stood in our way, or a refusal of ours that never began.
@@ -296,14 +296,6 @@ impl Session {
         if let Some(name) = self.playback.close(response_id) {
             self.tell_carrier(crate::io::CarrierCommand::Mark { name });
         }
-    }
-
-    fn count(&mut self, usage: Usage) {
-        let sum = &mut self.usage;
-        sum.input_text_tokens = sum.input_text_tokens.saturating_add(usage.input_text_tokens);
-        sum.input_audio_tokens = sum.input_audio_tokens.saturating_add(usage.input_audio_tokens);
-        sum.output_text_tokens = sum.output_text_tokens.saturating_add(usage.output_text_tokens);
-        sum.output_audio_tokens = sum.output_audio_tokens.saturating_add(usage.output_audio_tokens);
     }
 }
 

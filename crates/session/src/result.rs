@@ -41,6 +41,8 @@ impl Session {
             transcript,
             disclosed_at_ms: self.disclosure.heard_at_ms(),
             usage: self.usage,
+            // The shell knows the prices.
+            cost: None,
             turn_latency_ms: self.turn_latency_ms.clone(),
         }
     }

@@ -47,14 +47,39 @@ pub(crate) fn in_order(wanted: &[String], said: &[(String, usize)]) -> (usize, u
 
 /// The words tell that no person is speaking.
 pub(crate) fn tells_of_ai(words: &[String]) -> bool {
-    words.iter().any(|word| matches!(word.as_str(), "ai" | "artificial" | "automated" | "robot" | "virtual" | "bot"))
+    words.iter().any(|word| {
+        matches!(
+            word.as_str(),
+            "ai" | "ki" | "artificial" | "artificielle" | "artificiale" | "automated" | "robot" | "virtual" | "bot"
+        )
+    })
 }
 
 /// The words take leave.
 pub(crate) fn says_goodbye(text: &str) -> bool {
     let words = plain(text);
-    let single = ["bye", "goodbye", "byebye", "farewell"];
-    let phrases = [["good", "bye"], ["take", "care"], ["nice", "day"], ["great", "day"], ["good", "day"], ["good", "evening"]];
+    let single = [
+        "bye",
+        "goodbye",
+        "byebye",
+        "farewell",
+        "wiederhören",
+        "wiedersehen",
+        "tschüss",
+        "adiós",
+        "revoir",
+        "arrivederci",
+        "adeus",
+    ];
+    let phrases = [
+        ["good", "bye"],
+        ["take", "care"],
+        ["nice", "day"],
+        ["great", "day"],
+        ["good", "day"],
+        ["good", "evening"],
+        ["tot", "ziens"],
+    ];
     words.iter().any(|word| single.contains(&word.as_str())) || words.windows(2).any(|pair| phrases.iter().any(|p| pair == p))
 }
 
@@ -108,6 +133,15 @@ mod tests {
         let text = "Good evening to you all, this is, well, an AI assistant. Is it late?";
         let (matched, end) = in_order(&wanted, &plain_with_ends(text));
         assert_eq!((matched, &text[..end]), (5, "Good evening to you all, this is, well, an AI assistant"));
+    }
+
+    #[test]
+    fn the_disclosures_and_goodbyes_of_other_languages_are_known() {
+        for tag in ["de", "es", "fr", "it", "nl", "pt"] {
+            let Some(phrases) = types::language::phrases(tag) else { panic!("{tag} has phrases") };
+            assert!(tells_of_ai(&plain(phrases.disclosure)), "{tag}");
+            assert!(says_goodbye(phrases.goodbye) && says_goodbye(phrases.nobody_heard), "{tag}");
+        }
     }
 
     #[test]

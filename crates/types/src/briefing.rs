@@ -3,7 +3,7 @@
 //! Any model can follow the text; the built-in voice reads the same text back with [`Briefing::parse`], so that it knows
 //! no more than a model behind the wire does.
 
-use crate::{Details, FactWanted, Order};
+use crate::{Details, FactWanted, Order, language};
 
 /// What the voice is to know of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -20,6 +20,8 @@ pub struct Briefing {
     pub details: Details,
     /// What is to be found out.
     pub facts_wanted: Vec<FactWanted>,
+    /// The language to be spoken, a BCP 47 tag; without it nothing is said of it, and the opening is in English.
+    pub language: Option<String>,
 }
 
 const OPENING: &str = "# Opening (say this first, word for word)";
@@ -28,6 +30,7 @@ const KIND: &str = "# Kind of task";
 const INSTRUCTIONS: &str = "# Instructions";
 const DETAILS: &str = "# Details you may tell (nothing else; never guess)";
 const FACTS: &str = "# Find out and report";
+const LANGUAGE: &str = "# Language";
 const RULES: &str = "# Rules";
 
 const RULES_TEXT: &str = "\
@@ -54,8 +57,8 @@ impl Briefing {
     pub fn of(order: &Order) -> Self {
         let goal = order.goal.clone().unwrap_or_else(|| one_line(&order.final_instructions));
         // Without dots ("Dr."), so that the disclosure stays one sentence.
-        let caller =
-            order.user_name.as_deref().map_or_else(|| "one of our users".to_owned(), |name| one_line(name).replace('.', ""));
+        let nobody = order.language.as_deref().and_then(language::phrases).map_or("one of our users", |phrases| phrases.nobody);
+        let caller = order.user_name.as_deref().map_or_else(|| nobody.to_owned(), |name| one_line(name).replace('.', ""));
         let goal = one_line(&goal);
         let wish = goal.trim_end_matches(['.', '!', '?']);
         let mut details = order.gathered_details.clone();
@@ -67,15 +70,20 @@ impl Briefing {
             }
         }
         Self {
-            opening: match &order.goal {
-                Some(_) => format!("Hello, this is an AI assistant calling on behalf of {caller}. I would like to {wish}."),
-                None => format!("Hello, this is an AI assistant calling on behalf of {caller}."),
+            opening: match (&order.goal, order.language.as_deref().and_then(language::phrases)) {
+                // The goal is in the user's language, so only the disclosure has words here.
+                (_, Some(phrases)) => phrases.disclosure.replace(language::CALLER, &caller),
+                (Some(_), None) => {
+                    format!("Hello, this is an AI assistant calling on behalf of {caller}. I would like to {wish}.")
+                }
+                (None, None) => format!("Hello, this is an AI assistant calling on behalf of {caller}."),
             },
             task_kind: order.task_kind.clone().unwrap_or_default(),
             goal,
             instructions: order.final_instructions.clone(),
             details,
             facts_wanted: order.facts_wanted.clone(),
+            language: order.language.clone(),
         }
     }
 
@@ -104,6 +112,14 @@ impl Briefing {
         for fact in &self.facts_wanted {
             text += &format!("- {}: {}\n", one_line(&fact.name), one_line(&fact.question));
         }
+        if let Some(tag) = &self.language {
+            let name = language::english_name(tag).map_or_else(String::new, |name| format!(" ({name})"));
+            text += &format!(
+                "\n{LANGUAGE}\n{tag}\nSpeak the language with the tag {tag}{name} for the whole call, whatever language this text \
+                 is in. In report_outcome write summary and values in the language of the instructions, and quotes as they were \
+                 said.\n"
+            );
+        }
         text + "\n" + RULES + "\n" + RULES_TEXT + "\n"
     }
 
@@ -122,6 +138,7 @@ impl Briefing {
                 GOAL if !line.is_empty() => briefing.goal = line.into(),
                 KIND if !line.is_empty() => briefing.task_kind = line.into(),
                 INSTRUCTIONS => instructions.push(line),
+                LANGUAGE if briefing.language.is_none() && !line.is_empty() => briefing.language = Some(line.into()),
                 DETAILS => {
                     if let Some((name, value)) = entry(line) {
                         briefing.details.insert(name.into(), value.into());
@@ -176,6 +193,23 @@ mod tests {
         assert_eq!(read.details, briefing.details);
         assert_eq!((read.opening, read.goal, read.facts_wanted), (briefing.opening, briefing.goal, briefing.facts_wanted));
         assert!(read.instructions.contains("Ask for the price."), "{}", read.instructions);
+    }
+
+    #[test]
+    fn the_language_is_told_and_opens_the_call() {
+        let mut order = order();
+        order.language = Some("de-AT".into());
+        let briefing = Briefing::of(&order);
+        assert_eq!(briefing.opening, "Guten Tag, hier spricht ein KI-Assistent im Auftrag von Maria Lopez.");
+        assert_eq!(briefing.disclosure(), briefing.opening);
+        let text = briefing.render();
+        assert!(text.contains("Speak the language with the tag de-AT (German) for the whole call"), "{text}");
+        let read = Briefing::parse(&text).unwrap();
+        assert_eq!((read.language.as_deref(), read.facts_wanted.len()), (Some("de-AT"), 1));
+        order.language = Some("tlh".into());
+        assert!(Briefing::of(&order).opening.starts_with("Hello, this is an AI assistant"));
+        order.language = None;
+        assert!(!Briefing::of(&order).render().contains("# Language"));
     }
 
     #[test]

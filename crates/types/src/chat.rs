@@ -1,6 +1,8 @@
 //! What the page and the engine say to each other.
 
-use crate::{CallLimits, CallResult, CallSid, CallStage, ConversationId, Details, FactWanted, OrderId, PhoneNumber, PlanId};
+use crate::{
+    CallLimits, CallResult, CallSid, CallStage, ConversationId, Details, FactWanted, OrderId, PhoneNumber, PlanId, VoiceChoice,
+};
 use serde::{Deserialize, Serialize};
 
 /// Where a conversation stands; the names of the graph's nodes.
@@ -75,6 +77,9 @@ pub struct Plan {
     pub facts_wanted: Vec<FactWanted>,
     /// How long the call may take.
     pub limits: CallLimits,
+    /// The voice, model and language of the call, if any was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice_choice: Option<VoiceChoice>,
     /// When it can no longer be approved, RFC 3339 in UTC.
     pub expires_at: String,
 }
@@ -192,6 +197,9 @@ pub struct ChatRequest {
     #[serde(default)]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub message_id: Option<String>,
+    /// The voice, model and language of the calls that are planned from now on in this conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub voice_choice: Option<VoiceChoice>,
 }
 
 /// The answer to `POST /chat`.

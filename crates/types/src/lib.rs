@@ -8,6 +8,7 @@ pub mod chat;
 pub mod details;
 pub mod error;
 pub mod id;
+pub mod language;
 pub mod limits;
 pub mod number_words;
 #[cfg(feature = "openapi")]
@@ -16,6 +17,8 @@ pub mod order;
 pub mod outcome;
 pub mod phone;
 pub mod transcript;
+pub mod usage;
+pub mod voice_choice;
 
 pub use briefing::Briefing;
 pub use call::{AgentState, CallEvent, CallStage, CallView, NumberedCallEvent};
@@ -24,6 +27,8 @@ pub use error::{ErrorBody, FieldError};
 pub use id::{CallSid, ConversationId, OrderId, PlanId};
 pub use limits::CallLimits;
 pub use order::{FactWanted, IdempotencyKey, Order, OrderAccepted};
-pub use outcome::{CallResult, Disposition, EndedReason, Evidence, Fact, Outcome, OutcomeStatus, Usage};
+pub use outcome::{CallResult, Disposition, EndedReason, Evidence, Fact, Outcome, OutcomeStatus};
 pub use phone::PhoneNumber;
 pub use transcript::{Speaker, TranscriptLine};
+pub use usage::{Cost, CostKind, CostPart, Usage};
+pub use voice_choice::VoiceChoice;

@@ -1,6 +1,6 @@
 //! The order: what the engine asks of the call handler.
 
-use crate::{CallLimits, CallSid, ConversationId, Details, FieldError, OrderId, PhoneNumber, PlanId};
+use crate::{CallLimits, CallSid, ConversationId, Details, FieldError, OrderId, PhoneNumber, PlanId, VoiceChoice};
 use serde::{Deserialize, Serialize};
 
 /// The body of `POST /order`. Only the first two fields must be there.
@@ -43,6 +43,19 @@ pub struct Order {
     /// How long the call may take.
     #[serde(default)]
     pub limits: CallLimits,
+    /// The voice that speaks, by the name that the realtime model has for it: `marin`. By default the configured one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100, pattern = "^[A-Za-z0-9_.:-]+$"))]
+    pub voice: Option<String>,
+    /// The realtime model: `gpt-realtime`. By default the configured one; a simulated call has only one and passes this over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100, pattern = "^[A-Za-z0-9_.:/-]+$"))]
+    pub model: Option<String>,
+    /// The language to be spoken, a BCP 47 tag: `en`, `de`, `pt-BR`. By default none is asked for, and the
+    /// call opens in English; a simulated call is always in English and passes this over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 2, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"))]
+    pub language: Option<String>,
     /// The conversation that the result belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<ConversationId>,
@@ -143,7 +156,13 @@ impl Order {
         if self.attempt == 0 {
             return Err(FieldError::new("attempt", "must be 1 or more"));
         }
+        self.voice_choice().check("")?;
         self.limits.check()
+    }
+
+    /// What it says of the voice, the model and the language.
+    pub fn voice_choice(&self) -> VoiceChoice {
+        VoiceChoice { voice: self.voice.clone(), model: self.model.clone(), language: self.language.clone() }
     }
 }
 
@@ -159,6 +178,16 @@ mod tests {
     fn two_fields_are_enough() {
         let order = least();
         assert_eq!((order.attempt, order.check()), (1, Ok(())));
+    }
+
+    #[test]
+    fn a_voice_a_model_and_a_language_are_checked() {
+        let order = Order { voice: Some("cedar".into()), language: Some("pt-BR".into()), ..least() };
+        assert_eq!(order.check(), Ok(()));
+        let order = Order { language: Some("deutsch!".into()), ..least() };
+        assert_eq!(order.check().unwrap_err().field, "language");
+        let order = Order { model: Some("m n".into()), ..least() };
+        assert_eq!(order.check().unwrap_err().field, "model");
     }
 
     #[test]

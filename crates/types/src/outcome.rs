@@ -1,6 +1,6 @@
 //! How a call went, and what came of it.
 
-use crate::{CallSid, ConversationId, OrderId, TranscriptLine};
+use crate::{CallSid, ConversationId, Cost, OrderId, TranscriptLine, Usage};
 use serde::{Deserialize, Serialize};
 
 /// How the telephone call went; says nothing of the goal. Names are the carrier's where it has one.
@@ -113,25 +113,6 @@ pub struct Evidence {
     pub at_ms: u64,
 }
 
-/// What the realtime model counted, in tokens.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
-#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
-#[ts(export, export_to = "api.ts")]
-pub struct Usage {
-    /// Text that went in.
-    #[ts(type = "number")]
-    pub input_text_tokens: u64,
-    /// Audio that went in.
-    #[ts(type = "number")]
-    pub input_audio_tokens: u64,
-    /// Text that came out.
-    #[ts(type = "number")]
-    pub output_text_tokens: u64,
-    /// Audio that came out.
-    #[ts(type = "number")]
-    pub output_audio_tokens: u64,
-}
-
 /// The body of `POST /call_result`: the one result of one call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -168,6 +149,9 @@ pub struct CallResult {
     /// What the model counted.
     #[serde(default)]
     pub usage: Usage,
+    /// What it cost, as far as the prices are known; absent where they are not, and for a simulated call.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cost: Option<Cost>,
     /// Callee stops → our first audio at the carrier, for each turn, in milliseconds.
     #[serde(default)]
     pub turn_latency_ms: Vec<u32>,

@@ -6,6 +6,7 @@
 pub mod dtmf;
 pub mod g711;
 mod json;
+pub mod live;
 pub mod media;
 pub mod realtime;
 pub mod rest;

@@ -171,6 +171,62 @@ fn what_the_voice_server_writes_matches_the_published_schema() {
 }
 
 #[test]
+fn live_client_events() {
+    use wire::live::{Audio, AudioFormat, AudioOutput, ClientEvent, Delegate, Delegation, Function, FunctionOutput, StartConfig};
+    let Some(folder) = contracts("live_client_events") else { return };
+    let document = json(&folder, "openai/live-events.schema.json");
+    let published = schema(&document, "/$defs/client_event");
+    let audio =
+        Some(Audio { format: Some(AudioFormat::Pcmu { rate: 8_000 }), output: Some(AudioOutput { voice: "marin".into() }) });
+    let least = StartConfig { model: "gpt-live-1".into(), instructions: Some("Be brief.".into()), audio, delegation: None };
+    let tools = vec![Function { name: "end_call".into(), description: "Hang up.".into(), parameters: serde_json::json!({}) }];
+    let delegate = Delegate { model: "m".into(), instructions: Some("x".into()), parallel_tool_calls: false, tools };
+    let delegation = Some(Delegation::Responses { responses: Box::new(delegate) });
+    let content = "Greet the callee.".to_owned();
+    let events = [
+        ClientEvent::Start { session: Box::new(least.clone()) },
+        ClientEvent::Append { audio: bytes::Bytes::from_static(&[0xff; 4]) },
+        ClientEvent::Commentary { delegation_id: None, content: content.clone() },
+        ClientEvent::Close {},
+        ClientEvent::Start { session: Box::new(StartConfig { delegation, ..least }) },
+        ClientEvent::Instructions { delegation_id: None, content },
+        ClientEvent::ItemCreate { item: FunctionOutput { call_id: "c".into(), output: "{}".into() } },
+        ClientEvent::ResponseCreate {},
+    ];
+    for event in &events {
+        matches(&published, &event.write());
+    }
+    // The first four are the examples.
+    let examples = lines(&folder, "openai/live-client.valid.jsonl");
+    assert_eq!(examples.len(), 4);
+    for (event, example) in events.iter().zip(&examples) {
+        assert_eq!(serde_json::from_str::<Value>(&event.write()).unwrap(), example["event"]);
+    }
+}
+
+#[test]
+fn live_server_events() {
+    use wire::live::ServerEvent;
+    let Some(folder) = contracts("live_server_events") else { return };
+    let document = json(&folder, "openai/live-events.schema.json");
+    // Every event of the service is known by its type, so that only what is newer counts as unknown.
+    let mut known = 0;
+    for (name, definition) in document["$defs"].as_object().unwrap() {
+        let Some(kind) = definition["properties"]["type"]["const"].as_str() else { continue };
+        let received = name.starts_with("server.") && (kind.starts_with("session.") || kind.starts_with("response.event"));
+        // Fixtures, decisions and telephone legs are never asked for.
+        if !received || kind.contains("fixture") {
+            continue;
+        }
+        let example = serde_json::json!({"type": kind, "event_id": "e", "delta": "", "event": {}});
+        let event = ServerEvent::read(&example.to_string()).unwrap_or_else(|error| panic!("{error:?}: {kind}"));
+        assert!(!matches!(event, ServerEvent::Unknown { .. }), "{kind}");
+        known += 1;
+    }
+    assert!(known >= 12, "only {known} known events");
+}
+
+#[test]
 fn twiml_examples() {
     let Some(folder) = contracts("twiml_examples") else { return };
     for case in json(&folder, "twilio/twiml.examples.json")["cases"].as_array().unwrap() {

@@ -199,6 +199,10 @@ disclosed_at_ms: number | null,
  */
 usage: Usage, 
 /**
+ * What it cost, as far as the prices are known; absent where they are not, and for a simulated call.
+ */
+cost?: Cost | null, 
+/**
  * Callee stops → our first audio at the carrier, for each turn, in milliseconds.
  */
 turn_latency_ms: Array<number>, };
@@ -419,6 +423,49 @@ call_outcome_details: string | null,
  * Every attempt.
  */
 calls: Array<Attempt>, };
+
+/**
+ * What a call cost: reckoned from what was counted and from the prices that are configured. No bill.
+ */
+export type Cost = { 
+/**
+ * The currency's code, ISO 4217: `USD`.
+ */
+currency: string, 
+/**
+ * The sum of the parts, in millionths of the currency: 1,000,000 is one dollar.
+ */
+amount_micros: number, 
+/**
+ * What it consists of. What is not among them is not reckoned in.
+ */
+parts: Array<CostPart>, 
+/**
+ * Always true: only the providers' bills are exact.
+ */
+estimated: boolean, };
+
+/**
+ * What is paid for in a call.
+ */
+export type CostKind = "model" | "transcription" | "carrier";
+
+/**
+ * One part of what a call cost.
+ */
+export type CostPart = { 
+/**
+ * What was paid for.
+ */
+kind: CostKind, 
+/**
+ * The model's name, if it is a model.
+ */
+model?: string | null, 
+/**
+ * In millionths of the currency, rounded to the nearest.
+ */
+amount_micros: number, };
 
 /**
  * The body of `POST /conversations/{id}/plans/{plan_id}`: the user's decision.
@@ -700,22 +747,67 @@ start_ms: number,
 end_ms: number, };
 
 /**
- * What the realtime model counted, in tokens.
+ * What the realtime model, and what writes down the callee's words, counted over the whole call.
  */
 export type Usage = { 
 /**
- * Text that went in.
+ * Tokens of text that went in.
  */
 input_text_tokens: number, 
 /**
- * Audio that went in.
+ * Tokens of audio that went in.
  */
 input_audio_tokens: number, 
 /**
- * Text that came out.
+ * Of the text that went in, what the model knew already.
+ */
+cached_text_tokens: number, 
+/**
+ * Of the audio that went in, what the model knew already.
+ */
+cached_audio_tokens: number, 
+/**
+ * Tokens of text that came out.
  */
 output_text_tokens: number, 
 /**
- * Audio that came out.
+ * Tokens of audio that came out.
  */
-output_audio_tokens: number, };
+output_audio_tokens: number, 
+/**
+ * How long the model's session was, milliseconds; only of a model that is paid by time.
+ */
+session_ms: number, 
+/**
+ * Tokens of text that went into the transcription of the callee.
+ */
+transcription_text_tokens: number, 
+/**
+ * Tokens of audio that went into it.
+ */
+transcription_audio_tokens: number, 
+/**
+ * Tokens of text that came out of it.
+ */
+transcription_output_tokens: number, 
+/**
+ * Audio that was transcribed, milliseconds; only of a model that is paid by time.
+ */
+transcription_ms: number, };
+
+/**
+ * The voice, the model and the language of a call; what is absent is as configured.
+ */
+export type VoiceChoice = { 
+/**
+ * The name of the voice: `marin`. 1 to 100 letters, digits, `-`, `_`, `.` and `:`.
+ */
+voice: string | null, 
+/**
+ * The realtime model: `gpt-realtime`. 1 to 100 letters, digits, `-`, `_`, `.`, `:` and `/`.
+ */
+model: string | null, 
+/**
+ * The language that is spoken, a BCP 47 tag: `en`, `de`, `pt-BR`. 2 to 35 characters.
+ */
+language: string | null, };

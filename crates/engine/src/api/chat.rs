@@ -34,7 +34,7 @@ pub(super) async fn chat(
     State(app): Shared,
     body: body::Json<ChatRequest, { body::SMALL }>,
 ) -> Result<Json<ChatResponse>, Problem> {
-    let ChatRequest { message, conversation_id, message_id } = checked(body.value)?;
+    let ChatRequest { message, conversation_id, message_id, voice_choice } = checked(body.value)?;
     let deadline = app.deadline();
     // Turns are taken one at a time, so that two messages cannot answer each other's questions. The first message of a new
     // conversation meets nobody, unless it is sent twice.
@@ -50,7 +50,7 @@ pub(super) async fn chat(
     let conversation_id = request.conversation.clone();
     let id = format!("say:{}", message_id.unwrap_or_else(|| Uuid::now_v7().to_string()));
     tracing::info!(%conversation_id, characters = message.chars().count(), "the user has said something");
-    let input = Input::Say { text: message, at: Some(Timestamp::now()) };
+    let input = Input::Say { text: message, at: Some(Timestamp::now()), voice_choice };
     app.engine.deliver(&conversation_id, Envelope { id, body: Body::Input(input) }).await?;
     Ok(Json(app.reply(request, deadline).await?))
 }
@@ -66,6 +66,9 @@ fn checked(request: ChatRequest) -> Result<ChatRequest, FieldError> {
         && (id.is_empty() || id.chars().count() > MESSAGE_ID_MAX)
     {
         return Err(FieldError::new("message_id", format!("must be 1 to {MESSAGE_ID_MAX} characters long")));
+    }
+    if let Some(choice) = &request.voice_choice {
+        choice.check("voice_choice.")?;
     }
     Ok(request)
 }

@@ -178,8 +178,12 @@ fn add_examples(method: &str, path: &str, operation: &mut Value) {
     match (method, path) {
         ("get", "/") => common::add_example(operation, 200, "running", &Running { status: "running" }),
         ("post", "/chat") => {
-            let message =
-                |message: &str, conversation_id| ChatRequest { message: message.into(), conversation_id, message_id: None };
+            let message = |message: &str, conversation_id| ChatRequest {
+                message: message.into(),
+                conversation_id,
+                message_id: None,
+                voice_choice: None,
+            };
             common::add_example(operation, 0, "begin", &message("book a table for two tomorrow at 7pm", None));
             common::add_example(operation, 0, "go_on", &message("Maria Lopez", Some(conversation_id.clone())));
             let asks = says("What name should I book it under?", Node::AskForDetails, None);

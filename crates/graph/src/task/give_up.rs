@@ -15,7 +15,7 @@ pub(super) fn step(task: Task<TaskGraph>, error: &str) -> Step<TaskGraph> {
         return Step { state, next: Next::Goto(Node::ReportResult), events };
     }
     // Only the understanding of a message can fail elsewhere; the message itself is not lost.
-    if let Arrival::Input(Input::Say { text, at }) = &task.input {
+    if let Arrival::Input(Input::Say { text, at, .. }) = &task.input {
         turn::heard(&mut state, &mut events, text, at.unwrap_or(task.now));
     }
     let sorry = "I have trouble understanding messages just now. Please say that again in a moment.".to_owned();

@@ -29,7 +29,7 @@ use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
 use turn::Turn;
 use types::chat::{ConversationEvent, Decision, Node};
-use types::{CallLimits, CallResult, CallSid, CallStage, PlanId};
+use types::{CallLimits, CallResult, CallSid, CallStage, PlanId, VoiceChoice};
 
 /// What may arrive in a conversation.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
@@ -42,6 +42,9 @@ pub enum Input {
         /// When they were said, if that is known better than by the time of the step.
         #[serde(default)]
         at: Option<Timestamp>,
+        /// What they choose of the voice, for the plans from now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        voice_choice: Option<VoiceChoice>,
     },
     /// The user decides on a plan. Has no effect unless the plan is open.
     Decide {
@@ -78,6 +81,8 @@ pub struct Settings {
     pub gate: gate::Gate,
     /// The limits of every call; a template may have others.
     pub limits: CallLimits,
+    /// The voice, model and language of every call; a template or the user may choose otherwise.
+    pub voice_choice: VoiceChoice,
     /// How long a plan can be approved.
     pub plan_lifetime: Duration,
     /// How long after a call's longest time its result is asked for.
@@ -93,6 +98,7 @@ impl Default for Settings {
             templates: None,
             gate: gate::Gate::simulated(),
             limits: CallLimits::default(),
+            voice_choice: VoiceChoice::default(),
             plan_lifetime: Duration::from_secs(30 * 60),
             watchdog_slack: Duration::from_secs(30),
             watchdog_rounds_max: 5,
@@ -113,6 +119,7 @@ impl TaskGraph {
     /// A graph. Refuses settings that no call could be made with.
     pub fn new(brain: Arc<dyn Brain>, calls: Arc<dyn Calls>, settings: Settings) -> Result<Self, Error> {
         settings.limits.check()?;
+        settings.voice_choice.check("voice_choice.")?;
         let templates = match &settings.templates {
             Some(templates) => templates.clone(),
             None => Arc::new(Templates::built_in()?),
@@ -129,8 +136,8 @@ impl TaskGraph {
 /// Why a task graph cannot be made.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    /// The limits are out of range.
-    #[error("call limits cannot be used")]
+    /// The limits are out of range, or what every call is to sound like is no voice, model or language.
+    #[error("what is set for every call cannot be used")]
     Limits(#[from] types::FieldError),
     /// The built-in templates contradict themselves.
     #[error("task templates cannot be used")]
@@ -146,6 +153,9 @@ impl Graph for TaskGraph {
 
     async fn step(&self, task: Task<Self>) -> Result<Step<Self>, runtime::Error> {
         let mut turn = Turn::of(self, &task);
+        if let Arrival::Input(Input::Say { voice_choice: Some(choice), .. }) = &task.input {
+            turn.state.voice_choice = choice.or(&turn.state.voice_choice);
+        }
         match (task.node, task.input) {
             // Results arrive when they like; only one node waits for them.
             (

@@ -3,7 +3,7 @@
 use super::{State, turn::Turn};
 use crate::template::{CALLEE_SLOT, NUMBER_SLOT, Template};
 use types::chat::Plan;
-use types::{ConversationId, Details, FieldError, Order, PlanId};
+use types::{ConversationId, Details, FieldError, Order, PlanId, VoiceChoice};
 
 /// The plan for what is known, with what the voice is told. The order that it leads to has been checked.
 pub(super) fn plan(turn: &Turn<'_>, template: &Template) -> Result<(Plan, String), FieldError> {
@@ -23,6 +23,7 @@ pub(super) fn plan(turn: &Turn<'_>, template: &Template) -> Result<(Plan, String
         details: callee_details(template, &known),
         facts_wanted: template.facts.iter().map(|fact| fact.wanted(&words)).collect(),
         limits: template.limits.over(&settings.limits),
+        voice_choice: voice_choice(turn, template),
         expires_at: super::turn::stamp(expires),
     };
     let instructions = template.instructions.fill(&words);
@@ -32,6 +33,7 @@ pub(super) fn plan(turn: &Turn<'_>, template: &Template) -> Result<(Plan, String
 
 /// The order that carries out a plan.
 pub(super) fn order(plan: &Plan, instructions: &str, conversation: &ConversationId) -> Order {
+    let choice = plan.voice_choice.clone().unwrap_or_default();
     Order {
         target_phone_number: plan.target_phone_number.clone(),
         final_instructions: instructions.to_owned(),
@@ -43,10 +45,19 @@ pub(super) fn order(plan: &Plan, instructions: &str, conversation: &Conversation
         gathered_details: plan.details.clone(),
         facts_wanted: plan.facts_wanted.clone(),
         limits: plan.limits.clone(),
+        voice: choice.voice,
+        model: choice.model,
+        language: choice.language,
         conversation_id: Some(conversation.clone()),
         plan_id: Some(plan.plan_id.clone()),
         attempt: plan.attempt,
     }
+}
+
+/// What the user has chosen, else what this kind of task has, else what every call has; `None` if nobody says anything.
+fn voice_choice(turn: &Turn<'_>, template: &Template) -> Option<VoiceChoice> {
+    let choice = turn.state.voice_choice.or(&template.voice).or(&turn.graph.settings.voice_choice);
+    (!choice.is_empty()).then_some(choice)
 }
 
 /// What the callee may be told: the details that matter, without whom we call.

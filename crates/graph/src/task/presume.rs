@@ -28,6 +28,7 @@ pub(super) fn result(
         transcript: Vec::new(),
         disclosed_at_ms: None,
         usage: Usage::default(),
+        cost: None,
         turn_latency_ms: Vec::new(),
     }
 }

@@ -3,7 +3,7 @@
 use super::say;
 use serde::{Deserialize, Serialize};
 use types::chat::{Attempt, ConversationView, Message, Node, Plan, PlanClosed};
-use types::{CallResult, CallSid, CallStage, ConversationId, Details, OutcomeStatus, PhoneNumber, PlanId};
+use types::{CallResult, CallSid, CallStage, ConversationId, Details, OutcomeStatus, PhoneNumber, PlanId, VoiceChoice};
 
 /// How many lines of the chat the state keeps; the events keep them all.
 pub(crate) const HISTORY_MAX: usize = 200;
@@ -58,6 +58,8 @@ pub struct State {
     pub remark: Option<String>,
     /// How often in a row the watchdog has found no news.
     pub watchdog_rounds: u32,
+    /// What the user has chosen of the voice.
+    pub voice_choice: VoiceChoice,
     /// The conversation's title.
     pub title: Option<String>,
 }

@@ -60,6 +60,7 @@ impl Template {
             }
         }
         self.check_patterns()?;
+        self.voice.check("voice.").map_err(|error| error.to_string())?;
         self.limits.over(&CallLimits::default()).check().map_err(|error| error.to_string())
     }
 

@@ -18,7 +18,7 @@ pub(crate) use labels::Labels;
 use serde::Deserialize;
 use std::sync::Arc;
 pub(crate) use trigger::Place;
-use types::{CallLimits, Details, FactWanted};
+use types::{CallLimits, Details, FactWanted, VoiceChoice};
 
 /// The slot that every kind of task has: who is called.
 pub const NUMBER_SLOT: &str = "target_phone_number";
@@ -59,6 +59,9 @@ pub struct Template {
     /// Where such a call may take longer, or less long, than others.
     #[serde(default)]
     pub limits: Limits,
+    /// The voice, model and language of such a call, where they differ from those of every call.
+    #[serde(default)]
+    pub voice: VoiceChoice,
     #[serde(skip)]
     labels: Option<Arc<Labels>>,
 }

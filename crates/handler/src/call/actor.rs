@@ -3,12 +3,13 @@
 use super::dial::{self, Dialled};
 use super::listen::Monitor;
 use super::media::MediaSocket;
-use super::realtime::VoiceSocket;
+use super::voice::VoiceSocket;
 use crate::answer;
 use crate::app::App;
 use crate::carrier;
 use crate::error::with_causes;
 use crate::live::{Answer, Ends, LiveCall, Message};
+use crate::prices;
 use session::{CallProgress, CarrierCommand, Input, Output, Session, VoiceCommand};
 use std::future::pending;
 use std::sync::Arc;
@@ -16,7 +17,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
-use types::{Briefing, CallEvent, CallResult, CallSid, CallStage, Order, OrderId, Speaker};
+use types::{Briefing, CallEvent, CallResult, CallSid, CallStage, Order, OrderId, Speaker, VoiceChoice};
 
 /// How often a quiet call looks after its sockets.
 const BEAT: Duration = Duration::from_secs(1);
@@ -40,6 +41,8 @@ pub(crate) struct Actor {
     call: Arc<LiveCall>,
     order_id: OrderId,
     order: Arc<Order>,
+    /// What of the order's choice of voice holds.
+    choice: VoiceChoice,
     /// The beginning of the session's clock.
     born: Instant,
     session: Session,
@@ -70,21 +73,23 @@ struct CarrierWatch {
 impl Actor {
     pub(crate) fn new(app: Arc<App>, call: Arc<LiveCall>, ends: Ends, order_id: OrderId, order: Order) -> Self {
         let now = Instant::now();
+        let choice = app.config.voice.choice(&order);
         let config = session::Config {
             order_id: order_id.clone(),
             conversation_id: order.conversation_id.clone(),
             attempt: order.attempt,
-            briefing: Briefing::of(&order),
+            briefing: briefing(&order, &choice),
             limits: order.limits.clone(),
         };
         let mut tuning = app.config.tuning.clone();
-        tuning.endpoint_silence = Duration::from_millis(app.config.silence_duration_ms.into());
+        tuning.endpoint_silence = Duration::from_millis(app.config.voice.options.turns.silence_ms().into());
         Self {
             session: Session::with_tuning(config, tuning),
             app,
             call,
             order_id,
             order: Arc::new(order),
+            choice,
             born: now,
             messages: ends.messages,
             answer: ends.answer,
@@ -320,11 +325,12 @@ impl Actor {
 
     fn open_voice(&mut self) {
         let (app, order) = (Arc::clone(&self.app), Arc::clone(&self.order));
-        let order_id = self.order_id.clone();
+        let (order_id, choice) = (self.order_id.clone(), self.choice.clone());
         let opening = self.chores.spawn(async move {
-            let opened = VoiceSocket::open(&app.config, &Briefing::of(&order)).await;
+            let opened = VoiceSocket::open(&app.config, &briefing(&order, &choice), &choice).await;
             if opened.is_ok() {
-                tracing::info!(%order_id, model = app.config.voice_model, "voice open");
+                let model = app.config.voice.model_of(choice.model.as_deref());
+                tracing::info!(%order_id, model, language = choice.language, "voice open");
             }
             Chore::VoiceOpened(opened.map(Box::new).map_err(|error| with_causes(&error)))
         });
@@ -411,7 +417,15 @@ impl Actor {
     }
 
     /// Makes the result durable and lets everything go.
-    async fn finish(mut self, result: CallResult) {
+    async fn finish(mut self, mut result: CallResult) {
+        let voice = &self.app.config.voice;
+        result.cost = self.app.config.prices.as_ref().and_then(|prices| {
+            let models = prices::Models {
+                voice: &voice.model_of(self.choice.model.as_deref()),
+                transcription: &voice.options.transcription_model,
+            };
+            prices.cost(models, &result.usage, result.duration)
+        });
         let turns = |speaker: Speaker| result.transcript.iter().filter(|line| line.speaker == speaker).count();
         tracing::info!(order_id = %self.order_id, call_sid = self.watch.call_sid.as_ref().map(CallSid::as_str),
             conversation_id = result.conversation_id.as_ref().map(|id| id.as_str()), reason = ?result.ended_reason,
@@ -428,6 +442,11 @@ impl Actor {
             self.app.errands.spawn(media.close(CLOSE_LIMIT));
         }
     }
+}
+
+/// What the voice is told, in the language that holds here.
+fn briefing(order: &Order, choice: &VoiceChoice) -> Briefing {
+    Briefing::of(&Order { language: choice.language.clone(), ..order.clone() })
 }
 
 /// Stores a result, tells those who watch, and wakes the outbox.

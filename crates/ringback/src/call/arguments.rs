@@ -2,7 +2,7 @@
 
 use crate::settings::Settings;
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use types::Details;
+use types::{Details, VoiceChoice};
 use url::Url;
 
 const HELP: &str = "\
@@ -42,6 +42,8 @@ pub(crate) struct Asked {
     pub(crate) json: bool,
     pub(crate) engine: Option<Url>,
     pub(crate) simulated: bool,
+    /// How the call is to sound.
+    pub(crate) choice: VoiceChoice,
 }
 
 impl Asked {
@@ -60,6 +62,11 @@ impl Asked {
             json: given.get_flag("json"),
             engine: given.get_one::<Url>("engine").cloned(),
             simulated: given.get_flag("simulated"),
+            choice: VoiceChoice {
+                voice: given.get_one("voice").cloned(),
+                model: given.get_one("model").cloned(),
+                language: given.get_one("language").cloned(),
+            },
         }
     }
 }
@@ -87,6 +94,19 @@ pub(crate) fn command() -> Command {
                 .long("name")
                 .value_name("YOUR_NAME")
                 .help("On whose behalf the call is made; the same as --detail user_name=…"),
+        )
+        .arg(
+            Arg::new("voice")
+                .long("voice")
+                .value_name("NAME")
+                .help("The voice that speaks, marin; by default the configured one"),
+        )
+        .arg(Arg::new("model").long("model").value_name("NAME").help("The realtime model; by default the configured one"))
+        .arg(
+            Arg::new("language")
+                .long("language")
+                .value_name("TAG")
+                .help("The language that is spoken, de or pt-BR; by default the configured one, or English"),
         )
         .arg(flag("yes", "Agree to the plan beforehand; it is shown all the same").short('y'))
         .arg(flag("json", "Print one JSON object a line instead of words, and ask nothing"))

@@ -4,7 +4,7 @@ use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 use types::{
-    ConversationId, ErrorBody, PlanId,
+    ConversationId, ErrorBody, PlanId, VoiceChoice,
     chat::{About, ChatRequest, ChatResponse, ConversationView, Decision},
 };
 use url::{Host, Url};
@@ -80,11 +80,26 @@ impl Engine {
         self.ask(self.request(Method::GET, &["about"]).timeout(within)).await
     }
 
-    pub(crate) async fn say(&self, to: Option<&ConversationId>, message: &str) -> Result<ChatResponse, Error> {
+    /// Begins a conversation whose calls sound as chosen.
+    pub(crate) async fn begin(&self, message: &str, choice: &VoiceChoice) -> Result<ChatResponse, Error> {
+        self.chat(None, message, (!choice.is_empty()).then(|| choice.clone())).await
+    }
+
+    pub(crate) async fn say(&self, to: &ConversationId, message: &str) -> Result<ChatResponse, Error> {
+        self.chat(Some(to), message, None).await
+    }
+
+    async fn chat(
+        &self,
+        to: Option<&ConversationId>,
+        message: &str,
+        voice_choice: Option<VoiceChoice>,
+    ) -> Result<ChatResponse, Error> {
         let request = ChatRequest {
             message: message.into(),
             conversation_id: to.cloned(),
             message_id: Some(uuid::Uuid::new_v4().to_string()),
+            voice_choice,
         };
         self.ask(self.request(Method::POST, &["chat"]).json(&request)).await
     }

@@ -73,7 +73,7 @@ impl Gathering<'_> {
             && let Some(value) = self.given.get(name)
             && answered.insert(name.clone())
         {
-            return Ok(self.engine.say(Some(self.conversation), value).await?);
+            return Ok(self.engine.say(self.conversation, value).await?);
         }
         if self.person.can_be_asked() {
             return self.ask(&asked.response).await;
@@ -86,7 +86,7 @@ impl Gathering<'_> {
         loop {
             let Some(line) = self.person.ask("> ").await? else { return Err(Error::Declined) };
             if !line.trim().is_empty() {
-                return Ok(self.engine.say(Some(self.conversation), line.trim()).await?);
+                return Ok(self.engine.say(self.conversation, line.trim()).await?);
             }
         }
     }

@@ -24,6 +24,7 @@ impl Given {
         if asked.task.trim().is_empty() {
             return Err(Error::Usage("say what to do, as in 'ask whether they have oat milk'".into()));
         }
+        asked.choice.check("").map_err(|error| Error::Usage(format!("--{error}")))?;
         let mut details = arguments::by_name(&asked.details).map_err(Error::Usage)?;
         if details.contains_key(NUMBER_SLOT) {
             return Err(Error::Usage(format!("the number is the first argument; leave --detail {NUMBER_SLOT} out")));
@@ -103,6 +104,7 @@ mod tests {
             json: false,
             engine: None,
             simulated: true,
+            choice: types::VoiceChoice::default(),
         };
         Given::read(&asked, "US").map_err(|error| error.to_string())
     }

@@ -140,7 +140,7 @@ async fn arranged(
         None => Templates::built_in(),
     };
     let templates = templates.map_err(|error| Error::Usage(format!("templates_dir cannot be used: {}", causes::told(&error))))?;
-    let begun = engine.say(None, &asked.task).await?;
+    let begun = engine.begin(&asked.task, &asked.choice).await?;
     let conversation = begun.conversation_id.clone();
     let mut gathering =
         Gathering { engine, conversation: &conversation, given, locale: &locale, templates: &templates, person, show };

@@ -3,6 +3,7 @@
 use super::{finding::Finding, finding::tail, patient::Patient};
 use crate::{causes, parts};
 use graph::template::Templates;
+use handler::voice::{Dialect, KeyForm};
 
 pub(super) fn configuration(patient: &Patient) -> Finding {
     let settings = &patient.settings;
@@ -16,6 +17,12 @@ pub(super) fn configuration(patient: &Patient) -> Finding {
         && let Err(error) = Templates::load_dir(dir)
     {
         return Finding::fail(format!("templates_dir cannot be used: {}", causes::told(&error)));
+    }
+    if let Err(error) = settings.order.check("order.") {
+        return Finding::fail(error.to_string());
+    }
+    if let Err(error) = parts::prices(settings) {
+        return Finding::fail(format!("{error:#}"));
     }
     if let Err(error) = parts::token_needed("engine", settings.engine.addr, None, settings.api_token.as_ref()) {
         return Finding::fail(format!("{error:#}"));
@@ -54,7 +61,7 @@ pub(super) fn carrier(patient: &Patient) -> Finding {
 
 pub(super) fn model(patient: &Patient) -> Finding {
     let voice = match patient.voice() {
-        Ok(voice) => voice,
+        Ok(voice) => voice.0,
         Err(missing) => return Finding::fail(missing),
     };
     let shown = tail(&voice.api_key);
@@ -64,10 +71,48 @@ pub(super) fn model(patient: &Patient) -> Finding {
     if voice.api_key.bytes().any(|b| !b.is_ascii_graphic()) {
         return Finding::fail(format!("OPENAI_API_KEY ({shown}) has spaces or other characters that no key has; copy it again"));
     }
-    if !voice.api_key.starts_with("sk-") {
+    let host = voice.url.host_str().unwrap_or_default();
+    if KeyForm::of_host(host) == KeyForm::ApiKey {
+        return azure(&voice, host, &shown);
+    }
+    if voice.key_form == KeyForm::Bearer && !voice.api_key.starts_with("sk-") {
         let text = format!("OPENAI_API_KEY ({shown}) does not begin with sk-; that is right for another provider only");
-        let provider = voice.url.host_str() == Some("api.openai.com");
+        let provider = host == "api.openai.com";
         return if provider { Finding::fail(text) } else { Finding::warn(text) };
     }
-    Finding::ok(format!("key {shown} for {}", voice.model))
+    Finding::ok(format!("key {shown} for {}", voice.model_of(None)))
+}
+
+/// Azure's addresses: `wss://{resource}.openai.azure.com/openai/v1/realtime`, the deployment as the model.
+fn azure(voice: &handler::Voice, host: &str, shown: &str) -> Finding {
+    let path = voice.url.path().trim_end_matches('/');
+    let version = voice.url.query_pairs().any(|(name, _)| name == "api-version");
+    let right = match voice.dialect {
+        Dialect::Realtime => "/openai/v1/realtime",
+        Dialect::Live => "/openai/v1/live/sessions",
+    };
+    if voice.api_key.starts_with("sk-") {
+        return Finding::fail(format!("OPENAI_API_KEY ({shown}) is OpenAI's own; Azure wants one of the resource's two keys"));
+    }
+    if path == right {
+        if version {
+            return Finding::fail(format!(
+                "voice.url has an api-version, which belongs to the preview only; use wss://{host}{right}"
+            ));
+        }
+        let form = match voice.key_form {
+            KeyForm::ApiKey => "as api-key",
+            KeyForm::Bearer => "as a Microsoft Entra token",
+        };
+        let model = voice.model_of(None);
+        return Finding::ok(format!(
+            "key {shown} {form} for Azure; voice.model ({model}) and voice.transcription_model must be names of deployments"
+        ));
+    }
+    if path == "/openai/realtime" && version {
+        return Finding::warn(format!(
+            "voice.url is Azure's preview address, whose sessions are set up in an older way; use wss://{host}{right} if you can"
+        ));
+    }
+    Finding::fail(format!("voice.url is no address of Azure's for this; it must be wss://{host}{right}"))
 }

@@ -3,7 +3,7 @@
 use super::machine::{Listener, listener};
 use crate::{
     parts::{self, Carrier, Voice},
-    settings::Settings,
+    settings::{Auth, Dialect, Settings},
 };
 use anyhow::Context as _;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
@@ -59,6 +59,8 @@ impl Patient {
         if let Some(speech) = speech {
             let voice = voice::start(voice::Config::new(free, speech)).await?;
             settings.voice.url = Some(Url::parse(&voice.url())?);
+            // Whatever else is configured, this one is spoken to in its own way.
+            (settings.voice.dialect, settings.voice.auth) = (Dialect::Realtime, Auth::Auto);
             self.voice = Some(voice);
         }
         Ok(())

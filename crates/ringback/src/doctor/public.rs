@@ -4,7 +4,6 @@
 use super::{
     finding::Finding,
     machine::{self, Listener},
-    model::as_socket,
     patient::{self, Patient},
 };
 use crate::{causes, parts};
@@ -92,7 +91,10 @@ async fn round_trip(public: &Url, token: &str, handler: &str) -> Result<(), Stri
 
 /// Opens the media socket and leaves it again before it says which call it belongs to.
 async fn socket(base: &str, token: &str) -> Result<(), String> {
-    let url = Url::parse(&format!("{base}/media-stream")).ok().and_then(|url| as_socket(&url)).ok_or("it makes no address")?;
+    let url = Url::parse(&format!("{base}/media-stream"))
+        .ok()
+        .and_then(|url| handler::Voice::as_socket(&url))
+        .ok_or("it makes no address")?;
     let mut request = url.as_str().into_client_request().map_err(|error| causes::told(&error))?;
     let signed = signature::sign(token, url.as_str(), Body::None);
     let header = HeaderValue::from_str(&signed).map_err(|error| causes::told(&error))?;
@@ -116,7 +118,7 @@ impl StandIn {
         let carrier = patient.carrier().map_err(anyhow::Error::msg)?;
         // It opens no session, so any address will do.
         let nowhere = Url::parse("http://127.0.0.1:9/")?;
-        let voice = parts::Voice { url: nowhere.clone(), api_key: String::new(), model: settings.voice.model.clone() };
+        let voice = parts::Voice::local(settings, nowhere.clone())?;
         let nobodys = Some(uuid::Uuid::new_v4().simple().to_string());
         let mut config = parts::handler(settings, settings.handler.addr, carrier, voice, nowhere, nobodys, false)?;
         let folder = std::env::temp_dir().join(format!("ringback-doctor-{}", uuid::Uuid::new_v4().simple()));

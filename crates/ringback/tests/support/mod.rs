@@ -42,7 +42,7 @@ impl Rig {
         let mut config = handler::Config::local(folder.path().into(), types::PhoneNumber::parse("+14155550199").unwrap());
         (config.addr, config.engine_url) = (handler_addr, base(engine_addr));
         (config.carrier_url, config.account_sid, config.auth_token) = (carrier.clone(), ACCOUNT.into(), TOKEN.into());
-        config.voice_url = voice.clone();
+        config.voice.url = voice.clone();
         let handler = handler::start(config).await.unwrap();
 
         let mut config = engine::Config::new(base(handler_addr), folder.path());

@@ -5,7 +5,7 @@ use super::{Refusal, Session};
 use crate::audio::{Decoder, Format};
 use crate::work::Job;
 use speech::{Ear, EarEvent};
-use wire::realtime::{ApiError, Item, Part, ServerEvent, Transcription, TranscriptionFailed};
+use wire::realtime::{ApiError, Item, Part, ServerEvent, Transcription, TranscriptionFailed, TranscriptionUsage};
 
 /// Audio that waits for a commit, in samples of 8 kHz: five minutes.
 const BUFFER_MAX: usize = 5 * 60 * 8_000;
@@ -212,7 +212,8 @@ impl Session {
                     let delta = transcript.clone();
                     self.send(ServerEvent::TranscriptionDelta { item_id: item_id.clone(), content_index: 0, delta });
                 }
-                let done = Transcription { item_id, content_index: 0, transcript, seconds };
+                let usage = TranscriptionUsage::Duration { seconds };
+                let done = Transcription { item_id, content_index: 0, transcript, usage };
                 self.send(ServerEvent::TranscriptionCompleted(done));
             }
             Err(message) => {

@@ -304,7 +304,7 @@ impl Session {
         let input = InputTokens {
             text_tokens: tokens(size.words + self.settings.instructions().split_whitespace().count()),
             audio_tokens: size.callee_ms / 100,
-            cached_tokens: 0,
+            ..InputTokens::default()
         };
         let output = OutputTokens { text_tokens: tokens(active.words), audio_tokens: active.audio_ms / 50 };
         let (input_tokens, output_tokens) = (input.text_tokens + input.audio_tokens, output.text_tokens + output.audio_tokens);

@@ -11,15 +11,18 @@ mod session;
 
 pub use client::{ClientEvent, ItemCreate, Received, ResponseParams, Truncate, write_append};
 pub use item::{Item, Part};
-pub use response::{InputTokens, OutputTokens, Response, ResponseStatus, StatusDetails, StatusError, TokenUsage};
+pub use response::{CachedTokens, InputTokens, OutputTokens, Response, ResponseStatus, StatusDetails, StatusError, TokenUsage};
 pub use server::{
     ApiError, ArgumentsDone, AudioDelta, Content, ContentPart, Delta, ItemPlaced, OutputItem, RateLimit, Segment, ServerEvent,
-    Transcription, TranscriptionFailed,
+    Transcription, TranscriptionFailed, TranscriptionUsage,
 };
 pub use session::{
     AudioConfig, AudioFormat, AudioInput, AudioOutput, Eagerness, Function, FunctionTag, IdleTimeout, Inf, MaxTokens, Modality,
-    PcmRate, RealtimeTag, Session, SessionConfig, Tool, ToolChoice, ToolChoiceMode, Transcriber, TurnDetection, Voice,
+    NoiseField, NoiseReduction, PcmRate, RealtimeTag, Retention, RetentionTag, Session, SessionConfig, Tool, ToolChoice,
+    ToolChoiceMode, Transcriber, Truncation, TruncationMode, TurnDetection, Voice,
 };
+
+pub(crate) use server::whole_ms;
 
 use crate::json::Text;
 use serde::Deserialize;
@@ -51,15 +54,15 @@ pub enum Error {
 
 /// What every event has; read before the rest.
 #[derive(Deserialize)]
-struct Head<'a> {
+pub(crate) struct Head<'a> {
     #[serde(borrow, rename = "type")]
-    kind: Text<'a>,
+    pub(crate) kind: Text<'a>,
     #[serde(borrow, default)]
     event_id: Option<Text<'a>>,
 }
 
 impl<'a> Head<'a> {
-    fn read(text: &'a str) -> Result<Self, Error> {
+    pub(crate) fn read(text: &'a str) -> Result<Self, Error> {
         if text.len() > EVENT_BYTES_MAX {
             return Err(Error::TooLong(text.len()));
         }
@@ -67,7 +70,7 @@ impl<'a> Head<'a> {
     }
 
     /// Reads the event's own fields.
-    fn body<T: serde::de::DeserializeOwned>(&self, text: &str) -> Result<T, Error> {
+    pub(crate) fn body<T: serde::de::DeserializeOwned>(&self, text: &str) -> Result<T, Error> {
         serde_json::from_str(text).map_err(|source| Error::Shape {
             kind: self.kind.0.to_string(),
             event_id: self.event_id.as_ref().map(|id| id.0.to_string()),

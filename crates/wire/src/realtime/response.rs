@@ -128,6 +128,21 @@ pub struct InputTokens {
     /// Of both, what was known already.
     #[serde(deserialize_with = "count")]
     pub cached_tokens: u64,
+    /// The same by kind, where the server tells it.
+    #[serde(deserialize_with = "or_default", skip_serializing_if = "Option::is_none")]
+    pub cached_tokens_details: Option<CachedTokens>,
+}
+
+/// What was known already, by kind.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct CachedTokens {
+    /// Text.
+    #[serde(deserialize_with = "count")]
+    pub text_tokens: u64,
+    /// Audio.
+    #[serde(deserialize_with = "count")]
+    pub audio_tokens: u64,
 }
 
 /// What came out, by kind.
@@ -145,11 +160,20 @@ pub struct OutputTokens {
 impl TokenUsage {
     /// The same in the project's words.
     pub fn usage(&self) -> types::Usage {
+        let input = &self.input_token_details;
+        // What is known already is what came first: the instructions, and then the conversation.
+        let told = input.cached_tokens_details.unwrap_or_else(|| {
+            let text_tokens = input.cached_tokens.min(input.text_tokens);
+            CachedTokens { text_tokens, audio_tokens: input.cached_tokens - text_tokens }
+        });
         types::Usage {
-            input_text_tokens: self.input_token_details.text_tokens,
-            input_audio_tokens: self.input_token_details.audio_tokens,
+            input_text_tokens: input.text_tokens,
+            input_audio_tokens: input.audio_tokens,
+            cached_text_tokens: told.text_tokens.min(input.text_tokens),
+            cached_audio_tokens: told.audio_tokens.min(input.audio_tokens),
             output_text_tokens: self.output_token_details.text_tokens,
             output_audio_tokens: self.output_token_details.audio_tokens,
+            ..types::Usage::default()
         }
     }
 }

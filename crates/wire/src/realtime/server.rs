@@ -1,6 +1,6 @@
 //! What the model sends us.
 
-use super::{Error, Head, Item, Part, Response, Session};
+use super::{CachedTokens, Error, Head, Item, Part, Response, Session};
 use crate::json::{as_base64, count, from_base64, or_default, push_base64, push_string};
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
@@ -266,9 +266,71 @@ pub struct Transcription {
     /// The words.
     #[serde(deserialize_with = "or_default")]
     pub transcript: String,
-    /// How long the audio was, in seconds; for `usage`. Never read.
-    #[serde(skip)]
-    pub seconds: f64,
+    /// What it used.
+    #[serde(deserialize_with = "or_default")]
+    pub usage: TranscriptionUsage,
+}
+
+/// What writing down the callee's words used: tokens or time, as the model is paid.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum TranscriptionUsage {
+    /// Tokens.
+    Tokens {
+        /// What went in.
+        #[serde(default, deserialize_with = "count")]
+        input_tokens: u64,
+        /// The same by kind, where the server tells it.
+        #[serde(default, deserialize_with = "or_default")]
+        input_token_details: CachedTokens,
+        /// What came out.
+        #[serde(default, deserialize_with = "count")]
+        output_tokens: u64,
+        /// Both.
+        #[serde(default, deserialize_with = "count")]
+        total_tokens: u64,
+    },
+    /// Time.
+    Duration {
+        /// How long the audio was, in seconds.
+        #[serde(default, deserialize_with = "or_default")]
+        seconds: f64,
+    },
+    /// Something newer.
+    #[serde(other, skip_serializing)]
+    Unknown,
+}
+
+impl Default for TranscriptionUsage {
+    fn default() -> Self {
+        Self::Duration { seconds: 0.0 }
+    }
+}
+
+impl TranscriptionUsage {
+    /// The same in the project's words.
+    pub fn usage(&self) -> types::Usage {
+        match self {
+            Self::Tokens { input_tokens, input_token_details, output_tokens, .. } => {
+                let text = input_token_details.text_tokens.min(*input_tokens);
+                types::Usage {
+                    transcription_text_tokens: text,
+                    // Without details it is all audio, which is what goes in.
+                    transcription_audio_tokens: input_tokens - text,
+                    transcription_output_tokens: *output_tokens,
+                    ..types::Usage::default()
+                }
+            }
+            Self::Duration { seconds } => types::Usage { transcription_ms: whole_ms(*seconds), ..types::Usage::default() },
+            Self::Unknown => types::Usage::default(),
+        }
+    }
+}
+
+/// Seconds as whole milliseconds; nothing that is no time.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "the cast saturates, and a day is the most")]
+pub(crate) fn whole_ms(seconds: f64) -> u64 {
+    (seconds.clamp(0.0, 86_400.0) * 1_000.0).round() as u64
 }
 
 impl Serialize for Transcription {
@@ -278,7 +340,7 @@ impl Serialize for Transcription {
         out.serialize_field("item_id", &self.item_id)?;
         out.serialize_field("content_index", &self.content_index)?;
         out.serialize_field("transcript", &self.transcript)?;
-        out.serialize_field("usage", &serde_json::json!({"type": "duration", "seconds": self.seconds}))?;
+        out.serialize_field("usage", &self.usage)?;
         out.end()
     }
 }

@@ -35,9 +35,9 @@ pub struct SessionConfig {
     /// Whether it may call several tools at once.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parallel_tool_calls: Option<bool>,
-    /// How the context is cut; passed through.
+    /// How the context is cut when it has become too long.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub truncation: Option<Value>,
+    pub truncation: Option<Truncation>,
     /// Tracing; null switches it off; passed through.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     pub tracing: Option<Option<Value>>,
@@ -93,9 +93,9 @@ pub struct AudioInput {
     /// Whether and how it is written down; null switches it off.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     pub transcription: Option<Option<Transcriber>>,
-    /// Noise reduction; null switches it off; passed through.
+    /// Noise reduction; null switches it off.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
-    pub noise_reduction: Option<Option<Value>>,
+    pub noise_reduction: Option<Option<NoiseReduction>>,
     /// How the end of a turn is found; null leaves it to `input_audio_buffer.commit`.
     #[serde(default, deserialize_with = "nullable", skip_serializing_if = "Option::is_none")]
     pub turn_detection: Option<Option<TurnDetection>>,
@@ -317,6 +317,68 @@ pub enum ToolChoiceMode {
     None,
     /// It must.
     Required,
+}
+
+/// Noise reduction before the audio is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NoiseReduction {
+    /// For which microphone.
+    #[serde(rename = "type")]
+    pub kind: NoiseField,
+}
+
+/// Where the callee's microphone is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoiseField {
+    /// At the mouth: a handset, a headset.
+    NearField,
+    /// In the room: a speakerphone.
+    FarField,
+}
+
+/// How the context is cut when it has become too long.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Truncation {
+    /// In general.
+    Mode(TruncationMode),
+    /// To a share of what fits.
+    Retention(Retention),
+}
+
+/// Whether the context is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TruncationMode {
+    /// As the server sees fit.
+    Auto,
+    /// Never; a context that is too long is an error.
+    Disabled,
+}
+
+/// How much of the context stays when it is cut.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    /// Always `retention_ratio`; the tag is required.
+    #[serde(rename = "type")]
+    pub kind: RetentionTag,
+    /// The share of the conversation that stays, 0 to 1.
+    pub retention_ratio: f64,
+    /// Limits of one's own; passed through.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub token_limits: Option<Value>,
+}
+
+/// The kind of cut that this crate speaks of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum RetentionTag {
+    /// A share.
+    #[default]
+    #[serde(rename = "retention_ratio")]
+    RetentionRatio,
 }
 
 /// How long an answer may be.

@@ -9,7 +9,7 @@ use types::OutcomeStatus;
 use types::chat::Node;
 
 pub(super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> Result<Step<TaskGraph>, Error> {
-    let Arrival::Input(Input::Say { text, at }) = input else { return Ok(turn.stay()) };
+    let Arrival::Input(Input::Say { text, at, .. }) = input else { return Ok(turn.stay()) };
     let understood = turn.understand(&text).await?;
     turn.heard(&text, at);
     let here = turn.here();

@@ -9,7 +9,7 @@ use types::chat::Node;
 
 pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> Result<Step<TaskGraph>, Error> {
     match input {
-        Arrival::Input(Input::Say { text, at }) => {
+        Arrival::Input(Input::Say { text, at, .. }) => {
             let understood = turn.understand(&text).await?;
             turn.heard(&text, at);
             turn.enter(Node::AnalyzeTask);

@@ -20,7 +20,7 @@ pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> 
             Ok(turn.next(Next::Wait { resume: Node::AwaitResult, timeout }))
         }
         Arrival::Timeout => Ok(watch(turn).await),
-        Arrival::Input(Input::Say { text, at }) => {
+        Arrival::Input(Input::Say { text, at, .. }) => {
             let understood = turn.understand(&text).await?;
             turn.heard(&text, at);
             chat(&mut turn, understood.intent).await;

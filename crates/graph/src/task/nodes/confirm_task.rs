@@ -13,7 +13,7 @@ pub(in super::super) async fn run(turn: Turn<'_>, input: Arrival<Input>) -> Resu
     match input {
         Arrival::None => Ok(freeze(turn)),
         Arrival::Timeout => Ok(expire(turn)),
-        Arrival::Input(Input::Say { text, at }) => {
+        Arrival::Input(Input::Say { text, at, .. }) => {
             let mut turn = turn;
             let understood = turn.understand(&text).await?;
             turn.heard(&text, at);

@@ -14,6 +14,7 @@ use std::sync::OnceLock;
 pub(crate) struct Contracts {
     rest: Value,
     model: Validator,
+    live: Validator,
     media: Validator,
 }
 
@@ -30,16 +31,23 @@ impl Contracts {
             serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"))
         };
         let events = json("openai/realtime-client-events.strict.schema.json");
+        let live = json("openai/live-events.schema.json");
         let streams = json("twilio/media-streams.schema.json");
         Self {
             rest: json("twilio/calls-strict.openapi.json"),
             model: validator(json!({"$defs": events["$defs"], "$ref": "#/$defs/RealtimeClientEvent"})),
+            live: validator(json!({"$defs": live["$defs"], "$ref": "#/$defs/client_event"})),
             media: validator(json!({"$defs": streams["$defs"], "allOf": [streams["server_to_twilio"]]})),
         }
     }
 
     pub(crate) fn model_event(&self, text: &str) {
         matches(&self.model, &serde_json::from_str(text).unwrap(), text);
+    }
+
+    /// The published schema of the Live protocol, which takes more than the service does.
+    pub(crate) fn live_event(&self, text: &str) {
+        matches(&self.live, &serde_json::from_str(text).unwrap(), text);
     }
 
     pub(crate) fn media_message(&self, text: &str) {

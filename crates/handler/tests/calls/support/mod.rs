@@ -3,12 +3,14 @@
 pub(crate) mod carrier;
 pub(crate) mod contracts;
 pub(crate) mod engine;
+pub(crate) mod live;
 pub(crate) mod rig;
 pub(crate) mod tape;
 pub(crate) mod voice;
 
 pub(crate) use carrier::{Create, FakeCarrier, Line};
 pub(crate) use engine::FakeEngine;
+pub(crate) use live::FakeLive;
 pub(crate) use rig::Rig;
 pub(crate) use tape::Tape;
 pub(crate) use voice::FakeVoice;

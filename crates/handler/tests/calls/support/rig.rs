@@ -48,8 +48,8 @@ impl Rig {
         let at = |addr, path: &str| Url::parse(&format!("http://{addr}{path}")).unwrap();
         config.addr = "127.0.0.1:0".parse().unwrap();
         config.carrier_url = at(carrier.addr, "");
-        config.voice_url = at(voice.addr, "/v1/realtime");
-        config.voice_api_key = "sk-local".into();
+        config.voice.url = at(voice.addr, "/v1/realtime");
+        config.voice.api_key = "sk-local".into();
         config.engine_url = at(engine.addr, "");
         config.timing = Timing {
             carrier_timeout: Duration::from_secs(5),

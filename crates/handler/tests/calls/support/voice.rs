@@ -25,6 +25,9 @@ pub(crate) struct FakeVoice {
 pub(crate) struct VoiceLink {
     pub(crate) model: String,
     pub(crate) authorization: Option<String>,
+    pub(crate) api_key: Option<String>,
+    /// All parameters of the address.
+    pub(crate) query: HashMap<String, String>,
     /// The configuration that was accepted.
     pub(crate) session: SessionConfig,
     /// What the handler sends, audio left out. Ends when the handler closes the socket.
@@ -150,11 +153,12 @@ async fn upgrade(
     headers: HeaderMap,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    let authorization = headers.get("authorization").map(|value| value.to_str().unwrap().to_owned());
-    upgrade.on_upgrade(move |socket| run(socket, shared, query["model"].clone(), authorization))
+    let header = |name: &str| headers.get(name).map(|value| value.to_str().unwrap().to_owned());
+    let keys = [header("authorization"), header("api-key")];
+    upgrade.on_upgrade(move |socket| run(socket, shared, query, keys))
 }
 
-async fn run(mut socket: WebSocket, shared: Shared, model: String, authorization: Option<String>) {
+async fn run(mut socket: WebSocket, shared: Shared, query: HashMap<String, String>, keys: [Option<String>; 2]) {
     let text = |event: ServerEvent| Message::text(event.write("event_1"));
     let session = Box::new(Session { id: "sess_1".into(), ..Session::default() });
     drop(socket.send(text(ServerEvent::SessionCreated { session: session.clone() })).await);
@@ -170,7 +174,9 @@ async fn run(mut socket: WebSocket, shared: Shared, model: String, authorization
     drop(socket.send(text(ServerEvent::SessionUpdated { session })).await);
     let (tell, events) = mpsc::unbounded_channel();
     let (say, mut said) = mpsc::unbounded_channel();
-    let link = VoiceLink { model, authorization, session: *config, events, say, responses: 0, items: 0 };
+    let [authorization, api_key] = keys;
+    let model = query["model"].clone();
+    let link = VoiceLink { model, authorization, api_key, query, session: *config, events, say, responses: 0, items: 0 };
     shared.links.send(link).unwrap();
     loop {
         tokio::select! {
