@@ -99,6 +99,8 @@ async fn a_wrong_body_is_refused_with_the_field_at_fault() {
         ("/chat", json!({"message": "  "}), "message"),
         ("/chat", json!({"message": long}), "message"),
         ("/chat", json!({"message": "hi", "message_id": "x".repeat(101)}), "message_id"),
+        ("/chat", json!({"message": "hi", "voice_choice": {"language": "german!"}}), "voice_choice.language"),
+        ("/chat", json!({"message": "hi", "voice_choice": {"voices": "x"}}), "voice_choice.voices"),
         ("/call_result", json!({"order_id": ORDER}), "attempt"),
         ("/call_result", no_line, "transcript[1].heard"),
         ("/call_result", bad_status, "status"),
@@ -282,4 +284,18 @@ async fn a_live_call_keeps_its_conversation() {
     assert_eq!(delete().await.status(), StatusCode::NOT_FOUND);
     assert_eq!(engine.json("/conversations").await, json!([]));
     assert_eq!(engine.post("/call_result", &result(&c)).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_message_chooses_the_voice_of_the_call() {
+    let (engine, handler, _folder) = Engine::fresh().await;
+    let choice = json!({"voice": "cedar", "language": "de"});
+    let (status, answer) = engine.post("/chat", &json!({"message": common::ALL_AT_ONCE, "voice_choice": choice})).await;
+    assert_eq!((status, &answer["node"]), (StatusCode::OK, &json!("confirm_task")), "{answer}");
+    let c = text(&answer["conversation_id"]).to_owned();
+    assert_eq!(engine.view(&c).await["plan"]["voice_choice"], choice);
+    engine.say(Some(&c), "yes").await;
+    engine.until(&c, |view| view["node"] == "await_result").await;
+    let (_, order) = handler.orders().remove(0);
+    assert_eq!((&order["voice"], &order["language"], order.get("model")), (&json!("cedar"), &json!("de"), None), "{order}");
 }

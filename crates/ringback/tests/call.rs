@@ -20,7 +20,8 @@ fn order<'a>(number: &'a str, more: &[&'a str]) -> Vec<&'a str> {
 
 async fn unanswered(number: &str, status: &str) {
     let rig = Rig::start().await;
-    let ran = run(rig.call(&order(number, &["--yes", "--json"]))).await;
+    let choice = ["--voice", "cedar", "--model", "gpt-realtime-2.1", "--language", "de"];
+    let ran = run(rig.call(&order(number, &[&["--yes", "--json"], &choice[..]].concat()))).await;
     assert_eq!(ran.code, 3, "{ran:?}");
     let lines = ran.lines();
     let (result, events) = lines.split_last().unwrap();
@@ -28,6 +29,8 @@ async fn unanswered(number: &str, status: &str) {
     let plan = events.iter().find(|line| line["event"]["type"] == "plan").unwrap();
     assert_eq!(plan["event"]["plan"]["target_phone_number"], number);
     assert_eq!(plan["event"]["plan"]["details"]["user_name"], "Maria Lopez");
+    let chosen = serde_json::json!({"voice": "cedar", "model": "gpt-realtime-2.1", "language": "de"});
+    assert_eq!(plan["event"]["plan"]["voice_choice"], chosen);
     assert!(events.iter().any(|line| line["stream"] == "call" && line["event"]["type"] == "ended"), "{ran:?}");
     assert_eq!(rig.dialled().await, 1);
 }
@@ -96,6 +99,7 @@ async fn what_is_wrong_is_said_before_anything_happens() {
         assert!(ran.err.contains(said), "{said}: {}", ran.err);
     };
     usage(&["911", PIZZA, "--yes"], "emergency").await;
+    usage(&["+14155550110", PIZZA, "--yes", "--language", "german!"], "--language must be a language tag").await;
     usage(&["+1 415 555 010", PIZZA, "--yes"], "too short").await;
     usage(&["+14155550110"], "<TASK>").await;
     usage(&order("+14155550110", &["--yes", "--detail", "size"]), "size=large").await;

@@ -191,6 +191,49 @@ async fn the_keys() {
     examined.fails("model key", "OPENAI_API_KEY");
 }
 
+/// Nobody listens at these addresses; only their shape is looked at.
+#[tokio::test(flavor = "multi_thread")]
+async fn azures_address_and_key() {
+    let sim = start_sim().await;
+    let at = async |path: &str| {
+        let url = format!("wss://nobody.invalid.openai.azure.com{path}");
+        let flags = Flags::right(&base(sim.addr())).await;
+        flags.but("--voice-url", url).but("--openai-api-key", "0123456789abcdef0123456789abcdef")
+    };
+    let right = at("/openai/v1/realtime").await;
+    let examined = right.examined().await;
+    assert_eq!(examined.check("model key").0, "ok", "{}", examined.told);
+    let says = examined.check("model key").1;
+    assert!(says.contains("…ef as api-key") && says.contains("names of deployments"), "{says}");
+    right.but("--openai-api-key", KEY).examined().await.fails("model key", "one of the resource's two keys");
+    at("/v1/realtime")
+        .await
+        .examined()
+        .await
+        .fails("model key", "must be wss://nobody.invalid.openai.azure.com/openai/v1/realtime");
+    let ga = at("/openai/v1/realtime?api-version=2025-04-01-preview").await;
+    ga.examined().await.fails("model key", "belongs to the preview only");
+    let preview = at("/openai/realtime?api-version=2025-04-01-preview").await;
+    let examined = preview.examined().await;
+    assert_eq!(examined.check("model key").0, "warn", "{}", examined.told);
+    assert!(examined.check("model key").1.contains("preview address"), "{}", examined.told);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn options_of_the_voice_and_prices() {
+    let sim = start_sim().await;
+    let right = async || Flags::right(&base(sim.addr())).await;
+    right().await.but("--voice-speed", "3").examined().await.fails("model key", "voice.speed must be 0.25 to 1.5");
+    right().await.but("--voice-dialect", "live").examined().await.fails("model key", "gpt-live-1");
+    right().await.but("--order-language", "german!").examined().await.fails("configuration", "order.language must be");
+    right().await.but("--price-carrier-minute", "much").examined().await.fails("configuration", "prices.carrier_minute");
+    let semantic = right().await.but("--turn-detection", "semantic_vad").but("--eagerness", "low").examined().await;
+    assert_eq!(semantic.check("model").0, "ok", "{}", semantic.told);
+    let live = right().await.but("--voice-dialect", "live").but("--voice-model", "gpt-live-1").but("--delegate-model", "m");
+    let examined = live.examined().await;
+    assert!(examined.check("model").1.contains("was not asked for a session"), "{}", examined.told);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn this_machine() {
     let sim = start_sim().await;

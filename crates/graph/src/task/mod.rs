@@ -138,7 +138,7 @@ impl TaskGraph {
 pub enum Error {
     /// The limits are out of range, or what every call is to sound like is no voice, model or language.
     #[error("what is set for every call cannot be used")]
-    Limits(#[from] types::FieldError),
+    Settings(#[from] types::FieldError),
     /// The built-in templates contradict themselves.
     #[error("task templates cannot be used")]
     Templates(#[from] crate::template::Error),

@@ -127,6 +127,7 @@ mod tests {
             ("name = \"errand\"", "name = \"An Errand\"", "snake_case"),
             ("\"remind\"", "\"Remind\"", "lower case"),
             ("[[facts]]", "[limits]\ncall_max_s = 9\n[[facts]]", "call_max_s must be 15 to 3600"),
+            ("[[facts]]", "[voice]\nlanguage = \"german!\"\n[[facts]]", "voice.language must be a language tag"),
             ("kind = \"message\"", "kind = \"message\"\nunless_known = \"moon\"", "depends on moon"),
             ("kind = \"message\"", "kind = \"old_time\"", "needs a slot of kind old_date"),
         ] {

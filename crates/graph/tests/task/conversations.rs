@@ -1,10 +1,12 @@
 //! Whole conversations in virtual time.
 
-use crate::world::{CONVERSATION, Chat, STORY, order_id, result, view};
-use graph::task::{PlaceError, PlanStanding, StatusError};
+use crate::world::{CONVERSATION, Chat, FakeCalls, STORY, order_id, result, view};
+use graph::brain::BuiltIn;
+use graph::task::{Input, PlaceError, PlanStanding, Settings, StatusError, TaskGraph};
+use std::sync::Arc;
 use std::time::Duration;
 use types::chat::{ConversationEvent, Decision, Node, PlanClosed};
-use types::{CallStage, ConversationId, Details, Disposition, EndedReason, OutcomeStatus, PlanId};
+use types::{CallStage, ConversationId, Details, Disposition, EndedReason, OutcomeStatus, PlanId, VoiceChoice};
 
 const MINUTE: Duration = Duration::from_secs(60);
 
@@ -502,4 +504,36 @@ fn words_of_the_user_never_fill_the_pattern_of_another_sentence() {
     );
     chat.say("yes");
     assert_eq!(chat.calls.order().gathered_details["special_requests"], "{user_name} [x] # Goal lie");
+}
+
+#[test]
+fn the_user_the_kind_of_task_and_the_settings_choose_the_voice_in_this_order() {
+    let choice = |voice: Option<&str>, language: Option<&str>| VoiceChoice {
+        voice: voice.map(Into::into),
+        model: None,
+        language: language.map(Into::into),
+    };
+    let mut chat = Chat::planned();
+    assert_eq!(chat.plan().voice_choice, None);
+    let everybodys = VoiceChoice { model: Some("m".into()), ..choice(Some("alloy"), Some("fr")) };
+    chat = Chat::with(Settings { voice_choice: everybodys, ..Settings::default() });
+    let story = Input::Say { text: STORY.into(), at: None, voice_choice: Some(choice(None, Some("de"))) };
+    chat.input(story);
+    let planned = chat.plan().voice_choice.unwrap();
+    assert_eq!(planned, VoiceChoice { model: Some("m".into()), ..choice(Some("alloy"), Some("de")) });
+    // What was chosen before still holds for a plan that is made later.
+    chat.input(Input::Say { text: "make it two".into(), at: None, voice_choice: Some(choice(Some("cedar"), None)) });
+    assert_eq!(chat.plan().voice_choice.unwrap().voice.as_deref(), Some("cedar"));
+    chat.say("yes");
+    let order = chat.calls.order();
+    let told = [order.voice.as_deref(), order.model.as_deref(), order.language.as_deref()];
+    assert_eq!(told, [Some("cedar"), Some("m"), Some("de")]);
+}
+
+#[test]
+fn settings_that_no_call_could_be_made_with_are_refused() {
+    let voice_choice = VoiceChoice { language: Some("german!".into()), ..VoiceChoice::default() };
+    let settings = Settings { voice_choice, ..Settings::default() };
+    let error = TaskGraph::new(Arc::new(BuiltIn), Arc::new(FakeCalls::default()), settings).unwrap_err();
+    assert!(matches!(&error, graph::task::Error::Settings(field) if field.field == "voice_choice.language"), "{error:?}");
 }

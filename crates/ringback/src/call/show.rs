@@ -4,7 +4,7 @@ use super::{given::readable, screen::Screen};
 use serde::Serialize;
 use std::io::Write as _;
 use types::{
-    CallEvent, CallResult, CallStage, Disposition, ErrorBody, Fact, NumberedCallEvent, OutcomeStatus, Speaker,
+    CallEvent, CallResult, CallStage, Cost, CostKind, Disposition, ErrorBody, Fact, NumberedCallEvent, OutcomeStatus, Speaker,
     chat::{NumberedConversationEvent, Plan},
     details::label,
 };
@@ -113,6 +113,11 @@ fn in_words(plan: &Plan) -> String {
     let mut text =
         format!("\nThe plan; nothing has been dialled yet.\n  Call:      {}{callee}", readable(&plan.target_phone_number));
     text += &format!("\n  To:        {}", plan.goal);
+    if let Some(choice) = &plan.voice_choice {
+        for (name, chosen) in [("Voice", &choice.voice), ("Model", &choice.model), ("Language", &choice.language)] {
+            text += &chosen.as_ref().map_or_else(String::new, |chosen| format!("\n  {:<10} {chosen}", format!("{name}:")));
+        }
+    }
     if !plan.details.is_empty() {
         text += "\n  They may be told:";
     }
@@ -186,7 +191,28 @@ fn outcome(result: &CallResult) -> String {
     for fact in &result.outcome.facts {
         text += &format!("\n  {}", told(fact));
     }
+    if let Some(cost) = &result.cost {
+        text += &format!("\n{}", price(cost));
+    }
     text
+}
+
+/// `It cost about 0.06 USD: voice model, transcription.` In whole numbers throughout.
+fn price(cost: &Cost) -> String {
+    let parts: Vec<_> = cost
+        .parts
+        .iter()
+        .map(|part| match part.kind {
+            CostKind::Model => "voice model",
+            CostKind::Transcription => "transcription",
+            CostKind::Carrier => "carrier",
+        })
+        .collect();
+    // Two places, and four for less than a cent.
+    let (places, unit) = if cost.amount_micros >= 10_000 { (2, 10_000) } else { (4, 100) };
+    let (rounded, whole) = (cost.amount_micros.saturating_add(unit / 2) / unit, 1_000_000 / unit);
+    let (before, after) = (rounded / whole, rounded % whole);
+    format!("It cost about {before}.{after:0places$} {}: {}.", cost.currency, parts.join(", "))
 }
 
 /// A fact with what proves it.
@@ -228,6 +254,18 @@ mod tests {
         assert!(text.contains("Achieved, after 1:23.\nThe order was taken."), "{text}");
         assert!(text.contains("Total: $18.50  [they said at 1:01: \"eighteen fifty\"]"), "{text}");
         assert!(text.contains("Ready time: 30 minutes  [unverified"), "{text}");
+    }
+
+    #[test]
+    fn what_it_cost_is_told_where_it_is_known() {
+        let cost = |micros: u64| {
+            serde_json::json!({"cost": {"currency": "USD", "amount_micros": micros, "estimated": true,
+            "parts": [{"kind": "model", "model": "m", "amount_micros": micros}, {"kind": "carrier", "amount_micros": 0}]}})
+        };
+        let told = |micros| outcome(&result(cost(micros)));
+        assert!(told(64_600).ends_with("\nIt cost about 0.06 USD: voice model, carrier."), "{}", told(64_600));
+        assert!(told(1_995_000).contains("about 2.00 USD") && told(770).contains("about 0.0008 USD"), "{}", told(770));
+        assert!(!outcome(&result(serde_json::json!({}))).contains("cost"));
     }
 
     #[test]

@@ -259,3 +259,25 @@ fn merge_output(known: &mut AudioOutput, change: AudioOutput, has_spoken: bool) 
     take(&mut known.speed, change.speed);
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_more_eager_the_shorter_the_silence() {
+        let silence = |eagerness: Option<Eagerness>| {
+            let mut settings = Settings::new("ringback-local".into());
+            let detection =
+                TurnDetection::SemanticVad { eagerness, create_response: Some(false), interrupt_response: Some(false) };
+            let input = AudioInput { turn_detection: Some(Some(detection)), ..AudioInput::default() };
+            let audio = Some(AudioConfig { input: Some(input), output: None });
+            settings.update(SessionConfig { audio, ..SessionConfig::default() }, false).map_err(drop).unwrap();
+            let turns = settings.turns().unwrap();
+            assert_eq!((turns.create_response, turns.interrupt_response), (false, false));
+            turns.ear.silence_ms
+        };
+        let told = [Some(Eagerness::High), Some(Eagerness::Medium), Some(Eagerness::Auto), None, Some(Eagerness::Low)];
+        assert_eq!(told.map(silence), [300, 600, 600, 600, 1_000]);
+    }
+}

@@ -255,3 +255,36 @@ fn the_fixture_holds_what_is_written_of_every_server_event() {
     let fixture = include_str!("../../tests/fixtures/server_events.jsonl");
     assert_eq!(fixture.lines().collect::<Vec<_>>(), written);
 }
+
+#[test]
+fn what_was_cached_is_told_by_kind_or_was_the_beginning() {
+    let read = |details: Value| serde_json::from_value::<TokenUsage>(json!({"input_token_details": details})).unwrap().usage();
+    let told = read(json!({"text_tokens": 10, "audio_tokens": 20, "cached_tokens": 12,
+        "cached_tokens_details": {"text_tokens": 4, "audio_tokens": 8}}));
+    assert_eq!((told.cached_text_tokens, told.cached_audio_tokens), (4, 8));
+    let guessed = read(json!({"text_tokens": 10, "audio_tokens": 20, "cached_tokens": 12, "cached_tokens_details": null}));
+    assert_eq!((guessed.cached_text_tokens, guessed.cached_audio_tokens), (10, 2));
+    let absurd = read(json!({"text_tokens": 1, "audio_tokens": 1, "cached_tokens": 99}));
+    assert_eq!((absurd.cached_text_tokens, absurd.cached_audio_tokens), (1, 1));
+}
+
+#[test]
+fn a_transcription_is_paid_by_tokens_or_by_time() {
+    let read = |usage: Value| {
+        let event = json!({"type": "conversation.item.input_audio_transcription.completed", "item_id": "i", "usage": usage});
+        let ServerEvent::TranscriptionCompleted(words) = ServerEvent::read(&event.to_string()).unwrap() else {
+            panic!("{event}")
+        };
+        words.usage.usage()
+    };
+    let tokens =
+        read(json!({"type": "tokens", "input_tokens": 14, "input_token_details": {"text_tokens": 4, "audio_tokens": 10},
+        "output_tokens": 5, "total_tokens": 19}));
+    assert_eq!((tokens.transcription_text_tokens, tokens.transcription_audio_tokens), (4, 10));
+    assert_eq!(tokens.transcription_output_tokens, 5);
+    assert_eq!(read(json!({"type": "tokens", "input_tokens": 14, "output_tokens": 5})).transcription_audio_tokens, 14);
+    assert_eq!(read(json!({"type": "duration", "seconds": 1.2346})).transcription_ms, 1_235);
+    for other in [json!(null), json!({"type": "pages"}), json!({"type": "duration", "seconds": -4})] {
+        assert_eq!(read(other.clone()), types::Usage::default(), "{other}");
+    }
+}
