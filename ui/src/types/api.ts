@@ -257,7 +257,11 @@ conversation_id: ConversationId | null,
 /**
  * The sender's own id of this message; sending it again is the same as once. At most 100 characters.
  */
-message_id: string | null, };
+message_id: string | null, 
+/**
+ * The voice, model and language of the calls that are planned from now on in this conversation.
+ */
+voice_choice?: VoiceChoice | null, };
 
 /**
  * The answer to `POST /chat`.
@@ -676,6 +680,10 @@ facts_wanted: Array<FactWanted>,
  */
 limits: CallLimits, 
 /**
+ * The voice, model and language of the call, if any was chosen.
+ */
+voice_choice?: VoiceChoice | null, 
+/**
  * When it can no longer be approved, RFC 3339 in UTC.
  */
 expires_at: string, };
@@ -802,12 +810,12 @@ export type VoiceChoice = {
 /**
  * The name of the voice: `marin`. 1 to 100 letters, digits, `-`, `_`, `.` and `:`.
  */
-voice: string | null, 
+voice?: string | null, 
 /**
  * The realtime model: `gpt-realtime`. 1 to 100 letters, digits, `-`, `_`, `.`, `:` and `/`.
  */
-model: string | null, 
+model?: string | null, 
 /**
  * The language that is spoken, a BCP 47 tag: `en`, `de`, `pt-BR`. 2 to 35 characters.
  */
-language: string | null, };
+language?: string | null, };
