@@ -516,7 +516,7 @@ fn the_user_the_kind_of_task_and_the_settings_choose_the_voice_in_this_order() {
     let mut chat = Chat::planned();
     assert_eq!(chat.plan().voice_choice, None);
     let everybodys = VoiceChoice { model: Some("m".into()), ..choice(Some("alloy"), Some("fr")) };
-    chat = Chat::with(Settings { voice_choice: everybodys, ..Settings::default() });
+    chat = Chat::with(|settings| settings.voice_choice = everybodys);
     let story = Input::Say { text: STORY.into(), at: None, voice_choice: Some(choice(None, Some("de"))) };
     chat.input(story);
     let planned = chat.plan().voice_choice.unwrap();

@@ -127,18 +127,9 @@ pub(crate) struct Never;
 
 impl Chat {
     pub(crate) fn new() -> Self {
-        Self::of(&GRAPHS)
-    }
-
-    /// With other settings than the usual ones.
-    pub(crate) fn with(settings: Settings) -> Self {
-        Self::of(&TaskGraph::new(Arc::new(BuiltIn), Arc::new(FakeCalls::default()), settings).unwrap())
-    }
-
-    fn of(graph: &TaskGraph) -> Self {
         let calls = Arc::new(FakeCalls::default());
         Self {
-            graph: graph.with_calls(calls.clone()),
+            graph: GRAPHS.with_calls(calls.clone()),
             calls,
             events: Vec::new(),
             now: BEGIN.parse().unwrap(),
