@@ -2,7 +2,7 @@
 //!
 //! Words in, words out; no audio and no clock.
 
-use super::words;
+use super::{respelling, words};
 use indexmap::IndexMap;
 
 /// The details of a slip, by the names that the whole system uses.
@@ -187,7 +187,10 @@ impl<F: Form> Clerk<F> {
             return self.settle();
         }
         let mut read = self.form.read(said, asked);
-        self.read_spelling(&mut read, said);
+        respelling::spelt(&mut read, &self.fields, said);
+        if read.is_empty() && matches!(self.state, State::Confirming | State::Changing) {
+            read.extend(respelling::said_again(&self.fields, &plain));
+        }
         let understood = !read.is_empty();
         let changed = self.take(read);
         if let Some(answer) = self.form.answer(&plain, &self.fields) {
@@ -222,25 +225,6 @@ impl<F: Form> Clerk<F> {
             State::Greeting | State::Asking(_) | State::Confirming | State::Changing | State::Closing => {
                 self.miss("Sorry, I didn't get that.")
             }
-        }
-    }
-
-    /// A word of a name or an address that the caller spells is written as it is spelt, in the field that has the like.
-    fn read_spelling(&self, read: &mut Vec<(&'static str, String)>, said: &str) {
-        let respelt = ["user_name", "delivery_address"].into_iter().filter_map(|field| {
-            let told = read.iter().find(|(name, _)| *name == field).map(|(_, value)| value);
-            let (value, nearness) = words::respelt(told.or_else(|| self.fields.get(field))?, said)?;
-            Some((field, value, nearness))
-        });
-        let nearest = respelt.max_by(|(.., one), (.., other)| one.total_cmp(other));
-        if let Some((field, value, nearness)) = nearest {
-            // Letters like nothing that is written down are a surname that was not heard.
-            let (field, value) = match self.fields.get("user_name") {
-                Some(name) if nearness < words::NEAR && !name.contains(' ') => ("user_name", words::with_spelt(name, said)),
-                Some(_) | None => (field, value),
-            };
-            read.retain(|(name, _)| *name != field);
-            read.push((field, value));
         }
     }
 

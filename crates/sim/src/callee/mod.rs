@@ -7,6 +7,7 @@ mod line;
 mod mind;
 mod person;
 mod pizzeria;
+mod respelling;
 mod shop;
 mod when;
 mod words;

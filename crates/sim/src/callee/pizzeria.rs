@@ -333,6 +333,20 @@ mod tests {
     }
 
     #[test]
+    fn a_word_that_is_said_again_instead_of_spelt_is_taken_as_its_correction() {
+        let clerk = &mut clerk();
+        says(
+            clerk,
+            "On behalf of John Miller. I would like a small margherita pizza, delivered to 12 Alm Street.",
+            "for delivery to 12 Alm Street, under the name John Miller.",
+        );
+        says(clerk, "No, that's wrong.", "What should I change?");
+        says(clerk, "No-own that's elm.", "No problem. So that's 1 small margherita pizza, for delivery to 12 Elm Street");
+        says(clerk, "No, that's Elm.", "Yes, I have that.");
+        says(clerk, "Yes, that's right.", "Your total is");
+    }
+
+    #[test]
     fn corrections_are_taken_and_read_back() {
         let clerk = &mut clerk();
         says(clerk, "On behalf of Maria Lopez. I would like a small pepperoni pizza for pickup.", "1 small pepperoni pizza");

@@ -299,36 +299,6 @@ pub(crate) fn name(text: &str, asked: bool) -> Option<String> {
     as_name(rest, 4)
 }
 
-/// From here on letters are taken for a word that was misheard.
-pub(crate) const NEAR: f64 = 0.6;
-
-/// A name, and what the caller has spelt out after it.
-pub(crate) fn with_spelt(name: &str, said: &str) -> String {
-    let spelt = speech::spelt_words(said).into_iter().next().map(|letters| capitalised(&as_heard(&letters, said)));
-    spelt.map_or_else(|| name.to_owned(), |spelt| format!("{name} {spelt}"))
-}
-
-/// The letters as a word: as it was heard, if they could be its own.
-fn as_heard(letters: &str, said: &str) -> String {
-    plain(said).split(' ').find(|word| speech::could_be_spelt(word, letters)).unwrap_or(letters).to_owned()
-}
-
-/// A value in which the word that the caller has spelt out is written as it was spelt, and how near it was (0 to 1). Letters
-/// that sound alike are taken from the word itself where it was heard.
-pub(crate) fn respelt(value: &str, said: &str) -> Option<(String, f64)> {
-    let letters = speech::spelt_words(said).into_iter().next()?;
-    let written = as_heard(&letters, said);
-    let mut parts: Vec<String> = value.split_whitespace().map(str::to_owned).collect();
-    let near = |part: &str| {
-        let part = part.to_lowercase();
-        if STREETS.contains(&part.as_str()) { 0.0 } else { strsim::jaro_winkler(&part, &letters) }
-    };
-    let nearest = parts.iter_mut().max_by(|one, other| near(one).total_cmp(&near(other)))?;
-    let nearness = near(nearest);
-    *nearest = capitalised(&written);
-    Some((parts.join(" "), nearness))
-}
-
 static PAUSED_NAME: LazyLock<Regex> =
     LazyLock::new(|| Regex::new(r"^(\p{Lu}[\w'-]+), (\p{Lu}[\w'-]+\.?$)").expect("the pattern is tested"));
 
@@ -354,12 +324,13 @@ fn as_name(text: &str, words_max: usize) -> Option<String> {
     (good && !["Yes", "No", "Sorry", "Okay", "The", "A", "One"].contains(&words[0].as_str())).then(|| words.join(" "))
 }
 
-fn capitalised(word: &str) -> String {
+pub(super) fn capitalised(word: &str) -> String {
     let mut chars = word.chars();
     chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
-const STREETS: [&str; 24] = [
+/// Words that a street is called after its name.
+pub(super) const STREETS: [&str; 24] = [
     "street",
     "avenue",
     "road",
@@ -503,15 +474,6 @@ mod tests {
         assert_eq!(name("Maria Lopez", false), None);
         assert_eq!(name("I'm sorry, I can't answer that.", true), None);
         assert_eq!(name("12 Elm Street", true), None);
-    }
-
-    #[test]
-    fn spelt_names_are_written_as_they_are_spelt() {
-        let written = |value: &str, said: &str| respelt(value, said).map(|(value, _)| value);
-        assert_eq!(written("Mario Lopez", "No, Maria, that's M, a r, i, a..").as_deref(), Some("Maria Lopez"));
-        assert_eq!(written("Jon Miller", "No, John, that's J. O. H. M..").as_deref(), Some("John Miller"));
-        assert_eq!(written("12 Alm Street", "No elm, that's e, l, m").as_deref(), Some("12 Elm Street"));
-        assert_eq!(written("Maria Lopez", "No, one large pizza."), None);
     }
 
     #[test]
