@@ -7,6 +7,7 @@ mod asks;
 mod budget;
 mod built_in;
 mod compare;
+mod dialogue;
 mod facts;
 mod hold;
 mod model;

@@ -1,0 +1,167 @@
+//! One conversation as the built-in brain sees it: what has been said so far, and what comes next.
+
+mod answering;
+mod closing;
+mod correcting;
+mod learning;
+mod refusing;
+
+use super::facts::Told;
+use super::outcome::echo;
+use super::words::{has, is_number, plain, sentences};
+use super::{Line, Reply, Turn, budget, hold, phrases, remarks};
+use types::{Briefing, OutcomeStatus};
+
+const NO_MORE: &str = "No, that's all, thank you.";
+
+/// A conversation so far.
+pub(super) struct Dialogue<'a> {
+    briefing: &'a Briefing,
+    tools: &'a [String],
+    lines: &'a [Line],
+    /// What the callee has said since we last spoke.
+    new: String,
+    /// The last thing that we said.
+    last: Option<&'a str>,
+    facts: Vec<Told>,
+}
+
+/// What is to be done next.
+enum Next {
+    Say(String),
+    Listen,
+    End { status: OutcomeStatus, say: String, remarks: Vec<String> },
+}
+
+impl<'a> Dialogue<'a> {
+    pub(super) fn new(briefing: &'a Briefing, turn: &'a Turn) -> Self {
+        let lines = turn.lines.as_slice();
+        let after = lines.iter().rposition(|line| matches!(line, Line::Agent { .. })).map_or(0, |at| at + 1);
+        let callee = |line: &'a Line| match line {
+            Line::Callee { text } => Some(text.as_str()),
+            Line::Agent { .. } | Line::Told { .. } | Line::Called { .. } | Line::Returned { .. } => None,
+        };
+        let new = lines[after..].iter().filter_map(callee).collect::<Vec<_>>().join(" ");
+        let last = lines.iter().rev().find_map(|line| match line {
+            Line::Agent { text, .. } => Some(text.as_str()),
+            Line::Callee { .. } | Line::Told { .. } | Line::Called { .. } | Line::Returned { .. } => None,
+        });
+        let mut this = Self { briefing, tools: &turn.tools, lines, new, last, facts: Vec::new() };
+        this.facts = this.read_facts();
+        this
+    }
+
+    pub(super) fn reply(&self) -> Reply {
+        if !self.said(self.briefing.disclosure()) {
+            return Reply { say: self.briefing.opening.clone(), tools: Vec::new() };
+        }
+        if self.new.trim().is_empty() {
+            return Reply::default();
+        }
+        match self.next() {
+            Next::Listen => Reply::default(),
+            // The same words a third time help nobody.
+            Next::Say(say) if self.times_said(&say) >= self.often(&say) => {
+                let say = "I am sorry, we don't seem to understand each other. I'll pass it on. Thank you, goodbye.".to_owned();
+                self.end(self.status_if_over(), say, vec!["The conversation went in circles.".into()])
+            }
+            Next::Say(say) => Reply { say, tools: Vec::new() },
+            Next::End { status, say, remarks } => self.end(status, say, remarks),
+        }
+    }
+
+    fn next(&self) -> Next {
+        let heard = sentences(&self.new);
+        if remarks::is_voicemail(&plain(&self.new)) {
+            let say = format!("I am calling for {}. I will try again later. Goodbye.", phrases::caller(self.briefing));
+            return self.give_up(say, "A voicemail answered.".into());
+        }
+        if self.waits() {
+            if hold::is_recorded(&self.new) {
+                return Next::Listen;
+            }
+            // Whoever speaks now has not heard who is calling.
+            if hold::waited(self.lines, |text| self.is_opening(text)) && !remarks::is_filler(&plain(&self.new)) {
+                return Next::Say(self.briefing.opening.clone());
+            }
+        }
+        if let Some(total) = budget::exceeded(self.briefing, &self.facts) {
+            let say = "I am sorry, that is more than we can spend, so please do not place the order. I'll pass it on. Thank you, goodbye.";
+            let remarks = vec![format!("The total of {total} is more than the limit, so nothing was ordered.")];
+            return Next::End { status: OutcomeStatus::NotAchieved, say: say.into(), remarks };
+        }
+        if let Some(next) = self.refusal(&heard) {
+            return next;
+        }
+        let answers = self.answers(&heard);
+        if answers.is_empty() && heard.iter().any(remarks::wants_repeat) {
+            return Next::Say(self.again());
+        }
+        let settled = self.settled();
+        // Corrections and answers come before the end: the callee waits for them. "No more" can be said with the goodbye.
+        let only_no_more = settled.is_some() && answers == [NO_MORE];
+        if !answers.is_empty() && !only_no_more {
+            return Next::Say(answers.join(" "));
+        }
+        let leaves = heard.iter().any(remarks::says_goodbye);
+        if let Some(status) = settled {
+            let echo = match answers.first() {
+                Some(answer) => answer.clone(),
+                None if self.was_ended() => String::new(),
+                None => echo(&self.facts),
+            };
+            return Next::End { status, say: with(echo, "Thank you very much. Goodbye."), remarks: self.unanswered() };
+        }
+        if leaves {
+            return Next::End { status: self.status_if_over(), say: "Thank you. Goodbye.".into(), remarks: self.unanswered() };
+        }
+        if self.was_ended() {
+            return Next::End { status: self.status_if_over(), say: "Goodbye.".into(), remarks: self.unanswered() };
+        }
+        if heard.iter().any(remarks::asks_to_hold) {
+            return Next::Say("Sure, I'll hold.".into());
+        }
+        if self.refused_before() {
+            return self.give_up("Thank you, I'll pass it on. Goodbye.".into(), self.what_they_said());
+        }
+        if remarks::is_filler(&plain(&self.new)) {
+            return Next::Listen;
+        }
+        self.ask_for_fact()
+    }
+
+    fn was_ended(&self) -> bool {
+        self.lines.iter().any(|line| matches!(line, Line::Called { name, .. } if name == "end_call"))
+    }
+
+    /// How often the same may be said.
+    fn often(&self, say: &str) -> usize {
+        /// Put through from one to the next, each has to hear who is calling.
+        const PEOPLE_MAX: usize = 6;
+        if self.waits() && self.is_opening(say) { PEOPLE_MAX } else { 2 }
+    }
+
+    /// Whether we are to wait on the line for somebody.
+    fn waits(&self) -> bool {
+        self.briefing.task_kind == "wait_on_hold"
+    }
+
+    fn is_opening(&self, said: &str) -> bool {
+        has(&plain(said), &[&plain(self.briefing.disclosure())])
+    }
+
+    /// Whether we have said the words, and they were heard.
+    fn said(&self, words: &str) -> bool {
+        self.times_said(words) > 0
+    }
+
+    fn times_said(&self, words: &str) -> usize {
+        let wanted = plain(words);
+        let said = |line: &&Line| matches!(line, Line::Agent { text, .. } if has(&plain(text), &[&wanted]));
+        if wanted.is_empty() || is_number(&wanted) { 0 } else { self.lines.iter().filter(said).count() }
+    }
+}
+
+fn with(first: String, then: &str) -> String {
+    if first.is_empty() { then.to_owned() } else { format!("{first} {then}") }
+}
