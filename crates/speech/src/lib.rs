@@ -3,9 +3,11 @@
 //!
 //! The models are files in one directory; `cargo xtask models` puts them there. All calls here block and use one core each.
 
+mod babble;
 mod ear;
 mod error;
 mod loudness;
+mod music;
 mod numbers;
 mod phonemes;
 mod pool;
@@ -72,15 +74,15 @@ impl Speech {
         Ok(speech)
     }
 
-    /// What is said in the samples; empty for silence.
+    /// What is said in the samples; empty for silence and for music.
     pub fn transcribe(&self, samples_8k: &[i16]) -> Result<String, Error> {
         let mut words = Vec::new();
-        for part in stt::parts(samples_8k) {
+        for part in stt::parts(music::without_music(samples_8k)) {
             if loudness::is_silent(part) {
                 continue;
             }
             let audio = stt::prepare(part);
-            words.push(self.listeners.take().transcribe(&audio)?);
+            words.push(babble::without_babble(&self.listeners.take().transcribe(&audio)?).to_owned());
         }
         Ok(words.join(" ").trim().to_owned())
     }
