@@ -74,6 +74,8 @@ impl Session {
         match ask {
             Ask::Goodbye => Some(ask),
             Ask::StillThere | Ask::Answer if !due => Some(ask),
+            // Whether a recording or a person has spoken is for the model to tell: to a recording it says nothing.
+            Ask::Answer if self.config.briefing.waits_on_hold() => Some(ask),
             Ask::Opening | Ask::Disclosure if !due => None,
             Ask::StillThere | Ask::Answer if self.disclosure.opened => Some(Ask::Disclosure),
             Ask::StillThere | Ask::Answer => Some(Ask::Opening),

@@ -98,16 +98,18 @@ impl Session {
         self.on_voice_lost("its session did not open in time".to_owned());
     }
 
-    /// When the agent speaks first because the callee is silent. The callee's first turn comes before that.
+    /// When the agent speaks first because the callee is silent. The callee's first turn comes before that. Silence on hold,
+    /// after a recording, is no reason to speak.
     pub(crate) fn opener_at(&self) -> Option<Duration> {
         let quiet = self.responses.idle() && self.responses.wanted().is_none() && self.playback.idle();
         let due = self.disclosure.due() && self.ending.reason().is_none();
-        (due && quiet && self.talking() && !self.turns.callee_has_floor())
+        let holding = self.config.briefing.waits_on_hold() && self.turns.was_heard();
+        (due && quiet && !holding && self.talking() && !self.turns.callee_has_floor())
             .then(|| self.turns.last_sound() + self.tuning.opener_silence)
     }
 
     pub(crate) fn opener_due(&mut self) {
-        if let Some(ask) = self.disclosure_first(Ask::Answer) {
+        if let Some(ask) = self.disclosure_first(Ask::StillThere) {
             self.want(ask);
         }
     }

@@ -24,6 +24,8 @@ pub(crate) struct Turns {
     /// Too short to be speech, over our own audio; it is answered only if it turns out to have words.
     perhaps_noise: Option<String>,
     last_sound: Duration,
+    /// The callee has been heard at all.
+    was_heard: bool,
     /// The agent has asked into the silence and has not been answered.
     asked_into_silence: bool,
 }
@@ -50,7 +52,13 @@ impl Turns {
 
     pub(crate) fn heard_callee(&mut self, now: Duration) {
         self.last_sound = now;
+        self.was_heard = true;
         self.asked_into_silence = false;
+    }
+
+    /// Whether the callee, or a recording in their place, has been heard at all.
+    pub(crate) fn was_heard(&self) -> bool {
+        self.was_heard
     }
 
     /// There will be no answer to the callee's last turn.

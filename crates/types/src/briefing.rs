@@ -87,6 +87,11 @@ impl Briefing {
         }
     }
 
+    /// Whether the line is to be held until a person answers: whoever speaks before that is a recording, or music.
+    pub fn waits_on_hold(&self) -> bool {
+        self.task_kind == "wait_on_hold"
+    }
+
     /// The first sentence of the opening.
     pub fn disclosure(&self) -> &str {
         match self.opening.split_once(". ") {

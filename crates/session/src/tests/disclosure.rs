@@ -1,6 +1,6 @@
 //! That an AI is calling is said first and proven to have been heard.
 
-use super::rig::{Rig, ms, says};
+use super::rig::{Rig, config, ms, says};
 use crate::{CarrierCommand, Output};
 use types::{CallEvent, Disposition};
 
@@ -99,4 +99,34 @@ fn a_carrier_that_gives_no_marks_back_proves_nothing() {
     rig.over(Disposition::Completed);
     let result = rig.run_to_end();
     assert_eq!((disclosed(&rig), result.disclosed_at_ms), (0, None));
+}
+
+#[test]
+fn on_hold_the_model_tells_who_is_a_person_and_silence_is_waited_out() {
+    let mut on_hold = config();
+    on_hold.briefing.task_kind = "wait_on_hold".into();
+    let mut rig = Rig::answered_with(on_hold);
+    // To the recording and the music the model says nothing, and is not made to.
+    for (sounds, said) in [(6_000, "All our agents are busy."), (9_000, ""), (3_000, "Please stay on the line."), (12_000, "")] {
+        rig.replies.push_back(says(""));
+        rig.callee_says(ms(700), ms(sounds), said);
+        rig.run(ms(700 + sounds + 600));
+    }
+    rig.run(ms(8_000));
+    assert!(rig.asked().iter().all(|asked| asked == "…"), "{:?}", rig.asked());
+    assert_eq!((rig.carrier.bytes_sent, disclosed(&rig)), (0, 0));
+    rig.replies.push_back(says(&format!("{DISCLOSURE} I would like to order a pizza.")));
+    rig.callee_says(ms(100), ms(2_000), "Hello, this is Dana.");
+    rig.run_until_quiet();
+    assert_eq!(disclosed(&rig), 1);
+}
+
+#[test]
+fn on_hold_too_a_silent_line_is_greeted() {
+    let mut on_hold = config();
+    on_hold.briefing.task_kind = "wait_on_hold".into();
+    let mut rig = Rig::answered_with(on_hold);
+    rig.run(ms(2_600));
+    rig.run_until_quiet();
+    assert_eq!(disclosed(&rig), 1);
 }

@@ -52,6 +52,10 @@ impl<'a> Dialogue<'a> {
     }
 
     pub(super) fn reply(&self) -> Reply {
+        // Into a silence, or to a recording, nobody opens who waits for a person.
+        if self.waits() && (self.new.trim().is_empty() || hold::is_recorded(&self.new)) {
+            return Reply::default();
+        }
         if !self.said(self.briefing.disclosure()) {
             return Reply { say: self.briefing.opening.clone(), tools: Vec::new() };
         }
@@ -76,14 +80,10 @@ impl<'a> Dialogue<'a> {
             let say = format!("I am calling for {}. I will try again later. Goodbye.", phrases::caller(self.briefing));
             return self.give_up(say, "A voicemail answered.".into());
         }
-        if self.waits() {
-            if hold::is_recorded(&self.new) {
-                return Next::Listen;
-            }
-            // Whoever speaks now has not heard who is calling.
-            if hold::waited(self.lines, |text| self.is_opening(text)) && !remarks::is_filler(&plain(&self.new)) {
-                return Next::Say(self.briefing.opening.clone());
-            }
+        // Whoever speaks after a recording has not heard who is calling.
+        let waited = self.waits() && hold::waited(self.lines, |text| self.is_opening(text));
+        if waited && !remarks::is_filler(&plain(&self.new)) {
+            return Next::Say(self.briefing.opening.clone());
         }
         if let Some(total) = budget::exceeded(self.briefing, &self.facts) {
             let say = "I am sorry, that is more than we can spend, so please do not place the order. I'll pass it on. Thank you, goodbye.";
@@ -143,7 +143,7 @@ impl<'a> Dialogue<'a> {
 
     /// Whether we are to wait on the line for somebody.
     fn waits(&self) -> bool {
-        self.briefing.task_kind == "wait_on_hold"
+        self.briefing.waits_on_hold()
     }
 
     fn is_opening(&self, said: &str) -> bool {

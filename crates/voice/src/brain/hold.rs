@@ -46,16 +46,24 @@ pub(super) fn is_recording(sentence: &Sentence<'_>) -> bool {
         "let me transfer you",
         "let me put you through",
     ];
-    // "Thanks for holding, this is Ana, how can I help?" is a person.
-    let person =
-        sentence.has(&["this is", "my name is", "speaking", "how can i help", "how may i help", "what can i do for you"]);
-    !person && (sentence.has(&recorded) || remarks::asks_to_hold(sentence))
+    !is_personal(sentence) && (sentence.has(&recorded) || remarks::asks_to_hold(sentence))
 }
 
-/// Whether nothing but recordings, and fillers between them, is heard.
+/// "Thanks for holding, this is Ana, how can I help?" is a person.
+fn is_personal(sentence: &Sentence<'_>) -> bool {
+    sentence.has(&["this is", "my name is", "speaking", "how can i help", "how may i help", "what can i do for you"])
+}
+
+/// Whether it welcomes, as people and recordings both do.
+fn is_welcome(sentence: &Sentence<'_>) -> bool {
+    !is_personal(sentence) && !sentence.question && sentence.has(&["thank you for calling", "thanks for calling", "welcome to"])
+}
+
+/// Whether nothing but recordings, and fillers and welcomes between them, is heard.
 pub(super) fn is_recorded(said: &str) -> bool {
     let heard = sentences(said);
-    heard.iter().any(is_recording) && heard.iter().all(|sentence| is_recording(sentence) || remarks::is_filler(&sentence.plain))
+    let passes = |sentence: &Sentence<'_>| is_welcome(sentence) || remarks::is_filler(&sentence.plain);
+    heard.iter().any(is_recording) && heard.iter().all(|sentence| is_recording(sentence) || passes(sentence))
 }
 
 /// Whether we have been waiting since we last said who we are: then whoever speaks now has not heard it.
@@ -77,12 +85,17 @@ mod tests {
             "You are number 3 in the queue.",
             "For sales, press 1. For support, press 2.",
             "Thank you for holding.",
+            "Thank you for calling Pacific Telephone. All of our agents are busy right now. Please stay on the line.",
         ] {
             assert!(is_recorded(said), "{said}");
         }
-        for said in
-            ["Thanks for holding, this is Ana, how can I help?", "Billing, good morning.", "Yes, it was a mistake.", "Okay."]
-        {
+        for said in [
+            "Thanks for holding, this is Ana, how can I help?",
+            "Billing, good morning.",
+            "Yes, it was a mistake.",
+            "Okay.",
+            "Welcome to the bank.",
+        ] {
             assert!(!is_recorded(said), "{said}");
         }
     }

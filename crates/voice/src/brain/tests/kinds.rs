@@ -73,7 +73,8 @@ fn a_change_that_is_done_is_the_answer() {
 fn on_hold_we_wait_and_say_again_who_is_calling() {
     let mut call = on_hold();
     let opening = call.opening.clone();
-    call.says("Welcome to the phone company. Please stay on the line.", &opening)
+    call.says("Welcome to the phone company. Please stay on the line.", "")
+        .says("", "")
         .says("Your call is important to us. Please stay on the line.", "")
         .says("You are number 2 in the queue.", "")
         .says("Thanks for holding, this is Ana, how can I help?", &opening)
