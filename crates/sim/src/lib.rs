@@ -63,13 +63,19 @@ pub struct Timing {
     pub connect: Duration,
     /// Before somebody picks up.
     pub ring: Duration,
+    /// On hold, before a person answers, where there is a line for that; at most ten minutes.
+    pub hold: Duration,
 }
 
 impl Config {
     /// The usual set-up for an account, with callees who hum.
     pub fn new(addr: SocketAddr, account_sid: impl Into<String>, auth_token: impl Into<String>) -> Self {
-        let timing =
-            Timing { queue: Duration::from_millis(100), connect: Duration::from_millis(400), ring: Duration::from_millis(1_500) };
+        let timing = Timing {
+            queue: Duration::from_millis(100),
+            connect: Duration::from_millis(400),
+            ring: Duration::from_millis(1_500),
+            hold: Duration::from_secs(25),
+        };
         Self {
             addr,
             account_sid: account_sid.into(),

@@ -94,7 +94,7 @@ async fn pick_up(shared: &Shared, call: &Call, rings: Rings) -> Result<Callee, C
         Rings::At(kind) => {
             sleep(shared.timing.ring).await;
             let seed = shared.seed.wrapping_add(call.number);
-            Ok(Callee::Simulated(Box::new(Line::new(kind, seed, shared.mind.clone()))))
+            Ok(Callee::Simulated(Box::new(Line::new(kind, seed, shared.timing.hold, shared.mind.clone()))))
         }
         Rings::InTheBrowser(ring) => match ring.answer().await {
             Answer::Picked(handset) => Ok(Callee::Person(Person::new(handset))),

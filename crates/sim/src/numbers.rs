@@ -21,7 +21,7 @@ pub struct KnownNumber {
 pub const BROWSER: &str = "+14155550120";
 
 /// Every number that somebody has.
-pub const KNOWN: [KnownNumber; 8] = [
+pub const KNOWN: [KnownNumber; 11] = [
     KnownNumber {
         number: "+14155550100",
         name: "Tony's Pizza",
@@ -31,7 +31,7 @@ pub const KNOWN: [KnownNumber; 8] = [
     KnownNumber {
         number: "+14155550101",
         name: "Harbor Grill",
-        what: "The booking desk reserves a table: day, time, number of people.",
+        what: "The booking desk reserves a table: day, time, number of people; it cancels and moves one, too.",
         answers: Answers::Picks(CalleeKind::Booking),
     },
     KnownNumber {
@@ -39,6 +39,24 @@ pub const KNOWN: [KnownNumber; 8] = [
         name: "Green Corner Market",
         what: "A shop assistant answers a question or takes a message.",
         answers: Answers::Picks(CalleeKind::Shop),
+    },
+    KnownNumber {
+        number: "+14155550103",
+        name: "Bayview Clinic",
+        what: "The desk books an appointment: what for, day, time. It offers 2 pm for noon to 2 pm, which is always taken.",
+        answers: Answers::Picks(CalleeKind::Appointments),
+    },
+    KnownNumber {
+        number: "+14155550104",
+        name: "Maple House",
+        what: "The desk cancels, moves or changes a booking: which day and name, and what it is to become.",
+        answers: Answers::Picks(CalleeKind::Changes),
+    },
+    KnownNumber {
+        number: "+14155550105",
+        name: "Pacific Telephone",
+        what: "An announcement and music; after about 25 seconds on hold a person answers a question or takes a message.",
+        answers: Answers::Picks(CalleeKind::Hold),
     },
     KnownNumber { number: "+14155550110", name: "A busy line", what: "The line is busy.", answers: Answers::Busy },
     KnownNumber { number: "+14155550111", name: "Nobody", what: "It rings and nobody answers.", answers: Answers::Nobody },

@@ -24,7 +24,7 @@ pub use ear::{Ear, EarConfig, EarEvent, Utterance};
 pub use error::Error;
 pub use resample::Resampler;
 pub use sentences::sentences;
-pub use spelling::{could_be_spelt, spelt_words};
+pub use spelling::{alphabet_word, could_be_spelt, spelt_words};
 pub use spoken::spoken;
 
 use pool::Pool;

@@ -81,7 +81,7 @@ pub async fn start_sim() -> sim::Running {
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut config = sim::Config::new(SocketAddr::from(([127, 0, 0, 1], 0)), ACCOUNT, TOKEN);
     let short = Duration::from_millis(20);
-    config.timing = sim::Timing { queue: short, connect: short, ring: short };
+    config.timing = sim::Timing { queue: short, connect: short, ring: short, hold: short };
     sim::start(config).await.unwrap()
 }
 

@@ -81,12 +81,28 @@ pub(crate) trait Form: Send {
     fn settle(&self, fields: &Fields) -> Fields;
     /// The sentence that tells them.
     fn tell(&self, facts: &Fields) -> String;
+    /// What cannot be had as it was asked for, and what can be had instead.
+    fn offer(&self, _fields: &Fields) -> Option<Offer> {
+        None
+    }
     /// An answer to a question of the caller's, if it is one.
     fn answer(&self, plain: &str, fields: &Fields) -> Option<String>;
     /// The goodbye.
     fn goodbye(&self) -> String;
 }
 
+/// Something else than what was asked for.
+pub(crate) struct Offer {
+    /// The field that cannot stay as it is.
+    pub(crate) field: &'static str,
+    /// What is offered for it.
+    pub(crate) instead: String,
+    /// The words, with the question.
+    pub(crate) say: String,
+}
+
+/// The clerk offers something else so many times.
+const OFFERS_MAX: u32 = 3;
 /// After so many things in a row that were not understood, the clerk gives up.
 const MISSES_MAX: u32 = 3;
 
@@ -96,6 +112,8 @@ enum State {
     Greeting,
     /// Has asked for this field.
     Asking(&'static str),
+    /// Has offered something else for this field.
+    Offering(&'static str),
     /// Has read the slip back.
     Confirming,
     /// Has asked what is to be changed.
@@ -110,13 +128,25 @@ pub(crate) struct Clerk<F> {
     fields: Fields,
     facts: Fields,
     state: State,
+    /// What was offered last.
+    offered: String,
+    offers: u32,
     misses: u32,
     last: String,
 }
 
 impl<F: Form> Clerk<F> {
     pub(crate) fn new(form: F) -> Self {
-        Self { form, fields: Fields::new(), facts: Fields::new(), state: State::Greeting, misses: 0, last: String::new() }
+        Self {
+            form,
+            fields: Fields::new(),
+            facts: Fields::new(),
+            state: State::Greeting,
+            offered: String::new(),
+            offers: 0,
+            misses: 0,
+            last: String::new(),
+        }
     }
 
     /// Writes details down; tells whether anything is new.
@@ -132,8 +162,14 @@ impl<F: Form> Clerk<F> {
         changed
     }
 
-    /// Asks for the next missing field, or reads the slip back; `first` are words to be said before.
+    /// Offers what can be had, asks for the next missing field, or reads the slip back; `first` are words to be said before.
     fn go_on(&mut self, first: &str) -> String {
+        if let Some(Offer { field, instead, say }) = self.form.offer(&self.fields) {
+            self.fields.shift_remove(field);
+            (self.state, self.offered) = (State::Offering(field), instead);
+            self.offers += 1;
+            return say;
+        }
         let next = match self.form.missing(&self.fields) {
             Some((field, question)) => {
                 self.state = State::Asking(field);
@@ -161,6 +197,7 @@ impl<F: Form> Clerk<F> {
         }
         let again = match self.state {
             State::Greeting => "What can I do for you?".to_owned(),
+            State::Offering(_) => self.last.clone(),
             State::Asking(_) | State::Changing | State::Closing | State::Confirming => self.go_on(""),
         };
         Reply::listen(format!("{sorry} {again}"))
@@ -178,13 +215,20 @@ impl<F: Form> Clerk<F> {
             return Reply::listen(self.last.clone());
         }
         let asked = match self.state {
-            State::Asking(field) => Some(field),
+            State::Asking(field) | State::Offering(field) => Some(field),
             State::Greeting | State::Confirming | State::Changing | State::Closing => None,
         };
         // "Yes, one large …" confirms: what is repeated in other words is no change.
         if self.state == State::Confirming && words::is_yes(&plain) && !words::is_correction(&plain) {
             self.misses = 0;
             return self.settle();
+        }
+        if let State::Offering(field) = self.state
+            && words::is_yes(&plain)
+        {
+            self.misses = 0;
+            self.fields.insert(field.into(), std::mem::take(&mut self.offered));
+            return Reply::listen(self.go_on("Okay."));
         }
         let mut read = self.form.read(said, asked);
         respelling::spelt(&mut read, &self.fields, said);
@@ -193,6 +237,9 @@ impl<F: Form> Clerk<F> {
         }
         let understood = !read.is_empty();
         let changed = self.take(read);
+        if self.offers >= OFFERS_MAX && self.form.offer(&self.fields).is_some() {
+            return Reply::hang_up("I'm sorry, that is all I can offer. Please call again later. Goodbye.");
+        }
         if let Some(answer) = self.form.answer(&plain, &self.fields) {
             self.misses = 0;
             return Reply::listen(self.go_on(&answer));
@@ -200,7 +247,7 @@ impl<F: Form> Clerk<F> {
         if changed {
             self.misses = 0;
             let first = match self.state {
-                State::Greeting | State::Asking(_) => "Okay.",
+                State::Greeting | State::Asking(_) | State::Offering(_) => "Okay.",
                 State::Confirming | State::Changing | State::Closing => "No problem.",
             };
             return Reply::listen(self.go_on(first));
@@ -213,16 +260,19 @@ impl<F: Form> Clerk<F> {
                 Reply::listen("Sorry about that. What should I change?")
             }
             State::Confirming if understood => self.settle(),
+            // Before the "no": whoever takes leave with it does not want to be asked on.
+            State::Greeting | State::Asking(_) | State::Offering(_) | State::Changing if words::is_goodbye(&plain) => {
+                Reply::hang_up("Okay, goodbye.")
+            }
+            State::Offering(_) if words::is_no(&plain) => Reply::listen(self.go_on("No problem.")),
             State::Asking(field) if words::cannot_say(&plain) => {
                 self.fields.insert(field.into(), self.form.otherwise(field).into());
                 Reply::listen(self.go_on("No problem."))
             }
             State::Greeting if words::is_greeting(&plain) => Reply::listen(self.form.greeting()),
-            State::Greeting | State::Asking(_) | State::Changing | State::Confirming if words::is_goodbye(&plain) => {
-                Reply::hang_up("Okay, goodbye.")
-            }
-            State::Asking(_) if understood => Reply::listen(self.go_on("Yes, I have that.")),
-            State::Greeting | State::Asking(_) | State::Confirming | State::Changing | State::Closing => {
+            State::Confirming if words::is_goodbye(&plain) => Reply::hang_up("Okay, goodbye."),
+            State::Asking(_) | State::Changing if understood => Reply::listen(self.go_on("Yes, I have that.")),
+            State::Greeting | State::Asking(_) | State::Offering(_) | State::Confirming | State::Changing | State::Closing => {
                 self.miss("Sorry, I didn't get that.")
             }
         }
@@ -232,7 +282,8 @@ impl<F: Form> Clerk<F> {
         if words::is_goodbye(plain) {
             return Reply::hang_up("Goodbye!");
         }
-        let asks = words::has_any(plain, &["what", "when", "how", "which", "could you", "can you", "total", "price"]);
+        let asks =
+            words::has_any(plain, &["what", "when", "how", "which", "could you", "can you", "total", "price", "is that done"]);
         let say = if asks || words::wants_repeat(plain) { self.form.tell(&self.facts) } else { String::new() };
         Reply { say, then: Then::AwaitGoodbye }
     }

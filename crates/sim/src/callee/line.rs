@@ -2,12 +2,16 @@
 //!
 //! Driven by ticks of 20 ms; has no other clock.
 
+mod hold;
+
 use super::CalleeKind;
 use super::clerk::{Reply, Script, Slip, Then};
 use super::mind::{Done, Job, Mind};
+use hold::Hold;
 use speech::{Ear, EarConfig, EarEvent};
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::mpsc;
 use types::Speaker;
 use wire::g711::{self, SILENCE};
@@ -92,15 +96,18 @@ pub(crate) struct Line {
     talked_over_ms: u64,
     silence_ms: u64,
     asked_whether_there: bool,
+    /// What is played until somebody answers.
+    hold: Option<Hold>,
 }
 
 impl Line {
-    /// Somebody picks up.
-    pub(crate) fn new(kind: CalleeKind, seed: u64, mind: Arc<dyn Mind>) -> Self {
-        Self::with_script(kind.script(seed), kind.voice(), mind)
+    /// Somebody picks up, or a machine that lets the caller hold for so long.
+    pub(crate) fn new(kind: CalleeKind, seed: u64, hold: Duration, mind: Arc<dyn Mind>) -> Self {
+        let hold = kind.holds().then(|| Hold::new(hold));
+        Self::with_script(kind.script(seed), kind.voice(), hold, mind)
     }
 
-    fn with_script(script: Box<dyn Script>, voice: speech::Voice, mind: Arc<dyn Mind>) -> Self {
+    fn with_script(script: Box<dyn Script>, voice: speech::Voice, hold: Option<Hold>, mind: Arc<dyn Mind>) -> Self {
         let (done_tx, done_rx) = mpsc::unbounded_channel();
         let ear = Ear::new(EarConfig { silence_ms: END_OF_TURN_MS, min_speech_ms: 96, ..EarConfig::default() });
         let mut line = Self {
@@ -120,9 +127,12 @@ impl Line {
             talked_over_ms: 0,
             silence_ms: 0,
             asked_whether_there: false,
+            hold,
         };
-        let greeting = line.script.greeting();
-        line.say(greeting);
+        if line.hold.is_none() {
+            let greeting = line.script.greeting();
+            line.say(greeting);
+        }
         line
     }
 
@@ -131,7 +141,13 @@ impl Line {
         self.clock_ms += TICK_MS;
         self.listen(heard);
         while let Ok(done) = self.done_rx.try_recv() {
-            self.take(done);
+            match done {
+                Done::Said(audio) if self.hold.is_some() => self.announce(audio),
+                done @ (Done::Said(_) | Done::Heard { .. }) => self.take(done),
+            }
+        }
+        if self.hold.is_some() {
+            return self.hold_tick();
         }
         self.answer();
         let mut tick = self.speak();

@@ -1,14 +1,19 @@
 //! Those who are called: what they do on the telephone, and what they say.
 
+mod appointments;
 mod booking;
+mod changes;
 mod clerk;
 mod hasty;
 mod line;
 mod mind;
+mod music;
 mod person;
 mod pizzeria;
+mod reservations;
 mod respelling;
 mod shop;
+mod support_agent;
 mod when;
 mod words;
 
@@ -46,6 +51,12 @@ pub(crate) enum CalleeKind {
     Booking,
     /// Answers a question.
     Shop,
+    /// Books an appointment.
+    Appointments,
+    /// Cancels, moves or changes a booking.
+    Changes,
+    /// Lets the caller hold; then a person answers a question or takes a message.
+    Hold,
     /// Hangs up in the middle.
     Hasty,
 }
@@ -54,17 +65,25 @@ impl CalleeKind {
     fn script(self, seed: u64) -> Box<dyn Script> {
         match self {
             Self::Pizzeria => Box::new(Clerk::new(pizzeria::Pizzeria::new(seed))),
-            Self::Booking => Box::new(Clerk::new(booking::BookingDesk::new(seed))),
+            Self::Booking => Box::new(reservations::Reservations::new(seed)),
             Self::Shop => Box::new(shop::Shop::default()),
+            Self::Appointments => Box::new(Clerk::new(appointments::AppointmentDesk::new(seed))),
+            Self::Changes => Box::new(Clerk::new(changes::ChangeDesk::new("Maple House"))),
+            Self::Hold => Box::new(support_agent::SupportAgent::default()),
             Self::Hasty => Box::new(hasty::Hasty),
         }
     }
 
     fn voice(self) -> Voice {
         match self {
-            Self::Pizzeria | Self::Hasty => Voice::Deep,
-            Self::Booking | Self::Shop => Voice::Bright,
+            Self::Pizzeria | Self::Changes | Self::Hold | Self::Hasty => Voice::Deep,
+            Self::Booking | Self::Shop | Self::Appointments => Voice::Bright,
         }
+    }
+
+    /// Whether announcements and music come before the person.
+    fn holds(self) -> bool {
+        self == Self::Hold
     }
 }
 

@@ -62,9 +62,20 @@ fn day_of_month(words: &[&str]) -> Option<u32> {
     digits.parse().ok().or_else(|| ordinal(first)).filter(|day| (1..=31).contains(day))
 }
 
-/// The time of day in the words, as a person writes it: `7:00 pm`. Without "am" or "pm" it is an evening's, because it is a
-/// restaurant's clerk who hears it. `asked` says that the clerk has just asked, so that a bare number will do.
+/// The time of day in the words, as a person writes it: `7:00 pm`. Without "am" or "pm" it is an evening's, as a restaurant's
+/// clerk hears it. `asked` says that the clerk has just asked, so that a bare number will do.
 pub(super) fn time(plain: &str, asked: bool) -> Option<String> {
+    time_from(plain, asked, 12)
+}
+
+/// The same in opening hours: without "am" or "pm" 8 to 11 are in the morning.
+pub(super) fn visit_time(plain: &str, asked: bool) -> Option<String> {
+    time_from(plain, asked, 8)
+}
+
+/// `morning_from` is the first hour that is in the morning when nothing is said of it.
+fn time_from(plain: &str, asked: bool, morning_from: u32) -> Option<String> {
+    let clock = |hour, minute, half: &str| clock(hour, minute, half, morning_from);
     let words: Vec<&str> = plain.split(' ').collect();
     if words::has_any(plain, &["noon", "midday"]) {
         return Some("12:00 pm".into());
@@ -129,11 +140,13 @@ fn hour_and_minute(word: &str) -> Option<(u32, Option<u32>)> {
     (hour < 24 && minute.is_none_or(|minute: u32| minute < 60)).then_some((hour, minute))
 }
 
-fn clock(hour: u32, minute: u32, half: &str) -> Option<String> {
+fn clock(hour: u32, minute: u32, half: &str, morning_from: u32) -> Option<String> {
     let (hour, half) = match (hour, half) {
         (13..=23, _) => (hour - 12, "pm"),
         (0, _) => (12, "am"),
         (1..=12, "am" | "morning") => (hour, "am"),
+        (1..=12, "pm" | "afternoon" | "evening") => (hour, "pm"),
+        (1..=11, _) if hour >= morning_from => (hour, "am"),
         (1..=12, _) => (hour, "pm"),
         _ => return None,
     };
@@ -179,6 +192,11 @@ mod tests {
             ("Saturday November 28 at 7:00 PM for four", "7:00 pm"),
         ] {
             assert_eq!(time(&words::plain(said), false).as_deref(), Some(meant), "{said}");
+        }
+        for (said, meant) in
+            [("at nine", "9:00 am"), ("at 11:30", "11:30 am"), ("at nine p.m.", "9:00 pm"), ("at two", "2:00 pm")]
+        {
+            assert_eq!(visit_time(&words::plain(said), false).as_deref(), Some(meant), "{said}");
         }
         assert_eq!(time("7", true).as_deref(), Some("7:00 pm"));
         assert_eq!(time("a table for 4", false), None);

@@ -202,7 +202,7 @@ pub async fn simulator(change: impl FnOnce(&mut sim::Config)) -> (sim::Running, 
     let _ = rustls::crypto::ring::default_provider().install_default();
     let mut config = sim::Config::new("127.0.0.1:0".parse().unwrap(), ACCOUNT, TOKEN);
     let soon = Duration::from_millis(20);
-    config.timing = sim::Timing { queue: soon, connect: soon, ring: soon };
+    config.timing = sim::Timing { queue: soon, connect: soon, ring: soon, ..config.timing };
     change(&mut config);
     let running = sim::start(config).await.unwrap();
     let client = Client { http: reqwest::Client::new(), base: format!("http://{}", running.addr()), token: TOKEN };

@@ -28,7 +28,7 @@ struct Call {
 impl Call {
     fn to(kind: CalleeKind, understood: &[&'static str]) -> Self {
         let mind = Prompter(Mutex::new(understood.iter().copied().collect()));
-        Self { line: Line::new(kind, 7, Arc::new(mind)), events: Vec::new() }
+        Self { line: Line::new(kind, 7, Duration::from_secs(25), Arc::new(mind)), events: Vec::new() }
     }
 
     fn hear(&mut self, audio: &[u8]) {
@@ -143,4 +143,40 @@ fn a_noise_is_no_turn() {
     call.agent(400);
     call.silence(3_000);
     assert_eq!(call.said().len(), 1, "{:?}", call.said());
+}
+
+#[test]
+fn on_hold_a_recording_does_not_listen_and_then_a_person_answers() {
+    let lines = ["Hello?", "Hello, is anybody there?", "On behalf of Maria Lopez. I would like to ask why I was charged twice."];
+    let mut call = Call::to(CalleeKind::Hold, &lines);
+    call.silence(4_000);
+    call.agent(900);
+    call.silence(1_000);
+    call.agent(900);
+    call.silence(25_000);
+    let said = call.said();
+    let callee: Vec<&str> =
+        said.iter().filter(|(speaker, _)| *speaker == Speaker::Callee).map(|(_, text)| text.as_str()).collect();
+    assert!(callee[0].starts_with("Thank you for calling") && callee[0].ends_with("Please stay on the line."), "{callee:?}");
+    assert!(callee.iter().any(|text| text.starts_with("Your call is important")), "{callee:?}");
+    assert_eq!(callee.last(), Some(&"Thank you for holding, this is Dana. How can I help you?"));
+    assert_eq!(call.line.slip().fields.len(), 0, "what was said to the recording is not answered");
+    let person = call.line.lines().last().unwrap().start_ms;
+    assert!((20_000..32_000).contains(&person), "{person}");
+    call.agent(2_000);
+    call.silence(3_000);
+    assert_eq!(call.line.slip().facts["answer"], "The second charge was a mistake, and it will be refunded within 5 days.");
+}
+
+#[test]
+fn music_is_played_between_the_announcements() {
+    let mut call = Call::to(CalleeKind::Hold, &[]);
+    let mut sounding = Vec::new();
+    for _ in 0..1_000 {
+        let frame = call.line.tick(&[SILENCE; 160]).frame;
+        sounding.push(frame.iter().any(|byte| g711::decode_sample(*byte).unsigned_abs() > 500));
+    }
+    let longest_silence = sounding.split(|sound| *sound).map(<[bool]>::len).max().unwrap_or(0);
+    assert!((40..80).contains(&longest_silence), "there is a gap of a second and no more: {longest_silence} frames");
+    assert!(sounding.iter().filter(|sound| **sound).count() > 700);
 }
