@@ -212,7 +212,27 @@ pub(super) fn clocks(plain_text: &str) -> Vec<Clock> {
     found
 }
 
+/// The hours of a part of the day that will do.
+fn part_of_day(value: &str) -> Option<std::ops::Range<u32>> {
+    match value {
+        "in the morning" => Some(0..12),
+        "in the afternoon" => Some(12..18),
+        "in the evening" => Some(17..24),
+        "any time" => Some(0..24),
+        _ => None,
+    }
+}
+
 fn time(value: &str, plain_text: &str) -> Option<Mention> {
+    if let Some(hours) = part_of_day(value) {
+        let found = clocks(plain_text);
+        let within = |clock: &Clock| match clock.half {
+            Some('a') => hours.contains(&(clock.hour % 12)),
+            Some(_) => hours.contains(&(clock.hour % 12 + 12)),
+            None => hours.contains(&clock.hour) || hours.contains(&(clock.hour + 12)),
+        };
+        return if found.is_empty() { None } else { judged(found.iter().any(within)) };
+    }
     let wanted = *clocks(&format!("at {value}")).first()?;
     let found = clocks(plain_text);
     if found.is_empty() { None } else { judged(found.into_iter().any(|clock| clock.same(wanted))) }
@@ -316,11 +336,6 @@ pub(super) fn misheard_part<'v>(value: &'v str, text: &str) -> Option<&'v str> {
     parts().all(|part| near(&plain(part))).then_some(first)
 }
 
-/// Whether one part of the name at least is in the plain text, or something like it.
-pub(super) fn sounds_alike(value: &str, plain_text: &str) -> bool {
-    plain(value).split(' ').any(|part| plain_text.split(' ').any(|word| alike(word, part)))
-}
-
 /// Whether the text gives a person's name: "under the name Maria Lopez".
 fn is_named(text: &str) -> bool {
     static NAMED: LazyLock<Regex> = LazyLock::new(|| {
@@ -415,6 +430,11 @@ mod tests {
             ("time", "7:00 pm", "Seven thirty.", Some(Wrong)),
             ("time", "7:00 pm", "At 7 a.m.", Some(Wrong)),
             ("time", "7:00 pm", "A table for four.", None),
+            ("time", "in the morning", "At nine thirty a.m.", Some(Right)),
+            ("time", "in the morning", "At two p.m.", Some(Wrong)),
+            ("time", "in the afternoon", "At two.", Some(Right)),
+            ("time", "any time", "At noon.", Some(Right)),
+            ("time", "in the morning", "In the morning?", None),
             ("delivery_address", "742 Evergreen Terrace", "To seven forty two Evergreen Terrace.", Some(Right)),
             ("delivery_address", "742 Evergreen Terrace", "To 741 Evergreen Terrace.", Some(Wrong)),
             ("delivery_address", "742 Evergreen Terrace", "To 12 Elm Street.", Some(Wrong)),

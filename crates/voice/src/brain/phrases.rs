@@ -91,6 +91,20 @@ pub(super) fn correct_spelling(part: &str) -> String {
     format!("No, {part}. That's {}", spelt(part))
 }
 
+/// The same for letters that were not understood: "No, Elm. E as in Echo, L as in Lima, M as in Mike."
+pub(super) fn correct_by_alphabet(part: &str) -> String {
+    format!("No, {part}. {}", by_alphabet(part))
+}
+
+/// Letter by letter in the words of the telephone alphabet: "E as in Echo, L as in Lima, M as in Mike."
+pub(super) fn by_alphabet(part: &str) -> String {
+    let letter = |c: char| {
+        let word = speech::alphabet_word(c)?;
+        Some(format!("{} as in {word}", c.to_ascii_uppercase()))
+    };
+    part.chars().filter_map(letter).collect::<Vec<_>>().join(", ") + "."
+}
+
 /// "yes", and the detail again.
 pub(super) fn confirm(briefing: &Briefing, name: &str, value: &str) -> String {
     match name {

@@ -486,6 +486,19 @@ pub(super) fn settles(sentence: &Sentence<'_>) -> bool {
         ])
 }
 
+/// Whether a change of a booking is said to be made.
+pub(super) fn is_changed(sentence: &Sentence<'_>, change: &str) -> bool {
+    let done: &[&str] = match change {
+        "cancel" => &["cancelled", "canceled"],
+        "move" => &["moved", "rescheduled", "changed", "booked", "see you"],
+        _ => &["changed", "updated", "noted", "done"],
+    };
+    !sentence.question
+        && !refuses(sentence)
+        && sentence.has(done)
+        && !sentence.has(&["not", "should", "so i", "you want", "i will"])
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::words::{plain, sentences};

@@ -198,6 +198,33 @@ fn each_line_of_a_pizzeria_has_its_answer() {
 }
 
 #[test]
+fn what_is_misheard_again_and_again_is_spelt_in_another_way_and_then_let_be() {
+    let heard = "So that's one large pepperoni pizza, under the name Mario Lopez. Is that right?";
+    Call::food()
+        .says(heard, "No, Maria. That's M, A, R, I, A.")
+        .says(heard, "No, Maria. M as in Mike, A as in Alpha, R as in Romeo, I as in India, A as in Alpha.")
+        .says(heard, "Yes, that's right.");
+    let heard = "So that's one large pepperoni pizza, for delivery to 742 Evergarden Terrace. Is that right?";
+    Call::food()
+        .says("What's the address?", "The address is 742 Evergreen Terrace.")
+        .says("So for delivery to 742 Emerson Terrace. Is that right?", "No, the address is 742 Evergreen Terrace.")
+        .says("So for delivery to 742 Emerson Terrace. Is that right?", "No, Evergreen. That's E, V, E, R, G, R, E, E, N.")
+        .says("Sorry about that. What should I change?", "The address is 742 Evergreen Terrace. E as in Echo, V as in Victor, E as in Echo, R as in Romeo, G as in Golf, R as in Romeo, E as in Echo, E as in Echo, N as in November.")
+        .says(heard, "Yes, that's right.");
+}
+
+#[test]
+fn what_should_be_changed_is_told_in_full() {
+    let wrong = "So that's one medium pepperoni pizza, under the name Mario Lopez. Is that right?";
+    Call::food()
+        .says(wrong, "No, the size is large. No, Maria. That's M, A, R, I, A.")
+        .says("Sorry about that. What should I change?", "The size is large. The name is Maria Lopez.");
+    Call::table()
+        .says("So a table for six on Saturday, November 28 at 7 p.m., correct?", "No, for 4 people, please.")
+        .says("What should I change?", "For 4 people, please.");
+}
+
+#[test]
 fn robots_are_admitted_before_everything_else() {
     let reply = Call::food().hear("Wait, are you a robot? What size did you want?");
     assert_eq!(reply.say, "Yes, I am an AI assistant, calling on behalf of Maria Lopez. Large, please.");

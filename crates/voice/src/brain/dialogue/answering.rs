@@ -26,9 +26,7 @@ impl Dialogue<'_> {
                 continue;
             }
             if remarks::asks_for_change(sentence) {
-                // Only what was wrong: the rest was understood, and could be misheard now.
-                let correction = self.last.and_then(|last| last.strip_prefix("No, ")).filter(|_| self.last != Some(NO_MORE));
-                add(correction.map_or_else(|| phrases::restate(self.briefing), phrases::capital));
+                self.set_right().into_iter().for_each(&mut add);
                 continue;
             }
             if remarks::asks_robot(sentence) {

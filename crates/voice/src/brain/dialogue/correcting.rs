@@ -1,11 +1,37 @@
 //! What the callee has understood is compared with the briefing, and what is wrong is set right.
 
-use super::super::compare::{Mention, house_agrees, mention, misheard_part, misheard_street, sounds_alike};
+use super::super::compare::{Mention, house_agrees, mention, misheard_part, misheard_street};
 use super::super::phrases;
-use super::super::words::{Sentence, plain};
+use super::super::words::{Sentence, has, plain};
 use super::Dialogue;
 
 impl Dialogue<'_> {
+    /// What is to be changed, in full: only what was wrong, because the rest was understood, and could be misheard now.
+    pub(super) fn set_right(&self) -> Vec<String> {
+        let last = plain(self.last.unwrap_or_default());
+        let corrected = |words: &str| has(&last, &[&plain(words)]);
+        let mut say = Vec::new();
+        for (name, value) in &self.briefing.details {
+            let whole = phrases::correct(self.briefing, name, value);
+            let spelt = value.split_whitespace().find(|part| {
+                [phrases::correct_spelling(part), phrases::correct_by_alphabet(part)].iter().any(|said| corrected(said))
+            });
+            if spelt.is_none() && !corrected(&whole) {
+                continue;
+            }
+            let full = phrases::capital(whole.strip_prefix("No, ").unwrap_or(&whole));
+            // What was spelt and is asked for again was not understood as letters.
+            say.push(match spelt {
+                Some(part) if self.times_said(&full) > 1 => format!("{full} {}", phrases::by_alphabet(part)),
+                Some(_) | None => full,
+            });
+        }
+        if say.is_empty() {
+            say.push(phrases::restate(self.briefing));
+        }
+        say
+    }
+
     /// What to say against a detail that was misunderstood; a word that only sounds otherwise is spelt.
     pub(super) fn correction(&self, name: &str, value: &str) -> String {
         let whole = phrases::correct(self.briefing, name, value);
@@ -14,7 +40,11 @@ impl Dialogue<'_> {
             "delivery_address" | "user_address" | "address" if self.times_said(&whole) > 0 => misheard_street(value, &self.new),
             _ => None,
         };
-        part.map_or(whole, phrases::correct_spelling)
+        match part {
+            Some(part) if self.times_said(&phrases::correct_spelling(part)) > 0 => phrases::correct_by_alphabet(part),
+            Some(part) => phrases::correct_spelling(part),
+            None => whole,
+        }
     }
 
     /// The details that the sentence mentions, with how.
@@ -51,12 +81,13 @@ impl Dialogue<'_> {
         if mention(name, value, &heard, &self.new, item) == Some(Mention::Right) {
             return true;
         }
-        // What we have spelt and still hear otherwise was misheard by us.
+        // What we have spelt in two ways and still hear otherwise was misheard by us.
         let corrected = self.times_said(&phrases::correct(self.briefing, name, value));
-        let spelt = value.split_whitespace().map(|part| self.times_said(&phrases::correct_spelling(part))).sum::<usize>();
+        let times = |say: fn(&str) -> String| value.split_whitespace().map(|part| self.times_said(&say(part))).sum::<usize>();
+        let (spelt, by_alphabet) = (times(phrases::correct_spelling), times(phrases::correct_by_alphabet));
         match name {
-            "user_name" => corrected + spelt > 1 || (corrected + spelt == 1 && sounds_alike(value, &heard)),
-            _ => spelt > 0 && house_agrees(&plain(value), &heard),
+            "user_name" => corrected + spelt + by_alphabet > 1,
+            _ => by_alphabet > 0 && house_agrees(&plain(value), &heard),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::compare::Mention;
 use super::super::facts::{self, Sort, Told, sort, statements};
-use super::super::words::{has, plain, sentences};
+use super::super::words::{Sentence, has, plain, sentences};
 use super::super::{Line, hold, remarks};
 use super::Dialogue;
 use types::OutcomeStatus;
@@ -50,10 +50,28 @@ impl<'a> Dialogue<'a> {
             let questions = matches!(self.briefing.task_kind.as_str(), "ask_business" | "errand" | "wait_on_hold" | "");
             let asked = questions || has(&plain(agent), &[&plain(&fact.question)]);
             let statements = statements(text);
+            if let Some(done) = self.change_made(text).filter(|_| open(told, &fact.name)) {
+                told.push(Told { name: fact.name.clone(), value: done.clone(), quote: done });
+                continue;
+            }
             if let (true, true, Some(first)) = (open(told, &fact.name), asked, statements.first()) {
                 told.push(Told { name: fact.name.clone(), value: statements.join(" "), quote: first.clone() });
             }
         }
+    }
+
+    /// The sentence that tells that a booking has been changed as it was to be; a new day or time must be told with it.
+    fn change_made(&self, text: &str) -> Option<String> {
+        let change = self.briefing.details.get("change").filter(|_| self.briefing.task_kind == "change_booking")?;
+        let made = |sentence: &Sentence<'_>| {
+            let mentions = self.mentions(sentence);
+            let told = |wanted: Mention| {
+                mentions.iter().any(|(name, _, mention)| matches!(name.as_str(), "date" | "time") && *mention == wanted)
+            };
+            let as_wanted = if change == "move" { told(Mention::Right) && !told(Mention::Wrong) } else { true };
+            as_wanted && remarks::is_changed(sentence, change)
+        };
+        sentences(text).into_iter().find(made).map(|sentence| sentence.text.trim().to_owned())
     }
 
     /// Whoever gives a number for a booking has made it: then the day and time that they read back are the booked ones.

@@ -70,6 +70,27 @@ fn a_change_that_is_done_is_the_answer() {
 }
 
 #[test]
+fn a_change_that_is_told_with_what_it_became_is_not_asked_for_again() {
+    let reply = moved().hear("The haircut is moved to Thursday, November 26 at 4:00 pm. Thank you for letting us know. Goodbye!");
+    assert_eq!(reply.tools[0].arguments["status"], "achieved");
+    assert_eq!(reply.tools[0].arguments["facts"][0]["value"], "The haircut is moved to Thursday, November 26 at 4:00 pm.");
+    let wrong = moved().hear("The haircut is moved to Friday, November 27 at 4:00 pm.");
+    assert_eq!(wrong.say, "No, on Thursday, November 26, please.");
+}
+
+#[test]
+fn a_time_in_the_part_of_the_day_that_was_wished_is_right_and_another_is_not() {
+    appointment().says(
+        "So that's a haircut on Friday, November 27 at 9:30 am, under the name Maria Lopez. Is that right?",
+        "Yes, that's right.",
+    );
+    let reply = appointment().hear("I'm sorry, 9:30 am is taken. I could offer 2:00 pm instead. Would that work for you?");
+    assert!(reply.say.starts_with("I can't decide that"), "{}", reply.say);
+    let reply = appointment().hear("You're booked for Friday, November 27 at 9:30 am.");
+    assert_eq!(reply.tools[0].arguments["facts"][0]["value"], "Friday, November 27 at 9:30 am.");
+}
+
+#[test]
 fn on_hold_we_wait_and_say_again_who_is_calling() {
     let mut call = on_hold();
     let opening = call.opening.clone();
