@@ -119,10 +119,16 @@ fn time_zone(settings: &Settings) -> anyhow::Result<jiff::tz::TimeZone> {
 fn suggestions(demo: bool) -> Vec<Suggestion> {
     // In the demo the number comes along, so that one click leads to a call.
     let at = |number: &str| if demo { format!(", the number is {number}") } else { String::new() };
+    // The number comes first where the words of the message come last.
+    let hold = "wait on hold for someone in billing and ask why I was charged twice";
+    let hold = if demo { format!("Call +1 415 555 0105, {hold}") } else { format!("Please {hold}") };
     let suggestion = |title: &str, message: String| Suggestion { title: title.into(), message };
     let mut suggestions = vec![
         suggestion("Order a pizza", format!("Order a large pepperoni pizza for delivery{}", at("+1 415 555 0100"))),
         suggestion("Book a table", format!("Book a table for four tomorrow at 7 pm{}", at("+1 415 555 0101"))),
+        suggestion("Book an appointment", format!("Book a check-up tomorrow at 3 pm{}", at("+1 415 555 0103"))),
+        suggestion("Cancel a booking", format!("Cancel my table reservation for tomorrow at 7 pm{}", at("+1 415 555 0104"))),
+        suggestion("Wait on hold", hold),
         suggestion("Ask a shop", format!("Ask a shop whether they have oat milk{}", at("+1 415 555 0102"))),
     ];
     if demo {

@@ -116,8 +116,12 @@ impl Form for ChangeDesk {
         let (old, new) = if of_old { (old, new) } else { ("", plain.as_str()) };
         take("old_date", when::date(old));
         take("old_time", when::time(old, false));
-        take("date", when::date(new));
-        take("time", when::time(new, asked == Some("time") || new.starts_with("to ")));
+        if change != Some("change") {
+            take("date", when::date(new));
+            // A bare number is a time only if no day is told with it: "to Thursday the 20 sixth".
+            let bare = (asked == Some("time") || new.starts_with("to ")) && when::date(new).is_none();
+            take("time", when::time(new, bare));
+        }
         take("new_details", Self::details(said, &plain, change, asked));
         read
     }
@@ -275,9 +279,15 @@ mod tests {
                 "On behalf of Maria Lopez. I would like to change the table on Friday, November 27 under the name Maria Lopez to six people.",
                 "So I change the table on Friday, November 27 to 6 people, under the name Maria Lopez.",
             ),
+            (
+                "On behalf of Laura Smith. I would like to move the haircut on Tuesday, November twenty fourth at three p. M. Under the name Laura Smith to Thursday, November twenty sixth at four p M.",
+                "on Tuesday, November 24 at 3:00 pm to Thursday, November 26 at 4:00 pm, under the name Laura Smith.",
+            ),
         ] {
             says(&mut clerk(), said, read_back);
         }
+        let read = ChangeDesk::new("x").read("I would like to change the table on Friday to six people.", None);
+        assert!(!read.iter().any(|(name, _)| *name == "time"), "{read:?}");
     }
 
     #[test]

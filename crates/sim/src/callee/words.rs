@@ -28,6 +28,12 @@ pub(crate) fn plain(text: &str) -> String {
     let mut at = 0;
     while at < words.len() {
         let (number, used) = cardinal(&words[at..]);
+        let after_number = out.last().is_some_and(|last| last.ends_with(|c: char| c.is_ascii_digit()));
+        if after_number && matches!(words[at], "a" | "p") && words.get(at + 1) == Some(&"m") {
+            out.push(format!("{}m", words[at]));
+            at += 2;
+            continue;
+        }
         if used > 0 {
             out.push(number.to_string());
             at += used;
@@ -256,15 +262,17 @@ pub(crate) fn name(text: &str, asked: bool) -> Option<String> {
         "this order is for",
     ];
     // "Dr." and initials must not end the sentence: only a stop before a space and a capital or the end does, and short words do not.
-    for sentence in sentences(text) {
+    let marked = sentences(text).flat_map(|sentence| {
         let lower = sentence.to_lowercase();
-        for marker in MARKERS {
-            if let Some(at) = lower.find(marker)
-                && let Some(name) = sentence.get(at + marker.len()..).and_then(|rest| as_name(rest, 5))
-            {
-                return Some(name);
-            }
-        }
+        MARKERS.into_iter().filter_map(move |marker| {
+            let at = lower.find(marker)?;
+            sentence.get(at + marker.len()..).and_then(|rest| as_name(rest, 5))
+        })
+    });
+    // A pause after the first name is heard as the end of the sentence: then the name that is whole counts.
+    let words = |name: &String| name.split(' ').count();
+    if let Some(name) = marked.reduce(|one, other| if words(&other) > words(&one) { other } else { one }) {
+        return Some(name);
     }
     if !asked || cannot_say(&plain(text)) {
         return None;
@@ -445,6 +453,7 @@ mod tests {
     fn number_words_become_digits() {
         assert_eq!(plain("Two large, please! At seven-thirty p.m."), "2 large please at 7 30 pm");
         assert_eq!(plain("Five hundred and fifty five; twenty-one at 7:30."), "555 21 at 7:30");
+        assert_eq!(plain("at three p. M. Under the name, at nine a M."), "at 3 pm under the name at 9 am");
         assert_eq!(plain("It’s four o’clock"), "it's 4 oclock");
     }
 
@@ -470,6 +479,7 @@ mod tests {
         assert_eq!(name("It's for Maria Lopez.", true).as_deref(), Some("Maria Lopez"));
         assert_eq!(name("Maria Lopez", true).as_deref(), Some("Maria Lopez"));
         assert_eq!(name("calling on behalf of Maria, Lopez. I would like", false).as_deref(), Some("Maria Lopez"));
+        assert_eq!(name("on behalf of Maria. Lopez. Under the name Maria Lopez to", false).as_deref(), Some("Maria Lopez"));
         assert_eq!(name("Yes, it's Maria.", true).as_deref(), Some("Maria"));
         assert_eq!(name("Maria Lopez", false), None);
         assert_eq!(name("I'm sorry, I can't answer that.", true), None);

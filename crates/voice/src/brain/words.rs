@@ -1,5 +1,7 @@
 //! What the callee said, in a form that can be compared: small letters, no punctuation, numbers as digits.
 
+use regex::Regex;
+use std::sync::LazyLock;
 use types::number_words::{CARDINALS, ORDINALS, TENS};
 
 /// One sentence of the callee.
@@ -75,7 +77,9 @@ impl<'a> Sentence<'a> {
     fn new(text: &'a str) -> Self {
         let plain = plain(text);
         let starts = |start: &&str| plain.strip_prefix(*start).is_some_and(|rest| rest.is_empty() || rest.starts_with(' '));
-        let question = text.trim_end().ends_with('?') || QUESTION_STARTS.iter().any(starts);
+        // The recogniser does not always hear the question: "… under the name Laura Smith is that right."
+        let asks_at_end = ["is that right", "is that correct"].iter().any(|tag| plain.ends_with(tag));
+        let question = text.trim_end().ends_with('?') || asks_at_end || QUESTION_STARTS.iter().any(starts);
         Self { text, plain, question }
     }
 
@@ -85,9 +89,21 @@ impl<'a> Sentence<'a> {
     }
 }
 
-/// The sentences of a text.
+/// The sentences of a text. "We are open until eight, is there anything else?" is two.
 pub(super) fn sentences(text: &str) -> Vec<Sentence<'_>> {
-    speech::sentences(text).into_iter().map(Sentence::new).collect()
+    speech::sentences(text).into_iter().flat_map(without_offer).map(Sentence::new).collect()
+}
+
+/// A sentence, and the offer of more that the recogniser has not heard as a sentence of its own.
+fn without_offer(sentence: &str) -> impl Iterator<Item = &str> {
+    static OFFER: LazyLock<Regex> =
+        LazyLock::new(|| Regex::new(r"(?i)[ ,]\s*((?:is there )?anything else\b)").expect("the pattern is tested"));
+    let offer = OFFER.captures(sentence).and_then(|found| found.get(1)).map(|offer| offer.start());
+    // "Was there anything else" and the like stay whole.
+    let offer =
+        offer.filter(|at| sentence[..*at].trim_end().ends_with(',') || sentence[*at..].to_lowercase().starts_with("is there"));
+    let (first, second) = sentence.split_at(offer.unwrap_or(sentence.len()));
+    [first.trim_end_matches([' ', ',']), second].into_iter().filter(|part| !part.is_empty())
 }
 
 /// Whether one of the phrases is in the plain text, as whole words.
@@ -245,5 +261,11 @@ mod tests {
     fn questions_are_seen_without_their_mark() {
         assert!(sentences("What size")[0].question && sentences("I'll need your address.")[0].question);
         assert!(!sentences("It will be ready soon.")[0].question);
+        assert!(sentences("Under the name Laura Smith is that right.")[0].question);
+        let heard = sentences("I have written it down, and will pass it on, is there anything else?");
+        assert_eq!((heard.len(), heard[0].question, heard[1].question), (2, false, true));
+        assert_eq!(heard[0].text, "I have written it down, and will pass it on");
+        assert_eq!(sentences("Would you like anything else?").len(), 1);
+        assert_eq!(sentences("Anything else?").len(), 1);
     }
 }

@@ -102,6 +102,9 @@ fn on_hold_we_wait_and_say_again_who_is_calling() {
         .says("Who would you like to speak to?", "I would like to speak to someone in billing, please.")
         .says("Let me put you through.", "")
         .says("Billing, good morning.", &opening);
+    let mut run_on = Call { turn: call.turn.clone(), opening: call.opening.clone() };
+    let reply = run_on.hear("The second charge was a mistake, and it will be refunded, is there anything else?");
+    assert_eq!(reply.tools[0].arguments["facts"][0]["value"], "The second charge was a mistake, and it will be refunded");
     let reply = call.hear("The second charge was a mistake. It will be refunded.");
     assert_eq!(reply.tools[0].arguments["status"], "achieved");
     assert_eq!(reply.tools[0].arguments["facts"][0]["quote"], "The second charge was a mistake.");
