@@ -17,7 +17,7 @@ mod sim_api;
 mod stream;
 mod webhook;
 
-pub use callee::{Slip, Spoken};
+pub use callee::{InWords, Slip, Spoken};
 pub use numbers::{BROWSER, KNOWN, KnownNumber};
 
 use axum::{Json, Router, routing::get};

@@ -5,6 +5,7 @@ mod booking;
 mod changes;
 mod clerk;
 mod hasty;
+mod in_words;
 mod line;
 mod mind;
 mod music;
@@ -18,6 +19,7 @@ mod when;
 mod words;
 
 pub use clerk::Slip;
+pub use in_words::InWords;
 pub use line::Spoken;
 pub(crate) use line::{Line, Tick};
 pub(crate) use mind::{Hum, Mind, Models};
