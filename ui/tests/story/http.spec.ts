@@ -109,6 +109,57 @@ test('a shop answers one question', async ({ request, ringback }) => {
   expect(answer?.evidence, 'the answer is proven by what was said').not.toBeNull()
 })
 
+test('an appointment is booked with its number', async ({ request, ringback }) => {
+  test.setTimeout(240_000)
+  const chat = new Chat(request, ringback)
+  await chat.say('book a dental cleaning tomorrow at 3 pm')
+  const asked = await chat.answerUntilPlan({ ...WISH, target_phone_number: '+1 415 555 0103' })
+  await chat.say('yes')
+  const result = await chat.result()
+  expect(result.outcome.status).toBe('achieved')
+  const callee = await simulated(request, ringback, result.call_sid as string)
+  expect(callee.slip?.kind).toBe('book_appointment')
+  for (const name of ['appointment_kind', 'date', 'time']) {
+    expect(plain(callee.slip?.fields[name]), `the desk wrote down ${name}`).toBe(plain(asked.plan?.details[name]))
+  }
+  const number = result.outcome.facts.find((fact) => fact.name === 'confirmation_number')
+  expect(number?.evidence, 'the number is proven by what was said').not.toBeNull()
+})
+
+test('a booking is cancelled', async ({ request, ringback }) => {
+  test.setTimeout(240_000)
+  const chat = new Chat(request, ringback)
+  await chat.say('cancel my table reservation for tomorrow at 7 pm')
+  const asked = await chat.answerUntilPlan({ ...WISH, target_phone_number: '+1 415 555 0104' })
+  await chat.say('yes')
+  const result = await chat.result()
+  expect(result.outcome.status).toBe('achieved')
+  const callee = await simulated(request, ringback, result.call_sid as string)
+  expect(callee.slip?.kind).toBe('change_booking')
+  for (const name of ['change', 'booking', 'old_date', 'old_time']) {
+    expect(plain(callee.slip?.fields[name]), `the desk wrote down ${name}`).toBe(plain(asked.plan?.details[name]))
+  }
+})
+
+test('on hold nothing is said to announcements and music, and the person who comes is asked', async ({ request, ringback }) => {
+  test.setTimeout(240_000)
+  const chat = new Chat(request, ringback)
+  await chat.say('wait on hold for someone in billing and ask why I was charged twice')
+  await chat.answerUntilPlan({ ...WISH, target_phone_number: '+1 415 555 0105' })
+  await chat.say('yes')
+  const result = await chat.result()
+  const lines = result.transcript
+  const opening = lines.findIndex((line) => line.speaker === 'agent')
+  expect(lines[opening]?.text).toContain('AI assistant calling on behalf of Maria Lopez')
+  expect(lines[opening - 1]?.text, 'a person has come').toMatch(/how can I help/i)
+  expect(lines.slice(0, opening).some((line) => /stay on the line/i.test(line.text)), 'announcements came first').toBe(true)
+  expect(result.outcome.status).toBe('achieved')
+  const answer = result.outcome.facts.find((fact) => fact.name === 'answer')
+  expect(answer?.value).toMatch(/refunded/i)
+  expect(answer?.evidence, 'the answer is proven by what was said').not.toBeNull()
+  expect((await simulated(request, ringback, result.call_sid as string)).slip?.kind).toBe('wait_on_hold')
+})
+
 for (const [number, disposition, says] of [
   ['+1 415 555 0110', 'busy', /busy/i],
   ['+1 415 555 0111', 'no-answer', /answer/i],
