@@ -125,3 +125,24 @@ async fn the_answer_to_the_callee_is_timed() {
     drop(stream);
     caller.life().await;
 }
+
+#[tokio::test]
+async fn a_line_with_hold_announces_and_then_a_person_answers() {
+    let (_sim, client) = simulator(|config| config.timing.hold = Duration::ZERO).await;
+    let mut caller = caller(connect, 0).await;
+    let call = client.create(&caller.create("+14155550105")).await;
+    let mut stream = caller.stream().await;
+    let (heard_ms, lines) = loop {
+        let Some(FromCarrier::Media(media)) = stream.read().await else { panic!("no media") };
+        let heard_ms = media.timestamp_ms;
+        assert!(heard_ms < 20_000, "nobody answers");
+        let due = heard_ms % 500 == 0;
+        let callee = if due { client.callee(&call.sid).await } else { serde_json::Value::Null };
+        if let Some(lines) = callee["lines"].as_array().filter(|lines| lines.len() > 1) {
+            break (heard_ms, lines.clone());
+        }
+    };
+    assert!(heard_ms > 5_000, "the announcement comes first");
+    assert!(lines[0]["text"].as_str().unwrap().ends_with("Please stay on the line."), "{lines:?}");
+    assert_eq!(lines[1]["text"], "Thank you for holding, this is Dana. How can I help you?");
+}

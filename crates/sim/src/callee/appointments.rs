@@ -1,6 +1,7 @@
 //! The appointment desk of Bayview Clinic: from 8 am to 6 pm, but from noon to 2 pm everything is taken.
 
-use super::clerk::{Fields, Form, Offer};
+use super::clerk::{Form, Offer};
+use super::script::Fields;
 use super::{when, words};
 
 /// What people come for, and how it sounds.
@@ -165,7 +166,8 @@ impl Form for AppointmentDesk {
 
 #[cfg(test)]
 mod tests {
-    use super::super::clerk::{Clerk, Script, Then};
+    use super::super::clerk::Clerk;
+    use super::super::script::{Script, Then};
     use super::*;
 
     #[track_caller]

@@ -1,6 +1,7 @@
 //! The booking desk of Harbor Grill: takes a table's reservation.
 
-use super::clerk::{Fields, Form};
+use super::clerk::Form;
+use super::script::Fields;
 use super::{when, words};
 
 /// The reservation form.
@@ -127,7 +128,8 @@ impl Form for BookingDesk {
 
 #[cfg(test)]
 mod tests {
-    use super::super::clerk::{Clerk, Script, Then};
+    use super::super::clerk::Clerk;
+    use super::super::script::{Script, Then};
     use super::*;
 
     #[track_caller]

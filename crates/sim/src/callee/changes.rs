@@ -1,6 +1,7 @@
 //! The desk that cancels, moves and changes bookings. It finds every booking: it has no book, only a slip.
 
-use super::clerk::{Fields, Form};
+use super::clerk::Form;
+use super::script::Fields;
 use super::{when, words};
 
 /// What can be booked, and how it sounds.
@@ -217,7 +218,8 @@ fn without_preposition(when: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use super::super::clerk::{Clerk, Script, Then};
+    use super::super::clerk::Clerk;
+    use super::super::script::{Script, Then};
     use super::*;
 
     fn clerk() -> Clerk<ChangeDesk> {

@@ -2,65 +2,8 @@
 //!
 //! Words in, words out; no audio and no clock.
 
+use super::script::{Fields, Reply, Script, Slip, Then};
 use super::{respelling, words};
-use indexmap::IndexMap;
-
-/// The details of a slip, by the names that the whole system uses.
-pub(crate) type Fields = IndexMap<String, String>;
-
-/// What a callee has written down.
-#[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
-pub struct Slip {
-    /// The kind of task: `order_food`, `book_table`, `ask_business`.
-    pub kind: String,
-    /// What was understood, by name.
-    pub fields: Fields,
-    /// What the callee told the caller: `total`, `ready_time`, `confirmation_number` …
-    pub facts: Fields,
-    /// Whether the caller has confirmed it.
-    pub confirmed: bool,
-}
-
-/// What a callee does after listening.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Reply {
-    /// The words; none to keep silent.
-    pub(crate) say: String,
-    /// What comes after them.
-    pub(crate) then: Then,
-}
-
-/// What a callee does after speaking.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Then {
-    /// Listens.
-    Listen,
-    /// Listens for a goodbye, and hangs up after a short silence.
-    AwaitGoodbye,
-    /// Hangs up.
-    HangUp,
-    /// Hangs up in the middle of the words.
-    BreakOff,
-}
-
-impl Reply {
-    pub(crate) fn listen(say: impl Into<String>) -> Self {
-        Self { say: say.into(), then: Then::Listen }
-    }
-    pub(crate) fn hang_up(say: impl Into<String>) -> Self {
-        Self { say: say.into(), then: Then::HangUp }
-    }
-}
-
-/// How a callee behaves.
-pub(crate) trait Script: Send {
-    /// The first words.
-    fn greeting(&mut self) -> Reply;
-    /// What the caller has said, as it was understood; empty if nothing could be.
-    fn hear(&mut self, said: &str) -> Reply;
-    /// What has been written down.
-    fn slip(&self) -> Slip;
-}
 
 /// The form that a clerk fills in.
 pub(crate) trait Form: Send {

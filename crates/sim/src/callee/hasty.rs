@@ -1,6 +1,6 @@
 //! A callee who picks up, talks, and hangs up in the middle of a sentence.
 
-use super::clerk::{Reply, Script, Slip, Then};
+use super::script::{Reply, Script, Slip, Then};
 
 /// Somebody in a hurry.
 #[derive(Default)]

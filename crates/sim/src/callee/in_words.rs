@@ -1,7 +1,7 @@
 //! A callee without a telephone: words in, words out, so that a dialogue can be tried without audio.
 
 use super::Answers;
-use super::clerk::{Script, Slip, Then};
+use super::script::{Script, Slip, Then};
 use crate::numbers::look_up;
 
 /// Whoever picks up at a number, face to face.

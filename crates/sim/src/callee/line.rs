@@ -3,12 +3,14 @@
 //! Driven by ticks of 20 ms; has no other clock.
 
 mod hold;
+mod spoken;
 
 use super::CalleeKind;
-use super::clerk::{Reply, Script, Slip, Then};
 use super::mind::{Done, Job, Mind};
+use super::script::{Reply, Script, Slip, Then};
 use hold::Hold;
 use speech::{Ear, EarConfig, EarEvent};
+pub use spoken::Spoken;
 use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,21 +39,6 @@ const BREAK_OFF_MS: u64 = 1_500;
 const NOISE_MS: u64 = 1_500;
 /// How many lines are kept.
 const LINES_MAX: usize = 400;
-
-/// A line of the call, as the callee's side knows it.
-#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize)]
-pub struct Spoken {
-    /// Who.
-    pub speaker: Speaker,
-    /// What the callee said, or what it understood of the agent.
-    pub text: String,
-    /// Milliseconds since the callee picked up.
-    pub start_ms: u64,
-    /// Same clock.
-    pub end_ms: u64,
-    /// Whether the callee was talked over and stopped.
-    pub interrupted: bool,
-}
 
 /// What happens in one tick.
 pub(crate) struct Tick {

@@ -13,19 +13,21 @@ mod person;
 mod pizzeria;
 mod reservations;
 mod respelling;
+mod script;
 mod shop;
 mod support_agent;
 mod when;
 mod words;
 
-pub use clerk::Slip;
 pub use in_words::InWords;
 pub use line::Spoken;
 pub(crate) use line::{Line, Tick};
 pub(crate) use mind::{Hum, Mind, Models};
 pub(crate) use person::Person;
+pub use script::Slip;
 
-use clerk::{Clerk, Script};
+use clerk::Clerk;
+use script::Script;
 use speech::Voice;
 use tokio_util::sync::CancellationToken;
 

@@ -1,6 +1,7 @@
 //! The clerk of Tony's Pizza: takes an order.
 
-use super::clerk::{Fields, Form};
+use super::clerk::Form;
+use super::script::Fields;
 use super::words;
 
 /// The order form.
@@ -258,7 +259,8 @@ impl Form for Pizzeria {
 
 #[cfg(test)]
 mod tests {
-    use super::super::clerk::{Clerk, Script, Then};
+    use super::super::clerk::Clerk;
+    use super::super::script::{Script, Then};
     use super::*;
 
     fn clerk() -> Clerk<Pizzeria> {

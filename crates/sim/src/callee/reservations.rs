@@ -2,7 +2,8 @@
 
 use super::booking::BookingDesk;
 use super::changes::ChangeDesk;
-use super::clerk::{Clerk, Reply, Script, Slip};
+use super::clerk::Clerk;
+use super::script::{Reply, Script, Slip};
 use super::words;
 
 /// Two forms; which one it is shows when the caller says what they want.

@@ -1,6 +1,6 @@
 //! A word of a name or an address that was misheard, set right by the caller: spelt letter by letter, or said again.
 
-use super::clerk::Fields;
+use super::script::Fields;
 use super::words::{STREETS, capitalised, plain};
 
 /// The fields whose words are nobody's but the caller's.

@@ -1,6 +1,6 @@
 //! The assistant of Green Corner Market: answers one question, or takes a message.
 
-use super::clerk::{Fields, Reply, Script, Slip, Then};
+use super::script::{Fields, Reply, Script, Slip, Then};
 use super::words;
 
 /// What the shop knows, by words that all have to be there.

@@ -1,6 +1,6 @@
 //! Dana of Pacific Telephone, whom one reaches after a while on hold: answers a question, or takes a message.
 
-use super::clerk::{Fields, Reply, Script, Slip, Then};
+use super::script::{Fields, Reply, Script, Slip, Then};
 use super::words;
 
 /// What Dana knows, by words that one of which has to be there.

@@ -267,10 +267,10 @@ fn address(value: &str, plain_text: &str) -> Option<Mention> {
     let words: Vec<&str> = plain_text.split(' ').collect();
     let name: Vec<&str> = value.split(' ').filter(|word| !is_number(word) && !STREETS.contains(word) && word.len() > 2).collect();
     let numbers = digit_runs(&words);
-    // "make drive" for "Lake Drive"
-    let near = |word: &str, part: &str| alike(word, part) || (word.len() > 3 && strsim::jaro(word, part) >= 0.8);
-    let named = name.iter().take(3).filter(|part| words.iter().any(|word| near(word, part))).count();
     let street = words.iter().any(|word| STREETS.contains(word));
+    // "make drive" for "Lake Drive", but no "will" for "Hill" where no street is told.
+    let near = |word: &str, part: &str| alike(word, part) || (street && word.len() > 3 && strsim::jaro(word, part) >= 0.8);
+    let named = name.iter().take(3).filter(|part| words.iter().any(|word| near(word, part))).count();
     let numbered_street = street && !numbers.is_empty();
     if named == 0 && !numbered_street {
         return None;
@@ -441,6 +441,7 @@ mod tests {
             ("delivery_address", "742 Evergreen Terrace", "Which street?", None),
             ("delivery_address", "31 Lake Drive", "To thirty one, make drive.", Some(Right)),
             ("delivery_address", "31 Lake Drive", "To thirty one, Oak Drive.", Some(Wrong)),
+            ("delivery_address", "88 Hill Street", "Your total is $22, and it will be ready in 25 minutes.", None),
             ("callback_number", "+14155550142", "415 five five five zero one four two", Some(Right)),
             ("callback_number", "+14155550142", "415 555 0143", Some(Wrong)),
             ("user_name", "Maria Lopez", "Under the name Maria Lopez.", Some(Right)),
