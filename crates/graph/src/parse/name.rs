@@ -215,11 +215,12 @@ fn find_lower_business(text: &str) -> Option<Found> {
 
 /// A text that ought to be a business's name.
 pub fn read_business(text: &str) -> Result<String, String> {
-    let name = title_case(&tidy(text));
+    // Cut first: capitals in what is cut off say nothing of the name's own. Then again, since "i" has become "I".
+    let name = business(&title_case(&business(&tidy(text))));
     if name.is_empty() || name.chars().count() > 100 || !name.chars().any(char::is_alphabetic) {
         return Err("I need the business's name, such as Tony's Pizza.".into());
     }
-    Ok(business(&name))
+    Ok(name)
 }
 
 fn business(name: &str) -> String {
