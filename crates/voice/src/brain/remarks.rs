@@ -489,7 +489,8 @@ pub(super) fn settles(sentence: &Sentence<'_>) -> bool {
 /// Whether a change of a booking is said to be made.
 pub(super) fn is_changed(sentence: &Sentence<'_>, change: &str) -> bool {
     let done: &[&str] = match change {
-        "cancel" => &["cancelled", "canceled"],
+        // The end of the word is easily lost before a pause.
+        "cancel" => &["cancelled", "canceled", "is cancel", "been cancel"],
         "move" => &["moved", "rescheduled", "changed", "booked", "see you"],
         _ => &["changed", "updated", "noted", "done"],
     };
@@ -533,6 +534,11 @@ mod tests {
         assert!(asks_to_hold(&one("Can you hold for a minute?")));
         assert!(offers_more(&one("Would you like a drink with that?")));
         assert!(settles(&one("You're all set for Saturday.")) && !settles(&one("Is that confirmed?")));
+        for done in ["The table is cancelled.", "Your reservation at seven p. M. is cancel."] {
+            assert!(sentences(done).iter().any(|sentence| is_changed(sentence, "cancel")), "{done}");
+        }
+        assert!(!is_changed(&one("So I cancel the table, under the name Maria Lopez."), "cancel"));
+        assert!(!is_changed(&one("What is it that you want to cancel?"), "cancel"));
         assert!(is_voicemail(&plain("Please leave a message after the tone.")));
     }
 }
