@@ -129,7 +129,7 @@ test('an appointment is booked with its number', async ({ request, ringback }) =
 test('a booking is cancelled', async ({ request, ringback }) => {
   test.setTimeout(240_000)
   const chat = new Chat(request, ringback)
-  await chat.say('cancel my table reservation for tomorrow at 7 pm')
+  await chat.say('cancel my reservation for tomorrow at 7 pm')
   const asked = await chat.answerUntilPlan({ ...WISH, target_phone_number: '+1 415 555 0104' })
   await chat.say('yes')
   const result = await chat.result()
