@@ -3,7 +3,7 @@
 use crate::{
     CallLimits, CallResult, CallSid, CallStage, ConversationId, Details, FactWanted, OrderId, PhoneNumber, PlanId, VoiceChoice,
 };
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de::DeserializeOwned};
 
 /// Where a conversation stands; the names of the graph's nodes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
@@ -198,8 +198,14 @@ pub struct ChatRequest {
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100))]
     pub message_id: Option<String>,
     /// The voice, model and language of the calls that are planned from now on in this conversation.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object")]
     pub voice_choice: Option<VoiceChoice>,
+}
+
+/// An object by its names, or nothing: a struct would be read from a list as well.
+fn object<'de, D: Deserializer<'de>, T: DeserializeOwned>(from: D) -> Result<Option<T>, D::Error> {
+    let object: Option<serde_json::Map<String, serde_json::Value>> = Option::deserialize(from)?;
+    object.map(|object| serde_json::from_value(object.into()).map_err(serde::de::Error::custom)).transpose()
 }
 
 /// The answer to `POST /chat`.
