@@ -101,6 +101,7 @@ async fn a_wrong_body_is_refused_with_the_field_at_fault() {
         ("/chat", json!({"message": "hi", "message_id": "x".repeat(101)}), "message_id"),
         ("/chat", json!({"message": "hi", "voice_choice": {"language": "german!"}}), "voice_choice.language"),
         ("/chat", json!({"message": "hi", "voice_choice": {"voices": "x"}}), "voice_choice.voices"),
+        ("/chat", json!({"message": "hi", "voice_choice": [null, null]}), "voice_choice"),
         ("/call_result", json!({"order_id": ORDER}), "attempt"),
         ("/call_result", no_line, "transcript[1].heard"),
         ("/call_result", bad_status, "status"),
