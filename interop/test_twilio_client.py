@@ -219,7 +219,7 @@ def test_the_validator_accepts_every_webhook_and_no_forged_one(client, callbacks
         assert not stranger.validate(request.url, form, signature)
         assert not validator.validate(request.url, form | {"CallStatus": "forged"}, signature)
         assert not validator.validate(request.url + "x", form, signature)
-        assert not validator.validate(request.url, form, signature[:-2] + "A=")
+        assert not validator.validate(request.url, form, ("B" if signature[0] == "A" else "A") + signature[1:])
 
 
 def test_a_streams_upgrade_is_signed_and_its_messages_are_twilios(sim, client):
