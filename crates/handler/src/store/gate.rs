@@ -4,7 +4,7 @@ use super::{Error, Store};
 use crate::clock::unix_ms;
 use gate::{Record, Refusal};
 use rusqlite::{Connection, OptionalExtension as _, params};
-use types::{CallResult, Order, PhoneNumber, Speaker};
+use types::{CallResult, Order, OrderId, PhoneNumber, Speaker, TranscriptLine};
 
 /// The day that the gate counts in, milliseconds.
 pub(super) const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -113,18 +113,21 @@ pub(super) fn refuse(c: &Connection, order: &Order, refusal: &Refusal) -> Result
     Ok(())
 }
 
-/// Puts a callee who asked not to be called again on the list.
-pub(super) fn heed(c: &Connection, result: &CallResult) -> Result<(), Error> {
-    let said = result.transcript.iter().filter(|line| line.speaker == Speaker::Callee);
-    if said.into_iter().any(|line| gate::asks_not_to_be_called(&line.text)) {
-        let number: Option<String> = c
-            .prepare_cached("SELECT number FROM call_order WHERE order_id = ?1")?
-            .query_row([result.order_id.as_str()], |r| r.get(0))
-            .optional()?;
-        if let Some(number) = number.and_then(|number| PhoneNumber::parse(&number).ok()) {
-            let room = list(c, &number, "asked")?;
-            tracing::info!(order_id = %result.order_id, to = number.shortened(), room, "the callee asked not to be called again");
-        }
+/// Whether the callee has asked not to be called again.
+pub(super) fn is_unwelcome(result: &CallResult) -> bool {
+    let said = |line: &TranscriptLine| line.speaker == Speaker::Callee && gate::asks_not_to_be_called(&line.text);
+    result.transcript.iter().any(said)
+}
+
+/// Puts the callee of an order on the list, for having asked for it.
+pub(super) fn heed(c: &Connection, order_id: &OrderId) -> Result<(), Error> {
+    let number: Option<String> = c
+        .prepare_cached("SELECT number FROM call_order WHERE order_id = ?1")?
+        .query_row([order_id.as_str()], |r| r.get(0))
+        .optional()?;
+    if let Some(number) = number.and_then(|number| PhoneNumber::parse(&number).ok()) {
+        let room = list(c, &number, "asked")?;
+        tracing::info!(%order_id, to = number.shortened(), room, "the callee asked not to be called again");
     }
     Ok(())
 }

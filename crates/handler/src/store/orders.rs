@@ -151,6 +151,8 @@ impl Store {
         answered: Option<(u16, String)>,
         report: bool,
     ) -> Result<Option<NumberedCallEvent>, Error> {
+        // Read before the store's one thread has it: nobody waits for a search through a transcript.
+        let unwelcome = super::gate::is_unwelcome(&result);
         self.run(move |c| {
             let id = result.order_id.clone();
             let body = write(&result);
@@ -163,7 +165,9 @@ impl Store {
             if let Some((status, text)) = answered {
                 answer(c, &id, status, &text)?;
             }
-            super::gate::heed(c, &result)?;
+            if unwelcome {
+                super::gate::heed(c, &id)?;
+            }
             if report {
                 super::outbox::insert(c, &id, &body)?;
             }

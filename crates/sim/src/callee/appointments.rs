@@ -2,7 +2,7 @@
 
 use super::clerk::{Form, Offer};
 use super::script::Fields;
-use super::{when, words};
+use super::{visit, when, words};
 
 /// What people come for, and how it sounds.
 const KINDS: [(&str, &[&str]); 12] = [
@@ -32,7 +32,7 @@ pub(crate) struct AppointmentDesk {
 impl AppointmentDesk {
     /// The clerk of one call; the seed decides the confirmation number.
     pub(crate) fn new(seed: u64) -> Self {
-        Self { confirmation: 1_000 + seed.wrapping_mul(2_246_822_519) % 9_000 }
+        Self { confirmation: visit::confirmation(seed, 2_246_822_519) }
     }
 
     fn kind(plain: &str, asked: bool) -> Option<String> {
@@ -134,24 +134,18 @@ impl Form for AppointmentDesk {
 
     fn read_back(&self, fields: &Fields) -> String {
         let get = |name: &str| fields.get(name).map_or("", String::as_str);
-        let on = if get("date").starts_with("to") || get("date").starts_with("next") { "" } else { "on " };
+        let on = visit::before(get("date"));
         let kind = get("appointment_kind");
         let article = if kind.starts_with(['a', 'e', 'i', 'o', 'u']) { "an" } else { "a" };
         format!("So that's {article} {kind} {on}{} at {}, under the name {}.", get("date"), get("time"), get("user_name"))
     }
 
     fn settle(&self, fields: &Fields) -> Fields {
-        let get = |name: &str| fields.get(name).cloned().unwrap_or_default();
-        let digits: Vec<String> = self.confirmation.to_string().chars().map(String::from).collect();
-        [
-            ("booked_time".to_owned(), format!("{} at {}", get("date"), get("time"))),
-            ("confirmation_number".to_owned(), digits.join(" ")),
-        ]
-        .into()
+        visit::settle(fields, self.confirmation)
     }
 
     fn tell(&self, facts: &Fields) -> String {
-        format!("You're booked for {}. Your confirmation number is {}.", facts["booked_time"], facts["confirmation_number"])
+        visit::tell(facts)
     }
 
     fn answer(&self, plain: &str, fields: &Fields) -> Option<String> {

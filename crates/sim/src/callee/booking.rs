@@ -2,7 +2,7 @@
 
 use super::clerk::Form;
 use super::script::Fields;
-use super::{when, words};
+use super::{visit, when, words};
 
 /// The reservation form.
 pub(crate) struct BookingDesk {
@@ -13,7 +13,7 @@ pub(crate) struct BookingDesk {
 impl BookingDesk {
     /// The clerk of one call; the seed decides the confirmation number.
     pub(crate) fn new(seed: u64) -> Self {
-        Self { confirmation: 1_000 + seed.wrapping_mul(2_654_435_761) % 9_000 }
+        Self { confirmation: visit::confirmation(seed, 2_654_435_761) }
     }
 
     fn party(plain: &str, asked: bool) -> Option<u32> {
@@ -90,7 +90,7 @@ impl Form for BookingDesk {
 
     fn read_back(&self, fields: &Fields) -> String {
         let get = |name: &str| fields.get(name).map_or("", String::as_str);
-        let on = if get("date").starts_with("to") || get("date").starts_with("next") { "" } else { "on " };
+        let on = visit::before(get("date"));
         let mut text = format!("So that's a table for {} {on}{} at {}", get("party_size"), get("date"), get("time"));
         if let Some(wish) = fields.get("special_requests") {
             text += &format!(", {wish}");
@@ -99,17 +99,11 @@ impl Form for BookingDesk {
     }
 
     fn settle(&self, fields: &Fields) -> Fields {
-        let get = |name: &str| fields.get(name).cloned().unwrap_or_default();
-        let digits: Vec<String> = self.confirmation.to_string().chars().map(String::from).collect();
-        [
-            ("booked_time".to_owned(), format!("{} at {}", get("date"), get("time"))),
-            ("confirmation_number".to_owned(), digits.join(" ")),
-        ]
-        .into()
+        visit::settle(fields, self.confirmation)
     }
 
     fn tell(&self, facts: &Fields) -> String {
-        format!("You're booked for {}. Your confirmation number is {}.", facts["booked_time"], facts["confirmation_number"])
+        visit::tell(facts)
     }
 
     fn answer(&self, plain: &str, fields: &Fields) -> Option<String> {

@@ -16,6 +16,7 @@ mod respelling;
 mod script;
 mod shop;
 mod support_agent;
+mod visit;
 mod when;
 mod words;
 
