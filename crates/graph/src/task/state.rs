@@ -52,6 +52,8 @@ pub struct State {
     pub calls: Vec<Attempt>,
     /// The attempts whose recorded result is our own conclusion rather than the handler's word.
     pub presumed: Vec<u32>,
+    /// The attempt before which the given-up ones have been asked after, so that its order is only sent from then on.
+    pub earlier_asked_for: u32,
     /// The detail that was asked for last and has not been answered yet.
     pub asked: Option<String>,
     /// What is to be said before the next question: why an answer could not be used.

@@ -5,6 +5,14 @@
 
 mod conversations;
 mod gate;
+mod interleave;
 mod kinds;
 mod properties;
 mod world;
+
+/// So many random cases, or as many as `PROPTEST_CASES` says.
+pub(crate) fn cases(usual: u32) -> proptest::test_runner::Config {
+    let asked = std::env::var_os("PROPTEST_CASES").is_some();
+    let default = proptest::test_runner::Config::default();
+    proptest::test_runner::Config { cases: if asked { default.cases } else { usual }, ..default }
+}

@@ -160,7 +160,7 @@ fn perform(chat: &mut Chat, act: Act, approved: &mut BTreeSet<PlanId>) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(crate::cases(300))]
 
     #[test]
     fn nothing_is_dialled_without_approval_nor_twice(acts in prop::collection::vec(act(), 1..40)) {

@@ -18,7 +18,7 @@ use types::{CallResult, CallSid, CallStage, CallView, IdempotencyKey, Order, Ord
 
 pub(crate) const CONVERSATION: &str = "c_1";
 /// Saturday, November 21, 2026, noon in UTC.
-const BEGIN: &str = "2026-11-21T12:00:00Z";
+pub(crate) const BEGIN: &str = "2026-11-21T12:00:00Z";
 pub(crate) const STORY: &str =
     "order a large pepperoni pizza for delivery to 12 Elm Street, for Maria Lopez, from Tony's at +1 415 555 0100";
 
@@ -108,7 +108,7 @@ pub(crate) fn result(attempt: u32, status: &str, outcome: &str, summary: &str) -
 
 static GRAPHS: LazyLock<TaskGraph> = LazyLock::new(|| graph(Arc::new(FakeCalls::default())));
 
-fn graph(calls: Arc<FakeCalls>) -> TaskGraph {
+pub(crate) fn graph(calls: Arc<dyn Calls>) -> TaskGraph {
     TaskGraph::new(Arc::new(BuiltIn), calls, Settings::default()).unwrap()
 }
 

@@ -13,10 +13,15 @@ pub(in super::super) async fn run(mut turn: Turn<'_>) -> Result<Step<TaskGraph>,
         turn.say("There is no approved plan, so I have not called anybody. Please tell me again what you would like.");
         return Ok(turn.next(Next::Wait { resume: Node::AnalyzeTask, timeout: None }));
     };
-    if let Some(earlier) = late::ask_after_earlier(&mut turn).await {
-        turn.enter(Node::ReportResult);
-        turn.say(earlier);
-        return Ok(turn.next(Next::Wait { resume: Node::ReportResult, timeout: None }));
+    if !turn.state.presumed.is_empty() && turn.state.earlier_asked_for != plan.attempt {
+        if let Some(earlier) = late::ask_after_earlier(&mut turn).await {
+            turn.enter(Node::ReportResult);
+            turn.say(earlier);
+            return Ok(turn.next(Next::Wait { resume: Node::ReportResult, timeout: None }));
+        }
+        // A step of its own: asked once more after a crash, news of an earlier call would make us forget the order that was sent.
+        turn.state.earlier_asked_for = plan.attempt;
+        return Ok(turn.goto(Node::TriggerCall));
     }
     let order = order::order(&plan, &instructions, &turn.conversation);
     let key = IdempotencyKey::of_attempt(&turn.conversation, plan.attempt);
