@@ -2,6 +2,7 @@
 
 mod barge_in;
 mod call;
+mod deadlines;
 mod disclosure;
 mod endings;
 mod ledger;

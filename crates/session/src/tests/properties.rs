@@ -8,13 +8,13 @@ use std::time::Duration;
 use types::{CallEvent, CallSid, CallStage, Disposition, OutcomeStatus, Speaker, Usage};
 
 /// Watches one session from outside, and its ledger from inside.
-struct Watch {
-    session: Session,
-    now: Duration,
+pub(super) struct Watch {
+    pub(super) session: Session,
+    pub(super) now: Duration,
     stages: Vec<CallStage>,
     dials: u32,
-    hang_ups: u32,
-    ended: u32,
+    pub(super) hang_ups: u32,
+    pub(super) ended: u32,
     audio_bytes: u64,
     /// Of each item that was ever sent from: when that began and how much was sent.
     sent: BTreeMap<String, (Duration, u64)>,
@@ -23,13 +23,13 @@ struct Watch {
 }
 
 impl Watch {
-    fn new(config: Config) -> Self {
+    pub(super) fn new(config: Config) -> Self {
         let session = Session::new(config);
         let sent = BTreeMap::new();
         Self { session, now: ms(0), stages: vec![], dials: 0, hang_ups: 0, ended: 0, audio_bytes: 0, sent, asked: false }
     }
 
-    fn input(&mut self, input: Input) {
+    pub(super) fn input(&mut self, input: Input) {
         let excuses = matches!(
             input,
             Input::ResponseStarted { .. } | Input::ResponseEnded { .. } | Input::VoiceError { .. } | Input::AgentAudio { .. }
@@ -89,7 +89,7 @@ impl Watch {
         assert!(self.dials <= 1 && self.hang_ups <= 1);
     }
 
-    fn run(&mut self, time: Duration) {
+    pub(super) fn run(&mut self, time: Duration) {
         let until = self.now + time;
         while let Some(at) = self.session.wake_at().filter(|at| *at <= until) {
             self.now = at;
@@ -181,12 +181,12 @@ fn model() -> impl Strategy<Value = Input> {
     ]
 }
 
-fn inputs() -> impl Strategy<Value = Vec<(u64, Input)>> {
+pub(super) fn inputs() -> impl Strategy<Value = Vec<(u64, Input)>> {
     let pause = prop_oneof![4 => 0_u64..60, 3 => 60_u64..800, 1 => 800_u64..12_000];
     proptest::collection::vec((pause, prop_oneof![2 => telephone(), 3 => model()]), 0..120)
 }
 
-fn short() -> Config {
+pub(super) fn short() -> Config {
     let mut config = config();
     config.limits.call_max_s = 60;
     config
@@ -218,8 +218,14 @@ fn reply() -> impl Strategy<Value = Reply> {
     })
 }
 
+/// So many random cases, or as many as `PROPTEST_CASES` says.
+pub(super) fn cases(usual: u32) -> ProptestConfig {
+    let default = ProptestConfig::default();
+    ProptestConfig { cases: if std::env::var_os("PROPTEST_CASES").is_some() { default.cases } else { usual }, ..default }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(200))]
+    #![proptest_config(cases(200))]
 
     /// Whatever comes in, in whatever order: no panic, one end, nothing twice that may be once, no word that was not heard.
     #[test]
