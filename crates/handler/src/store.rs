@@ -8,6 +8,8 @@ mod events;
 mod gate;
 mod orders;
 mod outbox;
+#[cfg(all(test, target_os = "linux"))]
+mod power_cut;
 mod schema;
 
 pub(crate) use events::PAGE as EVENTS_PAGE;
