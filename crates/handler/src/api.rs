@@ -118,7 +118,7 @@ async fn order(
         details = names.join(","), bytes = body.len(), "order received");
     let (kept_max, gate) = (app.config.orders_kept_max, app.config.gate.clone());
     let new = NewOrder { order_id: order_id.clone(), key, body_sha256, order, kept_max, gate };
-    let (live, prepared) = call::prepare(&app, order_id.clone());
+    let (live, prepared) = call::prepare(&app, order_id.clone(), &new.order);
     // A task of its own: a client that goes away must not leave an order stored and nobody to carry it out.
     let accepting = tokio::spawn(accept(Arc::clone(&app), new, prepared, permit));
     match accepting.await.expect("accepting an order does not panic")? {

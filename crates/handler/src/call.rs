@@ -2,6 +2,7 @@
 
 mod actor;
 mod dial;
+mod farewell;
 mod hang_up;
 mod listen;
 mod media;
@@ -10,16 +11,18 @@ mod voice;
 
 pub(crate) use actor::finish;
 pub(crate) use dial::look_up;
+pub(crate) use farewell::farewell;
 pub(crate) use hang_up::hang_up_until_over;
 pub(crate) use media::MediaSocket;
 
 use crate::app::App;
 use crate::live::{Ends, LiveCall};
+use crate::store::Unfinished;
 use futures_util::FutureExt as _;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use tokio::sync::OwnedSemaphorePermit;
-use types::{Order, OrderId};
+use types::{CallSid, Order, OrderId};
 
 /// A call that the routes know already, and the ends that its task will have.
 pub(crate) struct Prepared {
@@ -30,8 +33,8 @@ pub(crate) struct Prepared {
 }
 
 /// Makes a call known, so that whoever asks for its order once that is stored finds it.
-pub(crate) fn prepare(app: &Arc<App>, order_id: OrderId) -> (Arc<LiveCall>, Prepared) {
-    let (call, ends) = LiveCall::new();
+pub(crate) fn prepare(app: &Arc<App>, order_id: OrderId, order: &Order) -> (Arc<LiveCall>, Prepared) {
+    let (call, ends) = LiveCall::new(crate::bridge::speaks_english(app, order));
     app.live.insert(order_id.clone(), Arc::clone(&call));
     (Arc::clone(&call), Prepared { app: Arc::clone(app), order_id, call, ends })
 }
@@ -48,13 +51,25 @@ impl Prepared {
         let actor = actor::Actor::new(Arc::clone(&app), call, ends, order_id.clone(), order);
         let tracker = app.calls.clone();
         tracker.spawn(async move {
-            // A defect in one call must neither leave its order without a result nor its phone off the hook.
-            if AssertUnwindSafe(actor.run()).catch_unwind().await.is_err() {
-                tracing::error!(%order_id, "the call's task panicked");
-                crate::recover::one(&app, &order_id).await;
-            }
+            carry_out(&app, &order_id, actor).await;
             app.live.remove(&order_id);
             drop(permit);
         });
+    }
+}
+
+/// Goes on with an order's call, which an earlier run began and which is at the carrier.
+pub(crate) async fn go_on(app: &Arc<App>, call: Arc<LiveCall>, ends: Ends, order: Unfinished, call_sid: CallSid) {
+    let order_id = order.order_id.clone();
+    let actor = actor::Actor::resume(Arc::clone(app), call, ends, order, call_sid).await;
+    // An order can be left behind again and again; the session's limit ends that.
+    Box::pin(carry_out(app, &order_id, actor)).await;
+}
+
+async fn carry_out(app: &Arc<App>, order_id: &OrderId, actor: actor::Actor) {
+    // A defect in one call must neither leave its order without a result nor its phone off the hook.
+    if AssertUnwindSafe(actor.run()).catch_unwind().await.is_err() {
+        tracing::error!(%order_id, "the call's task panicked");
+        crate::recover::one(app, order_id).await;
     }
 }

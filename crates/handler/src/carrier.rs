@@ -11,6 +11,7 @@ use std::time::Duration;
 use types::{CallSid, Disposition, Order, OrderId, PhoneNumber};
 use url::Url;
 use wire::rest::{Call, CallPage, CallStatus, CallbackEvent, CreateCall, ErrorBody, ErrorCode, ListCalls, UpdateCall};
+use wire::twiml::Document;
 
 /// What is added to the order's own limit for the carrier's, so that the agent can say goodbye first.
 const TIME_LIMIT_SLACK_S: u32 = 30;
@@ -100,6 +101,12 @@ impl Carrier {
     /// Ends a call, whatever it does. [`Error::Over`] if it has ended already.
     pub(crate) async fn hang_up(&self, call_sid: &CallSid) -> Result<Call, Error> {
         self.ask(self.http.post(self.call_url(call_sid)).form(&UpdateCall::hang_up().to_pairs())).await
+    }
+
+    /// Makes an answered call go on with this document, in place of what it does. [`Error::Over`] if it has ended already.
+    pub(crate) async fn redirect(&self, call_sid: &CallSid, document: &Document) -> Result<Call, Error> {
+        let update = UpdateCall { twiml: Some(document.write()), ..UpdateCall::default() };
+        self.ask(self.http.post(self.call_url(call_sid)).form(&update.to_pairs())).await
     }
 
     /// The latest calls from us to a number since a moment (Unix milliseconds).
@@ -192,7 +199,16 @@ fn refusal(status: StatusCode, body: &[u8]) -> Error {
 
 /// When the carrier took a call, Unix milliseconds.
 fn created_ms(call: &Call) -> Option<u64> {
-    let at = jiff::fmt::rfc2822::parse(call.date_created.as_deref()?).ok()?;
+    unix_ms_of(call.date_created.as_deref()?)
+}
+
+/// When a call began, Unix milliseconds; not after its answer.
+pub(crate) fn started_ms(call: &Call) -> Option<u64> {
+    unix_ms_of(call.start_time.as_deref()?)
+}
+
+fn unix_ms_of(rfc2822: &str) -> Option<u64> {
+    let at = jiff::fmt::rfc2822::parse(rfc2822).ok()?;
     u64::try_from(at.timestamp().as_millisecond()).ok()
 }
 

@@ -125,6 +125,9 @@ pub struct Timing {
     pub outbox_backoff_max: Duration,
     /// How long a result is offered before it is kept as dead.
     pub outbox_window: Duration,
+    /// How long an answered call is kept on the line without us, so that a handler that is started again can go on with it; in
+    /// whole seconds, 0 ends such a call at once.
+    pub comeback_window: Duration,
     /// How long calls have for their goodbye to the carrier once the grace of a drain is over.
     pub shutdown_window: Duration,
 }
@@ -148,6 +151,7 @@ impl Default for Timing {
             outbox_backoff: Duration::from_millis(500),
             outbox_backoff_max: s(60),
             outbox_window: s(7 * 24 * 3600),
+            comeback_window: s(30),
             shutdown_window: s(10),
         }
     }

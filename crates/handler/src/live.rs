@@ -6,7 +6,7 @@ use bytes::Bytes;
 use session::{CallProgress, HangUpBy};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use subtle::ConstantTimeEq as _;
@@ -37,6 +37,18 @@ pub(crate) enum Message {
 /// The answer to `POST /order`: HTTP status and JSON body.
 pub(crate) type Answer = (u16, String);
 
+/// Whether the call's audio may come to us.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub(crate) enum Door {
+    /// It is connected to the media stream, once.
+    Open = 0,
+    /// Not yet: the call is kept on the line and asks again.
+    Waiting = 1,
+    /// Not any more: it was connected.
+    Closed = 2,
+}
+
 /// A live call as the routes see it.
 pub(crate) struct LiveCall {
     messages: mpsc::Sender<Message>,
@@ -47,8 +59,10 @@ pub(crate) struct LiveCall {
     token_used: AtomicBool,
     call_sid: Mutex<Option<CallSid>>,
     events: broadcast::Sender<Arc<NumberedCallEvent>>,
-    /// Whether it is only being taken to its end: no audio any more.
-    pub(crate) recovering: bool,
+    /// What the carrier is told when it asks what to do with the call.
+    door: AtomicU8,
+    /// The carrier's own voice may say something to the callee.
+    pub(crate) speaks_english: bool,
     /// The number of the last event that was published.
     published: AtomicU64,
 }
@@ -61,16 +75,16 @@ pub(crate) struct Ends {
 
 impl LiveCall {
     /// Makes a live call and the ends of the task that carries it out.
-    pub(crate) fn new() -> (Arc<Self>, Ends) {
-        Self::make(None, false)
+    pub(crate) fn new(speaks_english: bool) -> (Arc<Self>, Ends) {
+        Self::make(None, Door::Open, speaks_english)
     }
 
-    /// The same for an order that an earlier run left behind.
-    pub(crate) fn recovering(call_sid: Option<CallSid>) -> (Arc<Self>, Ends) {
-        Self::make(call_sid, true)
+    /// The same for an order that an earlier run left behind: whether its call goes on is still to be found out.
+    pub(crate) fn left_behind(call_sid: Option<CallSid>, speaks_english: bool) -> (Arc<Self>, Ends) {
+        Self::make(call_sid, Door::Waiting, speaks_english)
     }
 
-    fn make(call_sid: Option<CallSid>, recovering: bool) -> (Arc<Self>, Ends) {
+    fn make(call_sid: Option<CallSid>, door: Door, speaks_english: bool) -> (Arc<Self>, Ends) {
         let (messages, received) = mpsc::channel(MESSAGES_MAX);
         let (tell, answer) = watch::channel(None);
         let call = Self {
@@ -80,7 +94,8 @@ impl LiveCall {
             token_used: AtomicBool::new(false),
             call_sid: Mutex::new(call_sid),
             events: broadcast::Sender::new(EVENTS_BEHIND_MAX),
-            recovering,
+            door: AtomicU8::new(door as u8),
+            speaks_english,
             published: AtomicU64::new(0),
         };
         (Arc::new(call), Ends { messages: received, answer: Arc::new(tell) })
@@ -135,6 +150,19 @@ impl LiveCall {
         self.is_token(token) && !self.token_used.swap(true, Ordering::AcqRel)
     }
 
+    /// What the carrier is told when it asks what to do with the call.
+    pub(crate) fn door(&self) -> Door {
+        match self.door.load(Ordering::Acquire) {
+            _ if self.token_used.load(Ordering::Acquire) => Door::Closed,
+            0 => Door::Open,
+            _ => Door::Waiting,
+        }
+    }
+
+    pub(crate) fn set_door(&self, door: Door) {
+        self.door.store(door as u8, Ordering::Release);
+    }
+
     /// The carrier's name for the call, as far as it is known.
     pub(crate) fn call_sid(&self) -> Option<CallSid> {
         lock(&self.call_sid).clone()
@@ -182,7 +210,7 @@ mod tests {
 
     #[test]
     fn a_token_opens_one_socket() {
-        let (call, _ends) = LiveCall::new();
+        let (call, _ends) = LiveCall::new(true);
         assert!(!call.take_token("guess"));
         assert!(!call.take_token(""));
         let token = call.token.clone();

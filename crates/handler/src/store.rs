@@ -6,6 +6,7 @@
 
 mod events;
 mod gate;
+mod ledger;
 mod orders;
 mod outbox;
 #[cfg(all(test, target_os = "linux"))]

@@ -3,9 +3,10 @@
 
 use crate::api::unreadable_body;
 use crate::app::App;
+use crate::bridge;
 use crate::call::MediaSocket;
 use crate::error::ApiError;
-use crate::live::{LiveCall, Message};
+use crate::live::{Door, LiveCall, Message};
 use crate::path::Path;
 use axum::body::Bytes;
 use axum::extract::State;
@@ -24,7 +25,8 @@ use wire::twiml::Document;
 
 /// The carrier asks what to do with a call.
 ///
-/// The first call that asks is the order's and is connected to `/media-stream`; any other is told to hang up.
+/// The first call that asks is the order's and is connected to `/media-stream`; any other is told to hang up. When the stream
+/// ends and the call does not, the call asks again: after a restart it is connected anew.
 #[utoipa::path(
     post, path = "/twilio/twiml/{order_id}",
     params(("order_id" = String, Path, description = "The order that the carrier was asked to call for"), ("X-Twilio-Signature" = String, Header, description = "The carrier's signature of the public address and the form")),
@@ -41,10 +43,13 @@ pub(crate) async fn twiml(
     let form = signed_form(&app, &app.public.twiml(&order_id), &headers, &bytes(body)?)?;
     let call_sid = CallSid::new(StatusCallback::from_pairs(&form).call_sid);
     let document = match claimed(&app, &order_id, &call_sid).await? {
-        Some(live) if !live.recovering => {
+        Some(live) if live.door() == Door::Open => {
             tracing::info!(%order_id, %call_sid, "the carrier asked what to do with the call");
-            let parameters = [("token", live.token.as_str()), ("order_id", order_id.as_str())];
-            Document::connect(app.public.stream(), &parameters)
+            bridge::connect(&app, &order_id, &live)
+        }
+        Some(live) if live.door() == Door::Waiting => {
+            tracing::info!(%order_id, %call_sid, "the call is kept on the line until it can go on");
+            bridge::wait(&app, &order_id)
         }
         Some(_) | None => {
             tracing::warn!(%order_id, %call_sid, "a call that is not the order's is told to hang up");
@@ -170,7 +175,7 @@ async fn join(app: Arc<App>, socket: WebSocket, permit: OwnedSemaphorePermit) {
     let order_id = OrderId::new(parameter("order_id"));
     let call_sid = CallSid::new(start.call_sid.clone());
     let token = parameter("token");
-    let Some(live) = app.live.get(&order_id).filter(|live| !live.recovering) else {
+    let Some(live) = app.live.get(&order_id) else {
         return turned_away(&app, "it belongs to no live call");
     };
     // Nothing that a socket says is believed before its token; and a socket of another call must not use the token up.

@@ -30,6 +30,11 @@ impl Disclosure {
         Self { words: words::plain(sentence), heard_at_ms: None, missed: 0, empty: 0, opened: false }
     }
 
+    /// What an earlier part of the call has proven.
+    pub(crate) fn remember(&mut self, heard_at_ms: Option<u64>, opened: bool) {
+        (self.heard_at_ms, self.opened) = (heard_at_ms, opened);
+    }
+
     /// It has not been heard yet, and is still being tried.
     pub(crate) fn due(&self) -> bool {
         self.heard_at_ms.is_none() && self.missed <= MISSED_MAX
@@ -73,12 +78,12 @@ impl Session {
         let due = self.disclosure.due();
         match ask {
             Ask::Goodbye => Some(ask),
-            Ask::StillThere | Ask::Answer if !due => Some(ask),
+            Ask::StillThere | Ask::Answer | Ask::PickUp if !due => Some(ask),
             // Whether a recording or a person has spoken is for the model to tell: to a recording it says nothing.
             Ask::Answer if self.config.briefing.waits_on_hold() => Some(ask),
             Ask::Opening | Ask::Disclosure if !due => None,
-            Ask::StillThere | Ask::Answer if self.disclosure.opened => Some(Ask::Disclosure),
-            Ask::StillThere | Ask::Answer => Some(Ask::Opening),
+            Ask::StillThere | Ask::Answer | Ask::PickUp if self.disclosure.opened => Some(Ask::Disclosure),
+            Ask::StillThere | Ask::Answer | Ask::PickUp => Some(Ask::Opening),
             Ask::Opening | Ask::Disclosure => Some(ask),
         }
     }

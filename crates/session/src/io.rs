@@ -1,7 +1,8 @@
 //! What goes into a call session and what comes out of it. Knows no wire format: the handler translates.
 
+use crate::record::Ledger;
 use bytes::Bytes;
-use types::{Briefing, CallEvent, CallLimits, CallResult, CallSid, ConversationId, Disposition, OrderId, Usage};
+use types::{Briefing, CallEvent, CallLimits, CallResult, CallSid, ConversationId, Disposition, OrderId, Speaker, Usage};
 
 /// What a session is born with.
 #[derive(Clone, Debug)]
@@ -217,12 +218,17 @@ pub enum Output {
     Carrier(CarrierCommand),
     /// Something for the model.
     Voice(VoiceCommand),
+    /// Bring the call, which is at the carrier without a media stream, back to a new one; `StreamStarted` follows, or in the end
+    /// `Progress(Over …)`. Put out at most once.
+    BringBack,
     /// End the call at the carrier and repeat until it confirms; answer with `Progress(Over …)`. Put out at most once.
     HangUp,
     /// Close the model's socket.
     CloseVoice,
     /// Something for the record and for those who watch. Never `Level` and never `Ended`: those are the shell's.
     Event(CallEvent),
+    /// To be stored in place of the one before: what a process that takes the call up again needs beside the events.
+    Ledger(Box<Ledger>),
     /// The call is over; the last output, exactly once. Every live thing can be let go.
     Ended(Box<CallResult>),
 }
@@ -266,6 +272,13 @@ pub enum VoiceCommand {
         /// How much of its audio was heard, milliseconds.
         audio_end_ms: u64,
     },
+    /// What was said before this session of the model began; nothing is to be answered yet.
+    Recall {
+        /// Line by line; of an interrupted line what was heard.
+        lines: Vec<Recalled>,
+        /// What the model must know about the break.
+        note: String,
+    },
     /// A tool's result.
     ToolResult {
         /// From [`Input::ToolCall`].
@@ -273,4 +286,13 @@ pub enum VoiceCommand {
         /// A JSON object as text.
         output: String,
     },
+}
+
+/// A line of an earlier part of the call.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recalled {
+    /// Who spoke.
+    pub speaker: Speaker,
+    /// What was heard.
+    pub text: String,
 }

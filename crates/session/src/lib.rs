@@ -14,8 +14,11 @@ mod evidence;
 pub mod io;
 mod opening;
 mod playback;
+mod recall;
+pub mod record;
 mod response;
 mod result;
+mod resume;
 mod stream;
 mod summary;
 mod telephone;
@@ -29,7 +32,8 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-pub use io::{CallProgress, CarrierCommand, Config, HangUpBy, Input, Output, ResponseStatus, VoiceCommand};
+pub use io::{CallProgress, CarrierCommand, Config, HangUpBy, Input, Output, Recalled, ResponseStatus, VoiceCommand};
+pub use record::{Ledger, Record};
 pub use tuning::Tuning;
 
 use std::collections::VecDeque;
@@ -59,6 +63,8 @@ pub struct Session {
     usage: Usage,
     turn_latency_ms: Vec<u32>,
     agent_state: Option<AgentState>,
+    /// How often it was taken up again, and what of it was put out for the record.
+    survival: resume::Survival,
 }
 
 impl Session {
@@ -69,8 +75,15 @@ impl Session {
 
     /// A call with other times than the usual ones.
     pub fn with_tuning(config: Config, tuning: Tuning) -> Self {
+        let mut session = Self::unborn(config, tuning);
+        session.begin();
+        session
+    }
+
+    /// Before anything has happened.
+    fn unborn(config: Config, tuning: Tuning) -> Self {
         let disclosure = disclosure::Disclosure::new(config.briefing.disclosure());
-        let mut session = Self {
+        Self {
             config,
             now: Duration::ZERO,
             outputs: VecDeque::new(),
@@ -89,10 +102,9 @@ impl Session {
             usage: Usage::default(),
             turn_latency_ms: Vec::new(),
             agent_state: None,
+            survival: resume::Survival::default(),
             tuning,
-        };
-        session.begin();
-        session
+        }
     }
 
     /// Takes one thing that has happened. `now` is the time since the session was born; what lies before an earlier `now` counts
@@ -106,6 +118,7 @@ impl Session {
         self.accept(input);
         self.settle();
         self.run_timers();
+        self.keep_ledger();
     }
 
     /// The next thing to do, in order.

@@ -11,13 +11,15 @@ use types::{Briefing, CallStage, EndedReason, briefing, language};
 const EMPTY_OPENERS_MAX: u32 = 3;
 
 /// In English; the opening and the disclosure stand in the briefing.
-const ENGLISH: language::Phrases = language::Phrases {
+pub(crate) const ENGLISH: language::Phrases = language::Phrases {
     disclosure: "Hello, this is an AI assistant calling on behalf of {caller}.",
     nobody: "one of our users",
     still_there: "Hello, are you still there?",
     nobody_heard: "I can't hear you, so I will hang up now. Goodbye.",
     time_is_over: "I am sorry, I have to end the call now. Thank you, and goodbye.",
     goodbye: "Thank you very much for your help. Goodbye.",
+    lost_you: "I am sorry, I lost you for a moment.",
+    say_again: "Could you say that again, please?",
 };
 
 /// The model's session.
@@ -39,6 +41,7 @@ pub(crate) fn instructions(ask: Ask, known: &Briefing, ending: Option<EndedReaso
         Ask::Opening => known.opening.as_str(),
         Ask::Disclosure => known.disclosure(),
         Ask::StillThere => told.still_there,
+        Ask::PickUp => told.lost_you,
         Ask::Goodbye => match ending {
             Some(EndedReason::Silence) => told.nobody_heard,
             Some(EndedReason::TimeLimit) => told.time_is_over,
@@ -70,7 +73,11 @@ impl Session {
         }
         self.voice = VoiceLink::Open;
         info!(order_id = %self.config.order_id, "the model's session is open");
-        self.dial();
+        if self.call.asked() {
+            self.bring_back();
+        } else {
+            self.dial();
+        }
     }
 
     pub(crate) fn on_voice_lost(&mut self, message: String) {
@@ -90,7 +97,8 @@ impl Session {
     }
 
     pub(crate) fn voice_overdue_at(&self) -> Option<Duration> {
-        (self.voice == VoiceLink::Opening && self.closing.is_none()).then_some(self.tuning.voice_open_max)
+        let waiting = self.voice == VoiceLink::Opening && self.closing.is_none();
+        waiting.then(|| self.survival.resumed_at() + self.tuning.voice_open_max)
     }
 
     pub(crate) fn voice_overdue(&mut self) {

@@ -14,6 +14,8 @@ pub(crate) enum Ask {
     StillThere,
     /// The answer to what the callee said, or to a tool's result.
     Answer,
+    /// The first words after the line was lost and has come back.
+    PickUp,
     /// The sentence that tells that an AI is calling, because it was missing.
     Disclosure,
     /// The first words.
@@ -131,7 +133,12 @@ impl Session {
         }
         self.responses.wanted = None;
         let Some(ask) = self.disclosure_first(ask) else { return };
-        let instructions = opening::instructions(ask, &self.config.briefing, self.ending.reason());
+        let instructions = match ask {
+            Ask::PickUp => Some(self.words_to_pick_up()),
+            Ask::StillThere | Ask::Answer | Ask::Disclosure | Ask::Opening | Ask::Goodbye => {
+                opening::instructions(ask, &self.config.briefing, self.ending.reason())
+            }
+        };
         self.responses.state = State::Requested { ask, since: self.now, void: false };
         self.tell_voice(VoiceCommand::CreateResponse { instructions });
     }

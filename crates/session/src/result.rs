@@ -27,6 +27,11 @@ impl Session {
             report: self.report.as_ref(),
             outcome: outcome.status,
         });
+        let summary = if self.survival.resumed() > 0 && self.stream.has_come() {
+            format!("{summary} The line broke off in between and the call was taken up again.")
+        } else {
+            summary
+        };
         CallResult {
             call_sid: self.call.sid.clone(),
             order_id: self.config.order_id.clone(),

@@ -11,14 +11,22 @@ use types::{CallStage, EndedReason};
 /// The stream and its clock.
 #[derive(Debug, Default)]
 pub(crate) struct Stream {
+    /// When the first one began: the origin of its clock.
     started_at: Option<Duration>,
-    stopped: bool,
+    on: bool,
+    /// The one that the call has, or had, is the last.
+    last: bool,
     pub(crate) callee: CalleeClock,
 }
 
 impl Stream {
     pub(crate) fn on(&self) -> bool {
-        self.started_at.is_some() && !self.stopped
+        self.on
+    }
+
+    /// Whether the one that the call waits for has come; it may be over.
+    pub(crate) fn has_come(&self) -> bool {
+        self.last
     }
 
     pub(crate) fn started_at(&self) -> Option<Duration> {
@@ -26,7 +34,12 @@ impl Stream {
     }
 
     pub(crate) fn stop(&mut self) {
-        self.stopped = true;
+        self.on = false;
+    }
+
+    /// The clock of a call that had a stream before goes on, and the call will have another one.
+    pub(crate) fn resumed(started_at: Option<Duration>) -> Self {
+        Self { started_at, ..Self::default() }
     }
 
     /// A moment of the session on the stream's clock, in milliseconds.
@@ -38,7 +51,7 @@ impl Stream {
 
 impl Session {
     pub(crate) fn on_stream_started(&mut self) {
-        if self.stream.started_at.is_some() || !self.call.asked() {
+        if self.stream.last || !self.call.asked() {
             return;
         }
         // Also when the call is being closed: now it can be hung up.
@@ -46,11 +59,13 @@ impl Session {
         if self.closing.is_some() {
             return;
         }
-        self.stream.started_at = Some(self.now);
+        (self.stream.on, self.stream.last) = (true, true);
+        self.stream.started_at.get_or_insert(self.now);
         self.call.answered_at.get_or_insert(self.now);
         self.turns.sound(self.now);
         self.reach(CallStage::Connected);
         info!(order_id = %self.config.order_id, "media stream started");
+        self.pick_up_the_thread();
     }
 
     pub(crate) fn on_callee_audio(&mut self, audio: Bytes) {

@@ -9,9 +9,9 @@ use types::{CallEvent, CallSid, CallStage, Disposition, EndedReason};
 /// What is known of the call at the carrier.
 #[derive(Debug, Default)]
 pub(crate) struct Call {
-    stage: Option<CallStage>,
+    pub(crate) stage: Option<CallStage>,
     /// When the carrier was asked.
-    asked_at: Option<Duration>,
+    pub(crate) asked_at: Option<Duration>,
     pub(crate) sid: Option<CallSid>,
     /// The carrier has shown that it knows the call: it can be hung up.
     pub(crate) known: bool,
@@ -158,8 +158,8 @@ impl Session {
 
     /// When an answered call without a media stream is given up.
     pub(crate) fn stream_overdue_at(&self) -> Option<Duration> {
-        let waiting = self.stream.started_at().is_none() && self.closing.is_none();
-        self.call.answered_at.filter(|_| waiting).map(|at| at + self.tuning.stream_wait_max)
+        let waiting = !self.stream.has_come() && self.closing.is_none();
+        self.stream_expected_at().filter(|_| waiting).map(|at| at + self.tuning.stream_wait_max)
     }
 
     pub(crate) fn stream_overdue(&mut self) {

@@ -8,6 +8,7 @@ mod endings;
 mod ledger;
 mod model;
 mod properties;
+mod resume;
 mod rig;
 mod telephone;
 mod tools;

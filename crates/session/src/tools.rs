@@ -2,7 +2,7 @@
 
 use crate::Session;
 use crate::io::VoiceCommand;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use tracing::{debug, info};
 use types::OutcomeStatus;
@@ -14,7 +14,7 @@ const SUMMARY_CHARS_MAX: usize = 1_000;
 const FACT_CHARS_MAX: usize = 500;
 
 /// What the model says came of the call.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct Report {
     pub(crate) status: OutcomeStatus,
     pub(crate) summary: String,
@@ -22,7 +22,7 @@ pub(crate) struct Report {
 }
 
 /// A fact as the model reports it, not yet proven.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) struct ReportedFact {
     pub(crate) name: String,
     #[serde(deserialize_with = "scalar")]

@@ -28,6 +28,32 @@ struct Line {
 }
 
 impl Transcript {
+    /// The lines of an earlier part of the call, in the order of their numbers; nothing of them changes any more.
+    pub(crate) fn recorded(lines: Vec<TranscriptLine>) -> Self {
+        let mut kept: Vec<Line> = Vec::new();
+        for line in lines.into_iter().filter(|line| line.line as usize <= LINES_MAX) {
+            // Numbers of which nothing was told belong to lines without words.
+            while kept.len() + 1 < line.line as usize {
+                kept.push(Line::silent(kept.len() as u32 + 1));
+            }
+            if kept.len() + 1 == line.line as usize {
+                kept.push(Line::recorded(line));
+            }
+        }
+        Self { lines: kept }
+    }
+
+    /// Nobody has said anything yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.lines.iter().all(|line| line.text.is_empty())
+    }
+
+    /// The last words, if they were the agent's and were cut off.
+    pub(crate) fn cut_off_last(&self) -> Option<&str> {
+        let last = self.lines.iter().rfind(|line| !line.text.is_empty())?;
+        (last.speaker == Speaker::Agent && last.heard.is_some()).then_some(last.text.as_str())
+    }
+
     /// The callee began to speak. A speech that is known already stays as it is.
     pub(crate) fn begin_callee(&mut self, item_id: &str, start_ms: u64) {
         if self.callee(item_id).is_none() {
@@ -122,6 +148,24 @@ impl Transcript {
 }
 
 impl Line {
+    fn silent(number: u32) -> Self {
+        let (text, done) = (String::new(), true);
+        Self { number, speaker: Speaker::Callee, item_id: None, text, heard: None, start_ms: 0, end_ms: Some(0), done }
+    }
+
+    fn recorded(line: TranscriptLine) -> Self {
+        Self {
+            number: line.line,
+            speaker: line.speaker,
+            item_id: None,
+            text: line.text,
+            heard: line.interrupted.then_some(line.heard),
+            start_ms: line.start_ms,
+            end_ms: Some(line.end_ms),
+            done: true,
+        }
+    }
+
     fn caption(&self) -> CallEvent {
         CallEvent::Caption {
             line: self.number,

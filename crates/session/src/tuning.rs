@@ -21,6 +21,8 @@ pub struct Tuning {
     pub goodbye_barge_in_min: Duration,
     /// How often the callee may turn a goodbye back into a conversation.
     pub goodbyes_undone_max: u32,
+    /// How often a call may be taken up again after its process was lost.
+    pub resumes_max: u32,
     /// How much silence the model waits for before it takes a turn for over; its end of the speech includes it.
     pub endpoint_silence: Duration,
     /// How long speech that has stopped may take to become an item.
@@ -64,6 +66,7 @@ impl Default for Tuning {
             barge_in_min: Duration::from_millis(200),
             goodbye_barge_in_min: Duration::from_millis(1_500),
             goodbyes_undone_max: 2,
+            resumes_max: 2,
             endpoint_silence: Duration::ZERO,
             commit_max: Duration::from_secs(1),
             lead_max: Duration::from_millis(400),

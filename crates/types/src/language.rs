@@ -18,6 +18,10 @@ pub struct Phrases {
     pub time_is_over: &'static str,
     /// The last words otherwise.
     pub goodbye: &'static str,
+    /// The first words after the line was lost and has come back.
+    pub lost_you: &'static str,
+    /// Then, if the callee had the word.
+    pub say_again: &'static str,
 }
 
 const PHRASES: &[(&str, Phrases)] = &[
@@ -30,6 +34,8 @@ const PHRASES: &[(&str, Phrases)] = &[
             nobody_heard: "Ich kann Sie nicht hören und lege jetzt auf. Auf Wiederhören.",
             time_is_over: "Es tut mir leid, ich muss das Gespräch jetzt beenden. Vielen Dank und auf Wiederhören.",
             goodbye: "Vielen Dank für Ihre Hilfe. Auf Wiederhören.",
+            lost_you: "Entschuldigung, die Leitung war kurz weg.",
+            say_again: "Könnten Sie das bitte noch einmal sagen?",
         },
     ),
     (
@@ -41,6 +47,8 @@ const PHRASES: &[(&str, Phrases)] = &[
             nobody_heard: "No le oigo, así que voy a colgar. Adiós.",
             time_is_over: "Lo siento, tengo que terminar la llamada. Gracias y adiós.",
             goodbye: "Muchas gracias por su ayuda. Adiós.",
+            lost_you: "Disculpe, se ha cortado un momento.",
+            say_again: "¿Puede repetirlo, por favor?",
         },
     ),
     (
@@ -52,6 +60,8 @@ const PHRASES: &[(&str, Phrases)] = &[
             nobody_heard: "Je ne vous entends pas, je vais donc raccrocher. Au revoir.",
             time_is_over: "Je suis désolé, je dois terminer l'appel. Merci et au revoir.",
             goodbye: "Merci beaucoup pour votre aide. Au revoir.",
+            lost_you: "Excusez-moi, la ligne a été coupée un instant.",
+            say_again: "Pouvez-vous répéter, s'il vous plaît ?",
         },
     ),
     (
@@ -63,6 +73,8 @@ const PHRASES: &[(&str, Phrases)] = &[
             nobody_heard: "Non la sento, quindi ora riattacco. Arrivederci.",
             time_is_over: "Mi dispiace, devo terminare la chiamata. Grazie e arrivederci.",
             goodbye: "Grazie mille per il suo aiuto. Arrivederci.",
+            lost_you: "Mi scusi, la linea è caduta per un momento.",
+            say_again: "Può ripetere, per favore?",
         },
     ),
     (
@@ -74,6 +86,8 @@ const PHRASES: &[(&str, Phrases)] = &[
             nobody_heard: "Ik hoor u niet, dus ik hang nu op. Tot ziens.",
             time_is_over: "Het spijt me, ik moet het gesprek nu beëindigen. Bedankt en tot ziens.",
             goodbye: "Hartelijk dank voor uw hulp. Tot ziens.",
+            lost_you: "Sorry, de verbinding was even weg.",
+            say_again: "Kunt u dat nog een keer zeggen, alstublieft?",
         },
     ),
     (
@@ -85,6 +99,8 @@ const PHRASES: &[(&str, Phrases)] = &[
             nobody_heard: "Não consigo ouvir, por isso vou desligar. Adeus.",
             time_is_over: "Desculpe, tenho de terminar a chamada. Obrigado e adeus.",
             goodbye: "Muito obrigado pela sua ajuda. Adeus.",
+            lost_you: "Desculpe, a ligação caiu por um momento.",
+            say_again: "Pode repetir, por favor?",
         },
     ),
 ];

@@ -1,5 +1,7 @@
 //! The call's task: feeds the session core and carries out what it puts out. Decides nothing itself.
 
+mod resume;
+
 use super::dial::{self, Dialled};
 use super::listen::Monitor;
 use super::media::MediaSocket;
@@ -35,6 +37,17 @@ enum Chore {
     Polled(Option<CallProgress>),
 }
 
+/// What a call's task is made of.
+struct Parts {
+    app: Arc<App>,
+    call: Arc<LiveCall>,
+    ends: Ends,
+    order_id: OrderId,
+    order: Order,
+    session: Session,
+    age: Duration,
+}
+
 /// One call.
 pub(crate) struct Actor {
     app: Arc<App>,
@@ -43,8 +56,11 @@ pub(crate) struct Actor {
     order: Arc<Order>,
     /// What of the order's choice of voice holds.
     choice: VoiceChoice,
-    /// The beginning of the session's clock.
+    /// When this task began, and how old the session's clock was then.
     born: Instant,
+    age: Duration,
+    /// An earlier task began the call.
+    resumed: bool,
     session: Session,
     messages: mpsc::Receiver<Message>,
     answer: Arc<watch::Sender<Option<Answer>>>,
@@ -72,25 +88,38 @@ struct CarrierWatch {
 
 impl Actor {
     pub(crate) fn new(app: Arc<App>, call: Arc<LiveCall>, ends: Ends, order_id: OrderId, order: Order) -> Self {
-        let now = Instant::now();
-        let choice = app.config.voice.choice(&order);
+        let (config, tuning) = Self::configured(&app, &order_id, &order);
+        let session = Session::with_tuning(config, tuning);
+        Self::make(Parts { app, call, ends, order_id, order, session, age: Duration::ZERO })
+    }
+
+    /// What the session of an order is born with.
+    fn configured(app: &App, order_id: &OrderId, order: &Order) -> (session::Config, session::Tuning) {
         let config = session::Config {
             order_id: order_id.clone(),
             conversation_id: order.conversation_id.clone(),
             attempt: order.attempt,
-            briefing: briefing(&order, &choice),
+            briefing: briefing(order, &app.config.voice.choice(order)),
             limits: order.limits.clone(),
         };
         let mut tuning = app.config.tuning.clone();
         tuning.endpoint_silence = Duration::from_millis(app.config.voice.options.turns.silence_ms().into());
+        (config, tuning)
+    }
+
+    fn make(parts: Parts) -> Self {
+        let Parts { app, call, ends, order_id, order, session, age } = parts;
+        let now = Instant::now();
         Self {
-            session: Session::with_tuning(config, tuning),
+            choice: app.config.voice.choice(&order),
+            session,
             app,
             call,
             order_id,
             order: Arc::new(order),
-            choice,
             born: now,
+            age,
+            resumed: !age.is_zero(),
             messages: ends.messages,
             answer: ends.answer,
             answered: false,
@@ -111,6 +140,11 @@ impl Actor {
             },
             result: None,
         }
+    }
+
+    /// The session's clock.
+    fn now(&self) -> Duration {
+        self.age + self.born.elapsed()
     }
 
     /// Carries the order out to its one result.
@@ -143,12 +177,12 @@ impl Actor {
     }
 
     fn feed(&mut self, input: Input) {
-        self.session.handle(self.born.elapsed(), input);
+        self.session.handle(self.now(), input);
     }
 
     fn wake_at(&self) -> Instant {
         let listener = self.monitor.has_listeners().then(|| self.monitor.next_frame_at());
-        let session = self.session.wake_at().map(|at| self.born + at);
+        let session = self.session.wake_at().map(|at| self.born + at.saturating_sub(self.age));
         [listener, session, self.poll_at()].into_iter().flatten().fold(self.beat_at, Instant::min)
     }
 
@@ -258,6 +292,11 @@ impl Actor {
         self.watch.news_at = Instant::now();
         self.call.set_call_sid(call_sid.clone());
         self.feed(Input::Dialled { call_sid: call_sid.clone() });
+        self.keep_answer(call_sid);
+    }
+
+    /// The order is answered with its call's name, once.
+    fn keep_answer(&mut self, call_sid: CallSid) {
         if !self.answered {
             self.answered = true;
             let (status, body) = answer::accepted(&self.order_id, call_sid);
@@ -316,9 +355,11 @@ impl Actor {
             }
             Output::Carrier(command) => self.send_to_carrier(command),
             Output::Voice(command) => self.send_to_voice(command),
+            Output::BringBack => self.bring_back(),
             Output::HangUp => self.hang_up(),
             Output::CloseVoice => self.close_voice(),
             Output::Event(event) => self.record(event),
+            Output::Ledger(ledger) => self.keep_ledger(&ledger),
             Output::Ended(result) => self.result = Some(result),
         }
     }
@@ -359,6 +400,7 @@ impl Actor {
     /// Ends the call at the carrier. Goes on after the call's own end if the carrier is slow to confirm.
     fn hang_up(&mut self) {
         self.watch.hanging_up = true;
+        let politely = self.says_farewell();
         let (app, call, order_id) = (Arc::clone(&self.app), Arc::clone(&self.call), self.order_id.clone());
         self.app.errands.spawn(async move {
             let Some(call_sid) = call.call_sid() else {
@@ -366,7 +408,11 @@ impl Actor {
                 return;
             };
             tracing::info!(%order_id, %call_sid, "hanging up at the carrier");
-            if let Some(ended) = super::hang_up_until_over(&app, &call_sid).await
+            let ended = match politely {
+                true => super::farewell(&app, &call_sid).await,
+                false => super::hang_up_until_over(&app, &call_sid).await,
+            };
+            if let Some(ended) = ended
                 && let Some(progress) = carrier::progress(ended.status, ended.duration_s())
             {
                 // The call may have ended without this confirmation.
@@ -413,7 +459,7 @@ impl Actor {
 
     /// Milliseconds since the order was accepted.
     fn at_ms(&self) -> u64 {
-        u64::try_from(self.born.elapsed().as_millis()).unwrap_or(u64::MAX)
+        u64::try_from(self.now().as_millis()).unwrap_or(u64::MAX)
     }
 
     /// Makes the result durable and lets everything go.

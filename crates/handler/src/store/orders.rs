@@ -45,6 +45,8 @@ pub(crate) struct Unfinished {
     pub(crate) asked_ms: Option<u64>,
     pub(crate) call_sid: Option<CallSid>,
     pub(crate) answered: bool,
+    /// What its call's session has kept, if anything.
+    pub(crate) ledger: session::Ledger,
 }
 
 impl Store {
@@ -181,7 +183,7 @@ impl Store {
     pub(crate) async fn unfinished(&self) -> Result<Vec<Unfinished>, Error> {
         self.run(|c| {
             let mut rows = c.prepare(
-                "SELECT order_id, body, accepted_ms, asked_ms, call_sid, answer IS NOT NULL
+                "SELECT order_id, body, accepted_ms, asked_ms, call_sid, answer IS NOT NULL, ledger
                  FROM call_order WHERE result IS NULL ORDER BY accepted_ms",
             )?;
             let found = rows.query_map([], |r| {
@@ -192,11 +194,12 @@ impl Store {
                     r.get(3)?,
                     r.get::<_, Option<String>>(4)?,
                     r.get(5)?,
+                    r.get::<_, Option<String>>(6)?,
                 ))
             })?;
             found
                 .map(|row| {
-                    let (order_id, body, accepted_ms, asked_ms, call_sid, answered) = row?;
+                    let (order_id, body, accepted_ms, asked_ms, call_sid, answered, ledger) = row?;
                     Ok(Unfinished {
                         order_id: OrderId::new(order_id),
                         order: read("order", &body)?,
@@ -204,6 +207,7 @@ impl Store {
                         asked_ms,
                         call_sid: call_sid.map(CallSid::new),
                         answered,
+                        ledger: ledger.map(|text| read("ledger", &text)).transpose()?.unwrap_or_default(),
                     })
                 })
                 .collect()

@@ -55,6 +55,7 @@ const MIGRATIONS: &[&str] = &[
         conversation_id TEXT
     ) STRICT;
 ",
+    "ALTER TABLE call_order ADD COLUMN ledger TEXT;",
 ];
 
 /// Sets the file up for durable writes and brings its tables up to date.

@@ -9,6 +9,7 @@ mod outbox;
 mod recovery;
 mod rules;
 mod support;
+mod survival;
 mod talk;
 mod traffic;
 mod trouble;

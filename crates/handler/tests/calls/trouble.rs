@@ -20,7 +20,7 @@ async fn a_media_socket_needs_the_calls_own_token_once() {
     let mut voice = rig.voice.link().await;
     let sid = order.call_sid.as_str();
     let document = rig.carrier.instructions_for(&rig.carrier.call(sid)).await;
-    let [Verb::Connect { stream, .. }] = document.0.as_slice() else { panic!("{document:?}") };
+    let [Verb::Connect { stream, .. }, ..] = document.0.as_slice() else { panic!("{document:?}") };
     let with = |name: &str, value: &str| {
         let mut parameters = stream.parameters.clone();
         parameters.iter_mut().find(|(n, _)| n == name).unwrap().1 = value.into();

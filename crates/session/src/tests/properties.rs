@@ -79,11 +79,13 @@ impl Watch {
                 assert!(8 * audio_end_ms <= sent, "{audio_end_ms} ms of {sent} bytes");
                 assert!(ms(audio_end_ms) <= self.now - since, "{audio_end_ms} ms in {:?}", self.now - since);
             }
+            Output::BringBack => panic!("a call that was never lost is brought back"),
             Output::OpenVoice
             | Output::CloseVoice
             | Output::Carrier(CarrierCommand::Mark { .. } | CarrierCommand::Clear)
             | Output::Voice(VoiceCommand::AppendAudio(_) | VoiceCommand::CancelResponse { .. })
-            | Output::Voice(VoiceCommand::ToolResult { .. })
+            | Output::Voice(VoiceCommand::ToolResult { .. } | VoiceCommand::Recall { .. })
+            | Output::Ledger(_)
             | Output::Event(_) => {}
         }
         assert!(self.dials <= 1 && self.hang_ups <= 1);

@@ -1,7 +1,7 @@
 //! A telephone world in virtual time: a carrier that plays at the speed of sound, a model that speaks from a script, and a
 //! callee who talks by the clock.
 
-use crate::{CallProgress, CarrierCommand, Config, Input, Output, ResponseStatus, Session, Tuning, VoiceCommand};
+use crate::{CallProgress, CarrierCommand, Config, Input, Output, Record, ResponseStatus, Session, Tuning, VoiceCommand};
 use bytes::Bytes;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -94,10 +94,45 @@ impl Rig {
     }
 
     pub(super) fn of(config: Config) -> Self {
-        let carrier = Carrier { delay: ms(30), gives_marks: true, confirms_hang_up: true, play_end: ms(0), bytes_sent: 0 };
+        let session = Session::with_tuning(config, Tuning { endpoint_silence: ENDPOINT_SILENCE, ..Tuning::default() });
+        Self::around(session, ms(0))
+    }
+
+    /// The same call in another process, so long after this one was killed; `progress` is the carrier's word on it.
+    pub(super) fn killed_and_taken_up(self, after: Duration, progress: Option<CallProgress>) -> Self {
+        let (config, record, now) = (self.session.config.clone(), self.record(), self.now + after);
+        let tuning = Tuning { endpoint_silence: ENDPOINT_SILENCE, ..Tuning::default() };
+        let mut rig = Self::around(Session::resume(config, tuning, &record, progress, now), now);
+        rig.responses = 100;
+        rig.items = 100;
+        rig
+    }
+
+    /// What a store would have of the call.
+    pub(super) fn record(&self) -> Record {
+        let mut record = Record::of(Some(CallSid::new("CA1")));
+        for (at, output) in &self.log {
+            match output {
+                Output::Event(event) => record.note(at.as_millis() as u64, event),
+                Output::Ledger(ledger) => record.ledger = (**ledger).clone(),
+                Output::OpenVoice
+                | Output::Dial
+                | Output::Carrier(_)
+                | Output::Voice(_)
+                | Output::BringBack
+                | Output::HangUp
+                | Output::CloseVoice
+                | Output::Ended(_) => {}
+            }
+        }
+        record
+    }
+
+    fn around(session: Session, now: Duration) -> Self {
+        let carrier = Carrier { delay: ms(30), gives_marks: true, confirms_hang_up: true, play_end: now, bytes_sent: 0 };
         let mut rig = Self {
-            session: Session::with_tuning(config, Tuning { endpoint_silence: ENDPOINT_SILENCE, ..Tuning::default() }),
-            now: ms(0),
+            session,
+            now,
             carrier,
             replies: VecDeque::new(),
             log: Vec::new(),
@@ -306,7 +341,13 @@ impl Rig {
                     self.plan(ms(300), "hang-up", Input::Progress(over));
                 }
                 Output::Ended(result) => self.ended = Some((**result).clone()),
-                Output::HangUp | Output::OpenVoice | Output::Dial | Output::CloseVoice | Output::Event(_) => {}
+                Output::HangUp
+                | Output::OpenVoice
+                | Output::Dial
+                | Output::BringBack
+                | Output::CloseVoice
+                | Output::Event(_)
+                | Output::Ledger(_) => {}
             }
             self.log.push((self.now, output));
         }
@@ -361,7 +402,10 @@ impl Rig {
                     self.plan(ms(50), "", Input::VoiceError { code, message: "no active response".into() });
                 }
             }
-            VoiceCommand::AppendAudio(_) | VoiceCommand::Truncate { .. } | VoiceCommand::ToolResult { .. } => {}
+            VoiceCommand::AppendAudio(_)
+            | VoiceCommand::Truncate { .. }
+            | VoiceCommand::Recall { .. }
+            | VoiceCommand::ToolResult { .. } => {}
         }
     }
 

@@ -12,11 +12,11 @@ mod tests;
 use super::dialect::{Dialect, SetUp};
 use crate::voice::Voice;
 use bytes::Bytes;
-use session::{Input, ResponseStatus, VoiceCommand};
+use session::{Input, Recalled, ResponseStatus, VoiceCommand};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
-use types::{Briefing, Usage, VoiceChoice};
+use types::{Briefing, Speaker, Usage, VoiceChoice};
 use wire::live::{ClientEvent, Fragment, FunctionCall, FunctionOutput, Nested, ServerEvent};
 
 /// Below this the model's audio counts as silence; speech is a hundred times louder.
@@ -96,6 +96,7 @@ impl Dialect for Live {
             }
             // The model heard when it was interrupted; there is nothing to be cut.
             VoiceCommand::Truncate { .. } => Vec::new(),
+            VoiceCommand::Recall { lines, note } => recall(&lines, note),
             VoiceCommand::ToolResult { call_id, output } => {
                 vec![ClientEvent::ItemCreate { item: FunctionOutput { call_id, output } }, ClientEvent::ResponseCreate {}]
             }
@@ -153,6 +154,28 @@ impl Dialect for Live {
     fn unknown(&self) -> u32 {
         self.unknown
     }
+}
+
+/// One further instruction may be so long; what is earlier is left out. A character is never less than a quarter of a token.
+const RECALLED_CHARS_MAX: usize = 1_200;
+
+/// An earlier part of the call as instructions: this protocol has no items for it.
+fn recall(lines: &[Recalled], note: String) -> Vec<ClientEvent> {
+    let (mut told, mut length) = (Vec::new(), 0);
+    for line in lines.iter().rev() {
+        let who = match line.speaker {
+            Speaker::Agent => "You",
+            Speaker::Callee => "Callee",
+        };
+        let text = format!("{who}: {}", line.text);
+        length += text.chars().count();
+        if length > RECALLED_CHARS_MAX {
+            break;
+        }
+        told.insert(0, text);
+    }
+    let earlier = format!("The call so far:\n{}", told.join("\n"));
+    [earlier, note].map(|content| ClientEvent::Instructions { delegation_id: None, content }).into()
 }
 
 impl Live {

@@ -4,12 +4,12 @@ use super::dialect::{Dialect, SetUp};
 use super::tools;
 use crate::voice::{Turns, Voice};
 use indexmap::IndexMap;
-use session::{Input, ResponseStatus, VoiceCommand};
+use session::{Input, Recalled, ResponseStatus, VoiceCommand};
 use std::collections::VecDeque;
 use tokio::time::Instant;
-use types::{Briefing, Usage, VoiceChoice, language};
+use types::{Briefing, Speaker, Usage, VoiceChoice, language};
 use wire::realtime::{
-    AudioConfig, AudioFormat, AudioInput, AudioOutput, ClientEvent, Function, Item, ItemCreate, Modality, RealtimeTag,
+    AudioConfig, AudioFormat, AudioInput, AudioOutput, ClientEvent, Function, Item, ItemCreate, Modality, Part, RealtimeTag,
     ResponseParams, ServerEvent, SessionConfig, Tool, ToolChoice, ToolChoiceMode, Transcriber, Truncate, TurnDetection,
     Voice as NamedVoice,
 };
@@ -50,6 +50,7 @@ impl Dialect for Realtime {
             VoiceCommand::Truncate { item_id, content_index, audio_end_ms } => {
                 ClientEvent::Truncate(Truncate { item_id, content_index, audio_end_ms })
             }
+            VoiceCommand::Recall { lines, note } => return recall(lines, &note),
             VoiceCommand::ToolResult { call_id, output } => ClientEvent::ItemCreate(Box::new(ItemCreate {
                 previous_item_id: None,
                 item: Item::function_call_output(&call_id, &output),
@@ -147,6 +148,17 @@ impl Realtime {
             | ServerEvent::RateLimitsUpdated { .. } => return None,
         })
     }
+}
+
+/// An earlier part of the call as items of the conversation, without asking for an answer.
+fn recall(lines: Vec<Recalled>, note: &str) -> Vec<String> {
+    let spoken = lines.into_iter().map(|line| match line.speaker {
+        Speaker::Agent => Item::message(None, "assistant", vec![Part::output_text(&line.text)]),
+        Speaker::Callee => Item::message(None, "user", vec![Part::input_text(&line.text)]),
+    });
+    let note = Item::message(None, "system", vec![Part::input_text(note)]);
+    let create = |item| ClientEvent::ItemCreate(Box::new(ItemCreate { previous_item_id: None, item })).write(None);
+    spoken.chain([note]).map(create).collect()
 }
 
 /// An answer that says these words and calls no tool.

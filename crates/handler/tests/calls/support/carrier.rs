@@ -46,6 +46,8 @@ pub(crate) struct TheirCall {
     /// Our addresses that the carrier has used for it.
     used: Vec<String>,
     duration_s: Option<u32>,
+    /// What the handler made it go on with.
+    document: Option<Document>,
 }
 
 #[derive(Default)]
@@ -55,6 +57,7 @@ struct Books {
     creates: usize,
     hang_ups: usize,
     failing_hang_ups: usize,
+    failing_redirects: usize,
     callbacks: bool,
 }
 
@@ -93,6 +96,31 @@ impl FakeCarrier {
     /// The next hang-ups are answered 500.
     pub(crate) fn fail_hang_ups(&self, count: usize) {
         self.books(|books| books.failing_hang_ups = count);
+    }
+
+    /// The next redirections of a call are answered 500 and not done.
+    pub(crate) fn fail_redirects(&self, count: usize) {
+        self.books(|books| books.failing_redirects = count);
+    }
+
+    /// Waits until the handler makes the call go on with another document.
+    pub(crate) async fn redirected(&self, sid: &str) -> Document {
+        soon("the handler brings the call back", async {
+            loop {
+                let changed = self.shared.changed.notified();
+                if let Some(document) = self.books(|books| books.calls[sid].document.take()) {
+                    return document;
+                }
+                changed.await;
+            }
+        })
+        .await
+    }
+
+    /// Joins the audio that a document names.
+    pub(crate) async fn join_as_told(&self, sid: &str, document: &Document) -> Line {
+        let [Verb::Connect { stream, .. }, ..] = document.0.as_slice() else { panic!("no stream: {document:?}") };
+        Line::open_on(self.tape.clone(), &stream.url, sid, &stream.parameters).await
     }
 
     /// Nothing is called back any more.
@@ -182,8 +210,7 @@ impl FakeCarrier {
     /// Fetches the instructions and joins the audio, without telling of the answer.
     pub(crate) async fn join(&self, sid: &str) -> Line {
         let document = self.instructions_for(&self.call(sid)).await;
-        let [Verb::Connect { stream, .. }] = document.0.as_slice() else { panic!("no stream: {document:?}") };
-        Line::open_on(self.tape.clone(), &stream.url, sid, &stream.parameters).await
+        self.join_as_told(sid, &document).await
     }
 
     async fn post(&self, call: &TheirCall, url: &str, status: CallStatus) -> reqwest::Response {
@@ -359,7 +386,7 @@ async fn create(State(shared): State<Arc<Shared>>, body: Bytes) -> Response {
         }
         let sid = format!("CA{:032}", books.calls.len() + 1);
         let used = form.status_callback.iter().cloned().collect();
-        let call = TheirCall { sid: sid.clone(), status: CallStatus::Queued, form, used, duration_s: None };
+        let call = TheirCall { sid: sid.clone(), status: CallStatus::Queued, form, used, duration_s: None, document: None };
         books.calls.insert(sid, call.clone());
         (step, call)
     };
@@ -392,9 +419,28 @@ async fn fetch(State(shared): State<Arc<Shared>>, Path(file): Path<String>) -> R
 }
 
 async fn update(State(shared): State<Arc<Shared>>, Path(file): Path<String>, body: Bytes) -> Response {
-    assert_eq!(UpdateCall::from_pairs(pairs(&body)).unwrap(), UpdateCall::hang_up());
+    let update = UpdateCall::from_pairs(pairs(&body)).unwrap();
     let answer = {
         let mut books = shared.books.lock().unwrap();
+        if let Some(twiml) = update.twiml {
+            let document = Document::read(&twiml).expect("a document that the carrier takes");
+            if books.failing_redirects > 0 {
+                books.failing_redirects -= 1;
+                return StatusCode::INTERNAL_SERVER_ERROR.into_response();
+            }
+            let answer = match books.calls.get_mut(sid_of(&file)) {
+                Some(call) if call.status != CallStatus::InProgress => refusal(ErrorCode::InvalidCallState),
+                Some(call) => {
+                    call.document = Some(document);
+                    Json(resource(call)).into_response()
+                }
+                None => refusal(ErrorCode::NotFound),
+            };
+            drop(books);
+            shared.changed.notify_waiters();
+            return answer;
+        }
+        assert_eq!(update, UpdateCall::hang_up());
         books.hang_ups += 1;
         if books.failing_hang_ups > 0 {
             books.failing_hang_ups -= 1;

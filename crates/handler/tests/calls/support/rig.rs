@@ -88,12 +88,14 @@ impl Rig {
             async {
                 match starting.await.unwrap() {
                     Ok(running) => Some(running),
-                    Err(handler::Error::Store(handler::store::Error::InUse { .. })) => None,
+                    Err(handler::Error::Store(handler::store::Error::InUse { .. }) | handler::Error::Listen { .. }) => None,
                     Err(error) => panic!("the handler does not start: {error:?}"),
                 }
             }
         })
         .await;
+        // The carrier knows this address.
+        self.config.addr = running.addr();
         self.base = format!("http://{}", running.addr());
         (self.running, self.runtime) = (Some(running), Some(runtime));
     }

@@ -9,7 +9,7 @@ use axum::routing::get;
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, mpsc, watch};
 use wire::realtime::{
     ApiError, AudioDelta, ClientEvent, Content, Delta, Item, OutputItem, Response as Answer, ResponseStatus, ServerEvent,
     Session, SessionConfig, Transcription,
@@ -19,6 +19,7 @@ use wire::realtime::{
 pub(crate) struct FakeVoice {
     pub(crate) addr: SocketAddr,
     links: Mutex<mpsc::UnboundedReceiver<VoiceLink>>,
+    held_back: watch::Sender<bool>,
 }
 
 /// One socket of the handler.
@@ -42,6 +43,7 @@ pub(crate) struct VoiceLink {
 struct Shared {
     links: mpsc::UnboundedSender<VoiceLink>,
     refuse: bool,
+    held_back: watch::Receiver<bool>,
     tape: Tape,
 }
 
@@ -57,9 +59,15 @@ impl FakeVoice {
 
     async fn make(refuse: bool, tape: Tape) -> Self {
         let (tell, links) = mpsc::unbounded_channel();
-        let shared = Shared { links: tell, refuse, tape };
+        let (held_back, holds_back) = watch::channel(false);
+        let shared = Shared { links: tell, refuse, held_back: holds_back, tape };
         let router = axum::Router::new().route("/v1/realtime", get(upgrade)).with_state(shared);
-        Self { addr: super::serve(router).await, links: Mutex::new(links) }
+        Self { addr: super::serve(router).await, links: Mutex::new(links), held_back }
+    }
+
+    /// Whether sockets are taken and told nothing.
+    pub(crate) fn hold_back(&self, held_back: bool) {
+        self.held_back.send_replace(held_back);
     }
 
     /// The handler's next socket, configured.
@@ -158,7 +166,10 @@ async fn upgrade(
     upgrade.on_upgrade(move |socket| run(socket, shared, query, keys))
 }
 
-async fn run(mut socket: WebSocket, shared: Shared, query: HashMap<String, String>, keys: [Option<String>; 2]) {
+async fn run(mut socket: WebSocket, mut shared: Shared, query: HashMap<String, String>, keys: [Option<String>; 2]) {
+    if shared.held_back.wait_for(|held_back| !held_back).await.is_err() {
+        return;
+    }
     let text = |event: ServerEvent| Message::text(event.write("event_1"));
     let session = Box::new(Session { id: "sess_1".into(), ..Session::default() });
     drop(socket.send(text(ServerEvent::SessionCreated { session: session.clone() })).await);

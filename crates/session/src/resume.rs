@@ -1,0 +1,178 @@
+//! A call that goes on after the process that carried it out is gone: taken up from its record, brought back to a new media
+//! stream, and joined where it broke off.
+
+use crate::io::{CallProgress, Output};
+use crate::opening::{ENGLISH, VoiceLink};
+use crate::playback::Item;
+use crate::record::{Ledger, Record};
+use crate::response::Ask;
+use crate::{Config, Session, Tuning, stream, transcript, words};
+use std::time::Duration;
+use tracing::info;
+use types::{CallStage, EndedReason, Speaker, briefing, language};
+
+/// How old the stored count of what was heard of a line under way may be.
+const HEARD_EVERY: Duration = Duration::from_secs(1);
+/// The longest line that is said again; of a longer one the callee is asked where they were.
+const AGAIN_CHARS_MAX: usize = 400;
+/// Nobody speaks so slowly: as long as an item is not complete, its text is taken to sound at least so long.
+const BYTES_A_LETTER_MAX: u64 = 800;
+
+/// How often a call was taken up again, and what of it was put out for the record.
+#[derive(Debug, Default)]
+pub(crate) struct Survival {
+    resumed: u32,
+    resumed_at: Duration,
+    brought_back_at: Option<Duration>,
+    /// The goodbye was under way when the line broke off.
+    was_ending: bool,
+    stored: Ledger,
+    stored_at: Duration,
+}
+
+impl Survival {
+    /// When the call was taken up the last time; its beginning if it never was.
+    pub(crate) fn resumed_at(&self) -> Duration {
+        self.resumed_at
+    }
+
+    /// How often it was taken up.
+    pub(crate) fn resumed(&self) -> u32 {
+        self.resumed
+    }
+}
+
+impl Session {
+    /// A call that an earlier session began, on that session's clock. It is not dialled: once the model's session is open it
+    /// is brought back to a new media stream, or, if nobody has answered yet, waited for. What the callee is not known to have
+    /// heard counts as not said. A call that is over, was being ended, or was taken up too often only comes to its end.
+    ///
+    /// The record must name the call. `progress` is what the carrier says of it now. The first outputs are waiting.
+    pub fn resume(config: Config, tuning: Tuning, record: &Record, progress: Option<CallProgress>, now: Duration) -> Self {
+        let mut session = Self::unborn(config, tuning);
+        session.now = now;
+        session.remember(record);
+        if let Some(progress) = progress {
+            session.on_progress(progress);
+        }
+        if let Some(reason) = record.ledger.closing {
+            session.close(reason, None);
+        } else if session.survival.resumed > session.tuning.resumes_max {
+            session.close(EndedReason::Shutdown, Some("the call handler was restarted too often during the call".to_owned()));
+        }
+        if session.closing.is_some() {
+            session.voice = VoiceLink::Gone;
+        } else {
+            info!(order_id = %session.config.order_id, times = session.survival.resumed, "taking a call up again");
+            session.outputs.push_back(Output::OpenVoice);
+        }
+        session.settle();
+        session.run_timers();
+        session.keep_ledger();
+        session
+    }
+
+    fn remember(&mut self, record: &Record) {
+        let (ledger, lines) = (&record.ledger, record.transcript());
+        self.call.stage = Some(record.stage.unwrap_or(CallStage::Dialling));
+        self.call.asked_at = Some(self.now);
+        self.call.sid.clone_from(&record.call_sid);
+        self.carrier_knows_the_call();
+        self.call.answered_at = ledger.answered_ms.map(Duration::from_millis);
+        self.stream = stream::Stream::resumed(ledger.stream_ms.map(Duration::from_millis));
+        let opened = lines.iter().any(|line| line.speaker == Speaker::Agent && !line.interrupted);
+        self.disclosure.remember(record.disclosed_at_ms, opened);
+        if lines.iter().any(|line| line.speaker == Speaker::Callee) {
+            self.turns.heard_callee(self.now);
+        }
+        self.turn_latency_ms.clone_from(&record.turn_latency_ms);
+        self.usage = ledger.usage;
+        self.report.clone_from(&ledger.report);
+        self.transcript = transcript::Transcript::recorded(lines);
+        self.survival = Survival {
+            resumed: ledger.resumed + 1,
+            resumed_at: self.now,
+            brought_back_at: None,
+            was_ending: ledger.ending,
+            stored: ledger.clone(),
+            stored_at: self.now,
+        };
+    }
+
+    /// Why the call is being ended, once it is.
+    pub fn ends_because(&self) -> Option<EndedReason> {
+        self.closing.as_ref().map(|closing| closing.reason)
+    }
+
+    /// The model is there again: it is told what was said, and the call is brought back to us if somebody has answered it.
+    pub(crate) fn bring_back(&mut self) {
+        self.recall();
+        if self.call.answered_at.is_some() && !self.stream.has_come() {
+            self.survival.brought_back_at = Some(self.now);
+            self.outputs.push_back(Output::BringBack);
+        }
+    }
+
+    /// Since when an answered call should have a media stream. While the model is awaited, that is not yet.
+    pub(crate) fn stream_expected_at(&self) -> Option<Duration> {
+        match self.survival.resumed {
+            0 => self.call.answered_at,
+            _ if self.voice == VoiceLink::Opening => None,
+            _ => self.survival.brought_back_at.or(self.call.answered_at),
+        }
+    }
+
+    /// The callee can hear us again: what is said first.
+    pub(crate) fn pick_up_the_thread(&mut self) {
+        let told_nothing = self.transcript.is_empty() && self.disclosure.heard_at_ms().is_none();
+        // To a recording nobody excuses himself; who waits on hold and has not told who is calling has met no person.
+        let holding = self.config.briefing.waits_on_hold() && self.disclosure.due();
+        if self.survival.resumed == 0 || told_nothing || holding {
+            return;
+        }
+        if self.survival.was_ending {
+            self.say_goodbye(EndedReason::AgentHungUp);
+        } else {
+            self.want(Ask::PickUp);
+        }
+    }
+
+    /// An excuse, and then what the callee has not heard of our last words, or the wish to hear theirs again: what they said
+    /// meanwhile reached nobody.
+    pub(crate) fn words_to_pick_up(&self) -> String {
+        let told = self.config.briefing.language.as_deref().and_then(language::phrases).unwrap_or(&ENGLISH);
+        let again = self.transcript.cut_off_last().filter(|text| text.chars().count() <= AGAIN_CHARS_MAX);
+        briefing::say_exactly(&format!("{} {}", told.lost_you, again.unwrap_or(told.say_again)))
+    }
+
+    /// Puts the ledger out if something in it has changed that must not be lost, or what was heard has become old.
+    pub(crate) fn keep_ledger(&mut self) {
+        let stored = &self.survival.stored;
+        let ms = |at: Option<Duration>| at.map(|at| u64::try_from(at.as_millis()).unwrap_or(u64::MAX));
+        let (answered_ms, stream_ms) = (ms(self.call.answered_at), ms(self.stream.started_at()));
+        let (ending, resumed) = (self.ending.reason().is_some(), self.survival.resumed);
+        let closing = self.closing.as_ref().map(|closing| closing.reason);
+        let same = (stored.resumed, stored.answered_ms, stored.stream_ms) == (resumed, answered_ms, stream_ms)
+            && (stored.ending, stored.closing, stored.usage) == (ending, closing, self.usage)
+            && stored.report == self.report;
+        let old = self.playback.audible() && self.now >= self.survival.stored_at + HEARD_EVERY;
+        if self.ended || (same && !old) {
+            return;
+        }
+        let heard = self.playback.items().filter_map(|item| Some((item.line?, self.surely_heard(item).to_owned())));
+        let (heard, report) = (heard.collect(), self.report.clone());
+        let ledger = Ledger { resumed, answered_ms, stream_ms, usage: self.usage, ending, closing, heard, report };
+        self.survival.stored_at = self.now;
+        if *stored != ledger {
+            self.survival.stored = ledger.clone();
+            self.outputs.push_back(Output::Ledger(Box::new(ledger)));
+        }
+    }
+
+    /// The words of an item that have been heard, rather fewer than more: its text may run ahead of its audio.
+    fn surely_heard<'a>(&self, item: &'a Item) -> &'a str {
+        let letters = item.text.chars().count() as u64;
+        let total = if item.closed { item.queued } else { item.queued.max(letters * BYTES_A_LETTER_MAX) };
+        words::share(&item.text, self.playback.heard(self.now, item), total.max(1))
+    }
+}
