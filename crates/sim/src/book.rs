@@ -43,6 +43,14 @@ pub(crate) struct Notes {
     pub(crate) errors: Vec<String>,
 }
 
+/// What a live call is to go on with.
+pub(crate) enum Redirect {
+    /// This document.
+    To(Document),
+    /// The document that is there; fetched by the call, so that its failing ends the call.
+    At(String, Method),
+}
+
 /// One call.
 pub(crate) struct Call {
     pub(crate) sid: String,
@@ -62,7 +70,7 @@ struct State {
     resource: Resource,
     notes: Notes,
     answered: Option<Instant>,
-    redirect: Option<Document>,
+    redirect: Option<Redirect>,
     /// Where the call's progress is told, and how.
     callback: Option<(String, Method)>,
     time_limit_s: Option<u32>,
@@ -110,8 +118,8 @@ impl Call {
         self.note(|notes, _| notes.errors.push(error));
     }
     /// Goes on with another document, in place of what the call is doing.
-    pub(crate) fn redirect(&self, document: Document) {
-        self.state().redirect = Some(document);
+    pub(crate) fn redirect(&self, redirect: Redirect) {
+        self.state().redirect = Some(redirect);
         self.redirected.notify_one();
     }
     /// Where the call's progress is told, and how.
@@ -131,7 +139,7 @@ impl Call {
         self.state().time_limit_s = Some(seconds);
         self.limited.notify_one();
     }
-    pub(crate) fn take_redirect(&self) -> Option<Document> {
+    pub(crate) fn take_redirect(&self) -> Option<Redirect> {
         self.state().redirect.take()
     }
 }

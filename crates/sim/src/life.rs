@@ -2,15 +2,17 @@
 
 use crate::{
     Shared,
-    book::Call,
+    book::{Call, Redirect},
     callee::{Answers, Callee, CalleeKind, Line, Person},
     numbers::look_up,
     phone::{Answer, Ring},
-    stream::{self, StreamEnd},
+    stream::{self, FRAME_TIME, StreamEnd},
     webhook::Callbacks,
 };
 use std::{sync::Arc, time::Duration};
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, MissedTickBehavior, interval, sleep, sleep_until};
+use wire::g711::SILENCE;
+use wire::media::FRAME_BYTES;
 use wire::rest::{CallStatus, CallbackEvent, Method};
 use wire::twiml::{Document, Verb};
 
@@ -117,7 +119,7 @@ async fn talk(shared: &Shared, call: &Arc<Call>, mut callee: Callee) {
             };
             next = match carry_out(shared, call, &mut callee, document).await {
                 After::Over => return,
-                After::Redirect(url) => fetch(shared, call, &url, Method::Post).await,
+                After::Redirect(url, method) => fetch(shared, call, &url, method).await,
                 After::Document(document) => Ok(document),
             };
         }
@@ -169,7 +171,7 @@ async fn first_document(shared: &Shared, call: &Call) -> Result<Document, String
 /// What comes after a document.
 enum After {
     Over,
-    Redirect(String),
+    Redirect(String, Method),
     Document(Document),
 }
 
@@ -177,9 +179,11 @@ async fn carry_out(shared: &Shared, call: &Arc<Call>, callee: &mut Callee, docum
     for verb in document.0 {
         let done = match verb {
             Verb::Hangup => return After::Over,
-            Verb::Redirect { url } => return After::Redirect(url),
-            Verb::Pause { length_s } => wait(call, Duration::from_secs(length_s.into())).await,
-            Verb::Say { text } => wait(call, SAY_PER_CHAR * u32::try_from(text.len()).unwrap_or(u32::MAX).min(10_000)).await,
+            Verb::Redirect { url } => return After::Redirect(url, Method::Post),
+            Verb::Pause { length_s } => wait(call, callee, Duration::from_secs(length_s.into())).await,
+            Verb::Say { text } => {
+                wait(call, callee, SAY_PER_CHAR * u32::try_from(text.len()).unwrap_or(u32::MAX).min(10_000)).await
+            }
             Verb::Connect { stream, action } => {
                 if let Err(error) = stream.check() {
                     call.error(format!("{} {error}", error.code()));
@@ -190,7 +194,7 @@ async fn carry_out(shared: &Shared, call: &Arc<Call>, callee: &mut Callee, docum
                     StreamEnd::Redirected => Done::Redirected,
                     // The server closed its socket: the call goes on with what follows.
                     StreamEnd::Closed => match action {
-                        Some(url) => return After::Redirect(url),
+                        Some(url) => return After::Redirect(url, Method::Post),
                         None => Done::Next,
                     },
                 }
@@ -199,7 +203,13 @@ async fn carry_out(shared: &Shared, call: &Arc<Call>, callee: &mut Callee, docum
         match done {
             Done::Next => {}
             Done::Over => return After::Over,
-            Done::Redirected => return call.take_redirect().map_or(After::Over, After::Document),
+            Done::Redirected => {
+                return match call.take_redirect() {
+                    Some(Redirect::To(document)) => After::Document(document),
+                    Some(Redirect::At(url, method)) => After::Redirect(url, method),
+                    None => After::Over,
+                };
+            }
         }
     }
     After::Over
@@ -211,10 +221,27 @@ enum Done {
     Redirected,
 }
 
-async fn wait(call: &Call, time: Duration) -> Done {
-    tokio::select! {
-        () = sleep(time) => Done::Next,
-        () = call.hang_up.cancelled() => Done::Over,
-        () = call.redirected.notified() => Done::Redirected,
+/// The callee hears nothing for so long. They live on meanwhile: they speak, though nobody hears it, and may hang up.
+async fn wait(call: &Call, callee: &mut Callee, time: Duration) -> Done {
+    let over = sleep(time);
+    tokio::pin!(over);
+    let mut ticks = interval(FRAME_TIME);
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Burst);
+    loop {
+        tokio::select! {
+            biased;
+            () = call.hang_up.cancelled() => return Done::Over,
+            () = call.redirected.notified() => return Done::Redirected,
+            () = &mut over => return Done::Next,
+            _ = ticks.tick() => {
+                let tick = callee.tick(&[SILENCE; FRAME_BYTES]);
+                if tick.begins || tick.ends {
+                    call.note(|notes, _| (notes.slip, notes.lines) = (callee.slip(), callee.lines()));
+                }
+                if tick.hangs_up {
+                    return Done::Over;
+                }
+            }
+        }
     }
 }

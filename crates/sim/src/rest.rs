@@ -1,6 +1,12 @@
 //! The carrier's REST API, as far as calls go.
 
-use crate::{Shared, book::Call, filter::Filter, life, numbers::look_up};
+use crate::{
+    Shared,
+    book::{Call, Redirect},
+    filter::Filter,
+    life,
+    numbers::look_up,
+};
 use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, Form, Path, Query, State},
@@ -150,19 +156,25 @@ async fn update(
         }
         (Some(UpdateStatus::Canceled), ..) => call.hang_up.cancel(),
         (None, Some(twiml), _) => {
-            call.redirect(Document::read(twiml).map_err(|error| ErrorCode::DocumentParse.body(Some(&error.to_string())))?)
+            let document = Document::read(twiml).map_err(|error| ErrorCode::DocumentParse.body(Some(&error.to_string())))?;
+            redirect(&call, Redirect::To(document))?;
         }
         (None, None, Some(url)) => {
-            let document = shared
-                .webhook
-                .fetch(&call, url, update.method)
-                .await
-                .map_err(|error| ErrorCode::InvalidUrl.body(Some(&error)))?;
-            call.redirect(document);
+            check_url(url)?;
+            redirect(&call, Redirect::At(url.clone(), update.method))?;
         }
         (None, None, None) => {}
     }
     Ok(Json(call.resource()).into_response())
+}
+
+/// Only an answered call carries out documents.
+fn redirect(call: &Call, redirect: Redirect) -> Result<(), Refusal> {
+    if call.status() != wire::rest::CallStatus::InProgress {
+        return Err(ErrorCode::InvalidCallState.body(Some("Call is not in-progress. Cannot redirect.")).into());
+    }
+    call.redirect(redirect);
+    Ok(())
 }
 
 async fn list(

@@ -16,7 +16,8 @@ const CONNECT_WITHIN: Duration = Duration::from_secs(5);
 const NOTE_EVERY_TICKS: u64 = 25;
 /// Quieter samples are silence.
 const SOUND_MIN: u16 = 500;
-const FRAME_TIME: Duration = Duration::from_millis(20);
+/// How long a frame sounds.
+pub(crate) const FRAME_TIME: Duration = Duration::from_millis(20);
 
 /// Why a stream is over.
 pub(crate) enum StreamEnd {
