@@ -176,8 +176,12 @@ impl Calls for Handler {
 
     async fn place_order(&self, order: &Order, key: &IdempotencyKey) -> Result<OrderAccepted, PlaceError> {
         let request = self.client.post(self.url(&["order"])).header("Idempotency-Key", key.as_str()).json(order);
+        crash_point::reach("engine.before_order");
         let response = match self.send(request, self.order_timeout).await {
-            Ok(response) => response,
+            Ok(response) => {
+                crash_point::reach("engine.after_order");
+                response
+            }
             Err(error @ Error::Unreachable { .. }) => {
                 log(key, None, &error);
                 return Err(PlaceError::Unavailable { message: format!("{error}; nothing was dialled. Is it running?") });

@@ -141,7 +141,10 @@ impl Live {
         let id = format!("progress:{}:{stage:?}", self.order_id);
         let input = Input::Progress { attempt: self.attempt, stage, call_sid: None };
         match engine.deliver(&self.conversation_id, Envelope { id, body: Body::Input(input) }).await {
-            Ok(()) => true,
+            Ok(()) => {
+                crash_point::reach("engine.progress_noted");
+                true
+            }
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
                 tracing::warn!(conversation_id = %self.conversation_id, order_id = %self.order_id, error, "could not note a call's stage");

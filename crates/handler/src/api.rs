@@ -117,6 +117,7 @@ async fn order(
         attempt = order.attempt, to = order.target_phone_number.shortened(), task_kind = order.task_kind,
         details = names.join(","), bytes = body.len(), "order received");
     let (kept_max, gate) = (app.config.orders_kept_max, app.config.gate.clone());
+    crash_point::reach("handler.order_received");
     let new = NewOrder { order_id: order_id.clone(), key, body_sha256, order, kept_max, gate };
     let (live, prepared) = call::prepare(&app, order_id.clone(), &new.order);
     // A task of its own: a client that goes away must not leave an order stored and nobody to carry it out.
@@ -141,6 +142,7 @@ async fn accept(
 ) -> Result<Inserted, crate::store::Error> {
     let order = new.order.clone();
     let inserted = app.store.insert_order(new).await;
+    crash_point::reach("handler.order_stored");
     match &inserted {
         Ok(Inserted::New) => prepared.start(order, permit),
         Ok(Inserted::Taken(_) | Inserted::Refused(_)) | Err(_) => prepared.cancel(),

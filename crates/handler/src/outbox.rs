@@ -81,7 +81,9 @@ pub(crate) async fn flush(app: &Arc<App>) {
 /// Sends one result and notes what became of it.
 async fn deliver(app: &App, row: OutboxRow) -> OrderId {
     let order_id = row.order_id.clone();
+    crash_point::reach("handler.before_result_sent");
     let delivery = send(app, &row).await;
+    crash_point::reach("handler.after_result_sent");
     if let Err(error) = app.store.delivered(row.order_id, delivery).await {
         // It stays in the outbox and is sent again; the engine takes it once.
         tracing::error!(%order_id, error = %with_causes(&error), "what became of a delivery could not be stored");

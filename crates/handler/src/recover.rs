@@ -56,11 +56,13 @@ pub(crate) async fn one(app: &Arc<App>, order_id: &OrderId) {
 async fn recover(app: &Arc<App>, call: Arc<LiveCall>, mut ends: Ends, unfinished: Unfinished) {
     let Unfinished { order_id, order, asked_ms, .. } = &unfinished;
     tracing::warn!(%order_id, asked = asked_ms.is_some(), "an order was left without a result; finding out what became of it");
+    crash_point::reach("handler.recovery_begun");
     let found = match (unfinished.call_sid.clone(), *asked_ms) {
         (Some(call_sid), _) => Some(call_sid),
         (None, Some(asked_ms)) => find_call(app, order_id, order, asked_ms, &mut ends.messages).await,
         (None, None) => None,
     };
+    crash_point::reach("handler.recovery_found");
     match found {
         Some(call_sid) => go_on(app, call, ends, unfinished, call_sid).await,
         None => give_up(app, &call, &ends, unfinished).await,
@@ -74,6 +76,7 @@ async fn give_up(app: &App, call: &LiveCall, ends: &Ends, unfinished: Unfinished
         None => (Disposition::Canceled, OutcomeStatus::NotAchieved, "nothing was dialled"),
         Some(_) => (Disposition::Unknown, OutcomeStatus::Unknown, "it cannot be told whether the phone rang"),
     };
+    crash_point::reach("handler.recovery_over");
     let message = format!("the call handler was restarted during the order; {what}");
     let result = CallResult {
         call_sid: None,

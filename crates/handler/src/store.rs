@@ -164,6 +164,7 @@ fn run(connection: &Connection, jobs: &Receiver<Job>) {
             replies.push(job(connection));
             next = if replies.len() < GROUP_MAX { jobs.try_recv().ok() } else { None };
         }
+        crash_point::reach("handler.before_commit");
         let committed = begun.and_then(|()| connection.execute_batch("COMMIT"));
         let failure = committed.err().map(|error| {
             tracing::error!(%error, "the store could not commit");
@@ -171,6 +172,7 @@ fn run(connection: &Connection, jobs: &Receiver<Job>) {
             drop(connection.execute_batch("ROLLBACK"));
             error.sqlite_error().copied().unwrap_or_else(|| rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ERROR))
         });
+        crash_point::reach("handler.after_commit");
         for reply in replies {
             reply(failure.map_or(Ok(()), |code| Err(rusqlite::Error::SqliteFailure(code, None))));
         }

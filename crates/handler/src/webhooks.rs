@@ -42,6 +42,7 @@ pub(crate) async fn twiml(
     let order_id = OrderId::new(order_id);
     let form = signed_form(&app, &app.public.twiml(&order_id), &headers, &bytes(body)?)?;
     let call_sid = CallSid::new(StatusCallback::from_pairs(&form).call_sid);
+    crash_point::reach("handler.twiml_asked");
     let document = match claimed(&app, &order_id, &call_sid).await? {
         Some(live) if live.door() == Door::Open => {
             tracing::info!(%order_id, %call_sid, "the carrier asked what to do with the call");
@@ -56,6 +57,7 @@ pub(crate) async fn twiml(
             Document::hangup()
         }
     };
+    crash_point::reach("handler.twiml_answered");
     Ok(([(header::CONTENT_TYPE, "application/xml")], document.write()).into_response())
 }
 
@@ -94,6 +96,7 @@ async fn claimed(app: &App, order_id: &OrderId, call_sid: &CallSid) -> Result<Op
     match live.call_sid() {
         Some(known) => Ok((known == *call_sid).then_some(live)),
         None if app.store.claim(order_id, call_sid).await? => {
+            crash_point::reach("handler.claimed_by_webhook");
             // If the call has just ended, what follows finds that out.
             drop(live.tell(Message::Claimed(call_sid.clone())).await);
             Ok(Some(live))

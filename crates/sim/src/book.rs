@@ -70,10 +70,21 @@ struct State {
     resource: Resource,
     notes: Notes,
     answered: Option<Instant>,
+    ended: Option<Instant>,
     redirect: Option<Redirect>,
     /// Where the call's progress is told, and how.
     callback: Option<(String, Method)>,
     time_limit_s: Option<u32>,
+    /// The caller's addresses that were asked for this call, in order.
+    asked: Vec<Asked>,
+}
+
+/// A request that was sent for a call.
+#[derive(Clone, Debug)]
+pub(crate) struct Asked {
+    pub(crate) method: Method,
+    pub(crate) url: String,
+    pub(crate) parameters: Vec<(String, String)>,
 }
 
 impl Call {
@@ -101,6 +112,15 @@ impl Call {
     /// Whole seconds since the answer; `None` if there was none.
     pub(crate) fn talked_s(&self) -> Option<u64> {
         self.state().answered.map(|at| at.elapsed().as_millis().div_ceil(1_000) as u64)
+    }
+    /// How long the call has lasted since the answer, or did last until its end.
+    pub(crate) fn duration_s(&self) -> Option<f64> {
+        let state = self.state();
+        let answered = state.answered?;
+        Some(state.ended.unwrap_or_else(Instant::now).duration_since(answered).as_secs_f64())
+    }
+    pub(crate) fn ended(&self) {
+        self.state().ended = Some(Instant::now());
     }
     /// Changes what is noted; `at_ms` counts from the answer.
     pub(crate) fn note(&self, note: impl FnOnce(&mut Notes, u64)) {
@@ -139,6 +159,17 @@ impl Call {
         self.state().time_limit_s = Some(seconds);
         self.limited.notify_one();
     }
+    /// A request is about to be sent for the call.
+    pub(crate) fn asks(&self, asked: Asked) {
+        let mut state = self.state();
+        if state.asked.len() < NOTES_MAX {
+            state.asked.push(asked);
+        }
+    }
+    /// The requests that were sent for the call, in order.
+    pub(crate) fn asked(&self) -> Vec<Asked> {
+        self.state().asked.clone()
+    }
     pub(crate) fn take_redirect(&self) -> Option<Redirect> {
         self.state().redirect.take()
     }
@@ -164,7 +195,16 @@ impl Book {
         resource.date_updated = resource.date_created.clone();
         let callback = request.status_callback.clone().map(|url| (url, request.status_callback_method));
         let time_limit_s = request.time_limit_s;
-        let state = State { resource, notes: Notes::default(), answered: None, redirect: None, callback, time_limit_s };
+        let state = State {
+            resource,
+            notes: Notes::default(),
+            answered: None,
+            ended: None,
+            redirect: None,
+            callback,
+            time_limit_s,
+            asked: Vec::new(),
+        };
         let call = Arc::new(Call {
             sid,
             number: self.made.fetch_add(1, Ordering::Relaxed) + 1,

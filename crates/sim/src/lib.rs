@@ -48,6 +48,8 @@ pub struct Config {
     pub speech: Option<speech::Speech>,
     /// Calls that may be made in a second; more are refused with 429.
     pub calls_per_second: usize,
+    /// Whether the numbers of every area code are answered, each like the known one with the same last seven digits.
+    pub everywhere: bool,
     /// How long things take.
     pub timing: Timing,
     /// Makes the callees' choices (prices, waiting times) repeatable.
@@ -82,6 +84,7 @@ impl Config {
             auth_token: auth_token.into(),
             speech: None,
             calls_per_second: 30,
+            everywhere: false,
             timing,
             seed: 1,
         }
@@ -115,6 +118,7 @@ pub(crate) struct Shared {
     phone: Arc<Phone>,
     webhook: Webhook,
     calls_per_second: usize,
+    everywhere: bool,
     lately: Mutex<VecDeque<Instant>>,
     /// No new calls.
     closing: CancellationToken,
@@ -156,6 +160,7 @@ pub async fn start(config: Config) -> Result<Running, Error> {
         book: Book::default(),
         phone: Arc::default(),
         calls_per_second: config.calls_per_second,
+        everywhere: config.everywhere,
         lately: Mutex::default(),
         closing: CancellationToken::new(),
         closed: CancellationToken::new(),

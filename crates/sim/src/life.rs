@@ -34,6 +34,7 @@ pub(crate) async fn live(shared: Arc<Shared>, call: Arc<Call>) {
         }
         Err(status) => status,
     };
+    call.ended();
     let talked_s = call.talked_s().unwrap_or(0);
     call.change(|resource| {
         resource.status = status;
@@ -64,7 +65,7 @@ async fn connect(shared: &Shared, call: &Call, callbacks: &mut Callbacks) -> Res
         reach(CallStatus::Initiated);
         callbacks.tell(CallbackEvent::Initiated);
         sleep(timing.connect).await;
-        let rings = match look_up(&call.request.to).unwrap_or(Answers::Fails) {
+        let rings = match look_up(&call.request.to, shared.everywhere).unwrap_or(Answers::Fails) {
             Answers::Fails => return Err(CallStatus::Failed),
             Answers::Busy => return Err(CallStatus::Busy),
             Answers::Nobody => Rings::ForNobody,

@@ -2,7 +2,7 @@
 
 use crate::{
     Shared,
-    book::{Call, Redirect},
+    book::{Asked, Call, Redirect},
     filter::Filter,
     life,
     numbers::look_up,
@@ -16,7 +16,7 @@ use axum::{
 };
 use base64::Engine as _;
 use std::{sync::Arc, time::Instant};
-use wire::rest::{API_VERSION, CallPage, CreateCall, ErrorBody, ErrorCode, ListCalls, UpdateCall, UpdateStatus};
+use wire::rest::{API_VERSION, CallPage, CreateCall, ErrorBody, ErrorCode, ListCalls, Method, UpdateCall, UpdateStatus};
 use wire::twiml::Document;
 
 const BODY_BYTES_MAX: usize = 64 * 1024;
@@ -51,6 +51,7 @@ pub(crate) fn router() -> Router<Arc<Shared>> {
     Router::new()
         .route(&format!("/{API_VERSION}/Accounts/{{account}}/Calls.json"), get(list).post(create))
         .route(&format!("/{API_VERSION}/Accounts/{{account}}/Calls/{{call}}"), get(fetch).post(update))
+        .route(&format!("/{API_VERSION}/Accounts/{{account}}/Calls/{{call}}/Events.json"), get(events))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
 }
 
@@ -80,7 +81,7 @@ async fn create(
     }
     shared.pace(Instant::now())?;
     let request = CreateCall::from_pairs(form)?;
-    check(&request)?;
+    check(&request, shared.everywhere)?;
     let call = shared.book.enter(&shared.account_sid, request);
     tracing::info!(call_sid = %call.sid, "a simulated call is made");
     let resource = call.resource();
@@ -88,7 +89,7 @@ async fn create(
     Ok((StatusCode::CREATED, Json(resource)).into_response())
 }
 
-fn check(request: &CreateCall) -> Result<(), Refusal> {
+fn check(request: &CreateCall, everywhere: bool) -> Result<(), Refusal> {
     let number = |text: &str| {
         text.strip_prefix('+')
             .is_some_and(|digits| (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()))
@@ -96,7 +97,7 @@ fn check(request: &CreateCall) -> Result<(), Refusal> {
     if !number(&request.from) {
         return Err(ErrorCode::InvalidFrom.into());
     }
-    look_up(&request.to)?;
+    look_up(&request.to, everywhere)?;
     for url in [&request.url, &request.status_callback].into_iter().flatten() {
         check_url(url)?;
     }
@@ -126,6 +127,32 @@ async fn fetch(
 ) -> Result<Response, Refusal> {
     authenticate(&shared, &headers, &account)?;
     Ok(Json(find(&shared, &file)?.resource()).into_response())
+}
+
+/// The requests that were sent for a call. Source: the carrier's documentation of Call Events.
+async fn events(
+    State(shared): State<Arc<Shared>>,
+    Path((account, sid)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    authenticate(&shared, &headers, &account)?;
+    let call = find(&shared, &sid)?;
+    let event = |asked: Asked| {
+        let parameters: serde_json::Map<_, _> = asked.parameters.into_iter().map(|(name, value)| (name, value.into())).collect();
+        let method = match asked.method {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        };
+        serde_json::json!({"request": {"method": method, "url": asked.url, "parameters": parameters}, "response": null})
+    };
+    let events: Vec<_> = call.asked().into_iter().map(event).collect();
+    let uri = wire::rest::call_path(&shared.account_sid, &call.sid).replace(".json", "/Events.json");
+    // All on one page.
+    Ok(Json(serde_json::json!({
+        "page": 0, "page_size": events.len(), "start": 0, "end": events.len().saturating_sub(1),
+        "uri": uri, "first_page_uri": uri, "next_page_uri": null, "previous_page_uri": null, "events": events,
+    }))
+    .into_response())
 }
 
 async fn update(

@@ -30,13 +30,27 @@ struct View {
     sid: String,
     to: String,
     status: CallStatus,
+    /// Where the caller wanted to be asked what to do with the call.
+    url: Option<String>,
+    /// The longest that the call may last, seconds from the answer; `null` for the carrier's own limit.
+    time_limit_s: Option<u32>,
+    /// How long it has lasted, or did last, seconds from the answer; `null` if there was none.
+    duration_s: Option<f64>,
     #[serde(flatten)]
     notes: Notes,
 }
 
 impl View {
     fn of(call: &Call) -> Self {
-        Self { sid: call.sid.clone(), to: call.request.to.clone(), status: call.status(), notes: call.notes() }
+        Self {
+            sid: call.sid.clone(),
+            to: call.request.to.clone(),
+            status: call.status(),
+            url: call.request.url.clone(),
+            time_limit_s: call.time_limit_s(),
+            duration_s: call.duration_s(),
+            notes: call.notes(),
+        }
     }
 }
 

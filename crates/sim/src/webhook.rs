@@ -1,6 +1,6 @@
 //! What the carrier sends to the caller's URLs: signed forms.
 
-use crate::book::Call;
+use crate::book::{Asked, Call};
 use std::{sync::Arc, time::Duration};
 use tokio::sync::mpsc;
 use wire::{
@@ -52,6 +52,7 @@ impl Webhook {
         let form = self.status(call, None).to_pairs();
         // The voice webhook is told the call's parameters, not a callback's.
         let form: Vec<_> = form.into_iter().filter(|(name, _)| name != "CallbackSource" && name != "SequenceNumber").collect();
+        call.asks(Asked { method, url: url.to_owned(), parameters: form.clone() });
         let mut answer = self.send(url, method, &form).await.map_err(|error| format!("11200 {}", error.without_url()))?;
         let mut body = Vec::new();
         while let Some(chunk) = answer.chunk().await.map_err(|error| format!("11200 {}", error.without_url()))? {
@@ -90,6 +91,7 @@ impl Webhook {
             while let Some(status) = queue.recv().await {
                 let (form, Some((url, method))) = (status.to_pairs(), told.callback()) else { continue };
                 for attempt in 1..=2 {
+                    told.asks(Asked { method, url: url.clone(), parameters: form.clone() });
                     match webhook.send(&url, method, &form).await {
                         Ok(_) => break,
                         Err(error) => {

@@ -30,6 +30,7 @@ pub(super) struct Accepted {
 pub(super) async fn take(State(app): Shared, body: body::Json<CallResult, { body::LARGE }>) -> Result<Json<Accepted>, Problem> {
     let result = body.value;
     check(&result)?;
+    crash_point::reach("engine.result_received");
     let conversation_id = conversation_of(&app, &result).await?;
     // Everything but what was said.
     tracing::info!(
@@ -41,6 +42,7 @@ pub(super) async fn take(State(app): Shared, body: body::Json<CallResult, { body
     let id = format!("result:{}", result.order_id);
     let input = Input::Result { result: Box::new(result) };
     app.engine.deliver(&conversation_id, Envelope { id, body: Body::Input(input) }).await?;
+    crash_point::reach("engine.result_accepted");
     Ok(Json(Accepted { status: "accepted" }))
 }
 

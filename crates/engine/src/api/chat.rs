@@ -90,5 +90,6 @@ async fn place(
     }
     let new = ConversationId::new(format!("c_{}", Uuid::now_v7().simple()));
     app.engine.begin(&new).await?;
+    crash_point::reach("engine.conversation_begun");
     app.note(NOBODYS, message_id, &new).await
 }

@@ -75,6 +75,7 @@ pub(super) async fn decide(
     let id = id.unwrap_or_else(|| format!("change:{plan_id}:{}", Uuid::now_v7()));
     let input = Input::Decide { plan_id: plan_id.clone(), decision };
     app.engine.deliver(&conversation, Envelope { id, body: Body::Input(input) }).await?;
+    crash_point::reach("engine.decision_accepted");
     app.settle(&conversation, deadline).await;
     match app.state(&conversation).await?.plan_standing(&plan_id) {
         PlanStanding::Closed(how) if how != wanted => Err(closed(how)),

@@ -165,6 +165,7 @@ impl<G: Graph<Event = ConversationEvent>> Engine<G> for Embedded<G> {
         };
         let id = conversation.to_string();
         self.0.store.write(move |db| rows::post(db, &id, &letter)).await?;
+        crash_point::reach("engine.input_stored");
         self.wake(conversation.as_str());
         Ok(())
     }

@@ -74,7 +74,9 @@ impl<G: Graph<Event = ConversationEvent>> Host<G> for Bench<G> {
         let now = self.now();
         let change = change(run, &events, timer.as_ref(), std::mem::take(&mut self.read), now)?;
         let (has_timer, has_calls) = (change.timer.is_some(), !change.calls.is_empty());
+        crash_point::reach("engine.before_commit");
         let last = self.inner.store.write(move |db| rows::apply(db, &change)).await?;
+        crash_point::reach("engine.after_commit");
         // Only now may anybody see it.
         if !events.is_empty() {
             self.inner.notices.publish(run.conversation(), last);

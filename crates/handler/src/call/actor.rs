@@ -248,6 +248,7 @@ impl Actor {
             Message::Progress(progress) => self.on_progress(progress),
             Message::Stream(media) => {
                 tracing::info!(order_id = %self.order_id, "media socket joined");
+                crash_point::reach("handler.media_joined");
                 self.media = Some(media);
                 self.watch.connected = true;
                 self.watch.news_at = Instant::now();
@@ -302,7 +303,10 @@ impl Actor {
             let (status, body) = answer::accepted(&self.order_id, call_sid);
             let (tell, told) = (Arc::clone(&self.answer), (status, body.clone()));
             // Once the call's name is durable the answer is true, whether it could be kept or not.
-            let kept = self.app.store.keep_answer(&self.order_id, status, body, move |_| drop(tell.send_replace(Some(told))));
+            let kept = self.app.store.keep_answer(&self.order_id, status, body, move |_| {
+                crash_point::reach("handler.answer_kept");
+                drop(tell.send_replace(Some(told)));
+            });
             if let Err(error) = kept {
                 tracing::error!(order_id = %self.order_id, error = %with_causes(&error), "the answer could not be kept");
             }
@@ -497,9 +501,11 @@ fn briefing(order: &Order, choice: &VoiceChoice) -> Briefing {
 
 /// Stores a result, tells those who watch, and wakes the outbox.
 pub(crate) async fn finish(app: &App, call: &LiveCall, result: CallResult, at_ms: u64, answer: Option<Answer>, report: bool) {
+    crash_point::reach("handler.before_result_stored");
     for attempt in 1..=FINISH_TRIES_MAX {
         match app.store.finish(result.clone(), at_ms, answer.clone(), report).await {
             Ok(ended) => {
+                crash_point::reach("handler.after_result_stored");
                 if let Some(ended) = ended {
                     call.publish(ended);
                 }

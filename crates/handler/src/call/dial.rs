@@ -25,15 +25,20 @@ pub(crate) enum Dialled {
 /// Writes the intent down, asks the carrier, writes the call's name down.
 pub(crate) async fn dial(app: &App, order_id: &OrderId, order: &Order) -> Dialled {
     let asked_ms = unix_ms();
+    crash_point::reach("handler.before_dial_intent");
     if let Err(error) = app.store.dial_intent(order_id).await {
         return Dialled::Refused(format!("the call handler cannot store that it is about to dial: {}", with_causes(&error)));
     }
+    crash_point::reach("handler.after_dial_intent");
     let timing = &app.config.timing;
     let mut backoff = Backoff::new(timing.carrier_backoff, timing.carrier_backoff_max);
     for _ in 0..THROTTLED_TRIES_MAX {
         tracing::info!(%order_id, to = order.target_phone_number.shortened(), "asking the carrier for the call");
         match app.carrier.create(order_id, order, &app.public).await {
-            Ok(call_sid) => return claim(app, order_id, call_sid).await,
+            Ok(call_sid) => {
+                crash_point::reach("handler.after_create");
+                return claim(app, order_id, call_sid).await;
+            }
             Err(Error::Throttled) => tokio::time::sleep(backoff.step()).await,
             Err(Error::Refused(message)) => return Dialled::Refused(message),
             Err(error @ (Error::NotFound | Error::Over)) => {
@@ -47,6 +52,7 @@ pub(crate) async fn dial(app: &App, order_id: &OrderId, order: &Order) -> Dialle
 
 /// The carrier's answer is lost: it is asked what it did, and never asked to do it again.
 async fn reconcile(app: &App, order_id: &OrderId, order: &Order, asked_ms: u64, message: String) -> Dialled {
+    crash_point::reach("handler.before_look_up");
     tracing::warn!(%order_id, cause = message, "the carrier may or may not have taken the call; looking it up");
     let timing = &app.config.timing;
     let until = Instant::now() + timing.reconcile_window;
@@ -81,7 +87,10 @@ pub(crate) async fn look_up(app: &App, order_id: &OrderId, order: &Order, asked_
 async fn claim(app: &App, order_id: &OrderId, call_sid: CallSid) -> Dialled {
     for _ in 0..3 {
         match app.store.claim(order_id, &call_sid).await {
-            Ok(true) => return Dialled::Accepted(call_sid),
+            Ok(true) => {
+                crash_point::reach("handler.after_claim");
+                return Dialled::Accepted(call_sid);
+            }
             Ok(false) => {
                 let first = app.store.order_by_id(order_id.as_str()).await.ok().flatten().and_then(|row| row.view.call_sid);
                 let Some(first) = first else { break };

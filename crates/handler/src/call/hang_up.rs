@@ -13,6 +13,7 @@ pub(crate) async fn hang_up_until_over(app: &App, call_sid: &CallSid) -> Option<
     let timing = &app.config.timing;
     let until = Instant::now() + timing.hang_up_window;
     let mut backoff = Backoff::new(timing.carrier_backoff, timing.carrier_backoff_max);
+    crash_point::reach("handler.before_hang_up");
     loop {
         match app.carrier.hang_up(call_sid).await {
             Ok(call) if call.status.is_terminal() => return Some(call),

@@ -10,7 +10,7 @@ pub struct InWords(Box<dyn Script>);
 impl InWords {
     /// The callee at a number in E.164 form; `None` if nobody picks up there. The seed decides prices and numbers.
     pub fn at(number: &str, seed: u64) -> Option<Self> {
-        match look_up(number).ok()? {
+        match look_up(number, false).ok()? {
             Answers::Picks(kind) => Some(Self(kind.script(seed))),
             Answers::Browser | Answers::Busy | Answers::Nobody | Answers::Fails => None,
         }
