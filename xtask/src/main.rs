@@ -3,6 +3,7 @@
 mod api;
 mod bench;
 mod bench_brain;
+mod chaos;
 mod interop;
 mod models;
 mod needs;
@@ -42,6 +43,25 @@ enum Task {
     Models,
     /// Write the page's TypeScript types from the Rust types.
     Types,
+    /// Whole simulated calls while engine, handler and the network are killed, stopped, cut and delayed; fails if a phone
+    /// rings twice or a result is lost.
+    Chaos {
+        /// How many approved calls at least.
+        #[arg(long, default_value_t = 1_000)]
+        calls: u32,
+        /// What all faults follow from; the same seed plans the same.
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+        /// How many cases at the same time, each with an engine and a handler of its own.
+        #[arg(long, default_value_t = 6)]
+        parallel: u32,
+        /// One case only, by its number, as the end of a run names it.
+        #[arg(long)]
+        case: Option<u64>,
+        /// Keep every case's logs and databases, not only those of cases that failed.
+        #[arg(long)]
+        keep: bool,
+    },
     /// Measure something and print the figures.
     Bench {
         #[command(subcommand)]
@@ -71,6 +91,12 @@ fn main() -> anyhow::Result<()> {
         Task::Page => page::build(),
         Task::Models => models::fetch(&models::default_dir()),
         Task::Types => page::types(),
+        Task::Chaos { calls, seed, parallel, case, keep } => {
+            let mut run = vec![format!("--calls={calls}"), format!("--seed={seed}"), format!("--parallel={parallel}")];
+            run.extend(case.map(|case| format!("--case={case}")));
+            run.extend(keep.then(|| "--keep".to_owned()));
+            run::become_program(&chaos::program()?, &run)
+        }
         Task::Bench { what: Bench::Brain } => bench_brain::run(),
         Task::Bench { what: Bench::Voice { calls, at_once } } => {
             models::fetch(&models::default_dir())?;

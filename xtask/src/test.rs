@@ -1,7 +1,7 @@
 //! Every test: lints, Rust, the page alone, the whole story in a browser, the APIs, and the providers' own clients.
 
 use crate::{
-    api, interop, models, needs, page,
+    api, chaos, interop, models, needs, page,
     run::{command, root, target_dir},
 };
 use anyhow::bail;
@@ -14,6 +14,8 @@ pub(crate) enum Part {
     Lint,
     /// The crates' tests.
     Rust,
+    /// Whole calls while engine, handler and the network between them fail.
+    Chaos,
     /// The page's own tests, in a browser, against a scripted engine.
     Page,
     /// The whole product in a browser, with real sound.
@@ -40,6 +42,9 @@ pub(crate) fn run(part: Option<Part>) -> anyhow::Result<()> {
     }
     if wanted(Part::Rust) {
         command("cargo").args(["test", "--release", "--workspace", "--no-fail-fast"]).step("Testing the crates")?;
+    }
+    if wanted(Part::Chaos) {
+        chaos::short()?;
     }
     if wanted(Part::Page) {
         command("npm").args(["run", "--silent", "check"]).folder("ui").step("Checking the page's types")?;

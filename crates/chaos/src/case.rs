@@ -4,7 +4,7 @@ use crate::Setup;
 use crate::plan::{Case, Fault};
 use crate::user;
 use crate::verdict::{self, Breach, Ending};
-use crate::world::{World, tail};
+use crate::world::World;
 use futures_util::future::join_all;
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
@@ -19,6 +19,8 @@ const LOG_LINES: usize = 12;
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) case: Case,
+    /// For each fault whether it came to it.
+    pub(crate) struck: Vec<bool>,
     pub(crate) endings: Vec<Ending>,
     pub(crate) breaches: Vec<Breach>,
     /// Deaths of engine and handler, and how often they stood still.
@@ -58,6 +60,31 @@ impl Outcome {
     }
 }
 
+/// Whether the program came by a fault's named place, if it has one.
+fn was_reached(fault: &Fault, logs: &[String; 2]) -> bool {
+    match fault {
+        Fault::CrashAt { place, .. } | Fault::StopAt { place, .. } => {
+            let trace = format!("crash point {place} reached");
+            logs.iter().any(|log| log.contains(&trace))
+        }
+        Fault::Kill { .. }
+        | Fault::KillBoth { .. }
+        | Fault::Stop { .. }
+        | Fault::Upgrade { .. }
+        | Fault::Cut { .. }
+        | Fault::Silence { .. }
+        | Fault::Delay { .. }
+        | Fault::LoseAnswer { .. }
+        | Fault::LoseRequest { .. } => true,
+    }
+}
+
+/// A log's last lines.
+fn tail(log: &str, lines: usize) -> String {
+    let all: Vec<&str> = log.lines().collect();
+    all[all.len().saturating_sub(lines)..].join("\n")
+}
+
 /// Runs a case.
 pub(crate) async fn run(case: Case, setup: &Setup) -> anyhow::Result<Outcome> {
     let begun = Instant::now();
@@ -71,6 +98,7 @@ pub(crate) async fn run(case: Case, setup: &Setup) -> anyhow::Result<Outcome> {
     let users = case.talks.iter().zip(numbers).map(|(talk, number)| user::live(&world, *talk, number));
     let strikes = case.faults.iter().map(|fault: &Fault| world.strike(*fault));
     let (stories, _) = tokio::join!(join_all(users), join_all(strikes));
+    let untouched: Vec<Fault> = case.faults.iter().copied().filter(|fault| world.still_waits(*fault)).collect();
     let mut lost = 0;
     for link in crate::plan::LINKS {
         lost += world.ways.of(link).lost();
@@ -79,13 +107,16 @@ pub(crate) async fn run(case: Case, setup: &Setup) -> anyhow::Result<Outcome> {
     let (endings, mut breaches) = verdict::of(&world, &stories).await;
     let blows = [world.engine.blows(), world.handler.blows()];
     let (folder, failures) = world.end().await;
+    let logs = ["engine.log", "handler.log"].map(|log| std::fs::read_to_string(folder.path().join(log)).unwrap_or_default());
+    let struck = case.faults.iter().map(|fault| !untouched.contains(fault) && was_reached(fault, &logs)).collect();
     for failure in failures {
-        let logs = ["engine", "handler"].map(|part| tail(&folder.path().join(format!("{part}.log")), LOG_LINES));
+        let logs = logs.each_ref().map(|log| tail(log, LOG_LINES));
         breaches.push(Breach::of(verdict::Promise::Upright, format!("{failure}\n{}", logs.join("\n--\n"))));
     }
     let kept = (setup.keep || !breaches.is_empty()).then(|| folder.keep());
     Ok(Outcome {
         case,
+        struck,
         endings,
         breaches,
         deaths: blows.iter().map(|(deaths, _)| deaths).sum(),

@@ -123,6 +123,11 @@ impl Proxy {
         self.shared.state().traps.clear();
     }
 
+    /// Whether a loss has not happened yet.
+    pub(crate) fn still_loses(&self, request: &str, loss: Loss) -> bool {
+        self.shared.state().traps.contains(&(request, loss))
+    }
+
     /// How many requests or answers were lost.
     pub(crate) fn lost(&self) -> u64 {
         self.shared.state().sprung

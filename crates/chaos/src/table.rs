@@ -26,6 +26,8 @@ pub(crate) struct Table {
 #[derive(Default)]
 struct Row {
     cases: usize,
+    /// Cases in which it came to it.
+    struck: usize,
     calls: usize,
     failed: usize,
 }
@@ -44,9 +46,10 @@ impl Table {
             *self.endings.entry(ending.how.clone()).or_default() += 1;
         }
         let failed = !outcome.breaches.is_empty();
-        for fault in &outcome.case.faults {
+        for (fault, struck) in outcome.case.faults.iter().zip(&outcome.struck) {
             let row = self.faults.entry(fault.kind()).or_default();
             row.cases += 1;
+            row.struck += usize::from(*struck);
             row.calls += outcome.endings.len();
             row.failed += usize::from(failed);
         }
@@ -72,9 +75,9 @@ impl Table {
     }
 
     fn write(&self, text: &mut String, seed: u64, took: Duration) -> std::fmt::Result {
-        writeln!(text, "\n{:<58} {:>6} {:>6} {:>7}", "fault", "cases", "calls", "failed")?;
+        writeln!(text, "\n{:<58} {:>6} {:>6} {:>6} {:>7}", "fault", "cases", "struck", "calls", "failed")?;
         for (kind, row) in &self.faults {
-            writeln!(text, "{kind:<58} {:>6} {:>6} {:>7}", row.cases, row.calls, row.failed)?;
+            writeln!(text, "{kind:<58} {:>6} {:>6} {:>6} {:>7}", row.cases, row.struck, row.calls, row.failed)?;
         }
         writeln!(text, "\n{:<58} {:>6}", "how the calls ended, as the conversations have it", "calls")?;
         for (how, count) in &self.endings {

@@ -8,7 +8,6 @@ use crate::proxy::{Loss, Proxy, Weather};
 use crate::{Setting, Setup};
 use anyhow::Context;
 use serde::de::DeserializeOwned;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -164,6 +163,23 @@ impl World {
         }
     }
 
+    /// Whether a request is still waited for that is to be lost.
+    pub(crate) fn still_waits(&self, fault: Fault) -> bool {
+        match fault {
+            Fault::LoseAnswer { link, request } => self.ways.of(link).still_loses(request, Loss::Answer),
+            Fault::LoseRequest { link, request } => self.ways.of(link).still_loses(request, Loss::Request),
+            Fault::CrashAt { .. }
+            | Fault::StopAt { .. }
+            | Fault::Kill { .. }
+            | Fault::KillBoth { .. }
+            | Fault::Stop { .. }
+            | Fault::Upgrade { .. }
+            | Fault::Cut { .. }
+            | Fault::Silence { .. }
+            | Fault::Delay { .. } => false,
+        }
+    }
+
     async fn spoil(&self, link: Link, at_ms: u64, for_ms: u64, weather: Weather) {
         let way = self.ways.of(link);
         tokio::time::sleep(Duration::from_millis(at_ms)).await;
@@ -191,11 +207,4 @@ impl World {
 
 fn base(way: &Proxy) -> String {
     format!("http://{}", way.addr)
-}
-
-/// A file's last lines.
-pub(crate) fn tail(path: &Path, lines: usize) -> String {
-    let text = std::fs::read_to_string(path).unwrap_or_default();
-    let all: Vec<&str> = text.lines().collect();
-    all[all.len().saturating_sub(lines)..].join("\n")
 }
