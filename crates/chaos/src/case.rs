@@ -64,8 +64,7 @@ impl Outcome {
 fn was_reached(fault: &Fault, logs: &[String; 2]) -> bool {
     match fault {
         Fault::CrashAt { place, .. } | Fault::StopAt { place, .. } => {
-            let trace = format!("crash point {place} reached");
-            logs.iter().any(|log| log.contains(&trace))
+            logs.iter().any(|log| log.contains(&crate::part::trace(place)))
         }
         Fault::Kill { .. }
         | Fault::KillBoth { .. }

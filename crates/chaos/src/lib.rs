@@ -94,6 +94,9 @@ pub async fn run(options: Options) -> anyhow::Result<bool> {
             while calls.load(Ordering::SeqCst) < wanted {
                 let case = plan::Case::of(seed, next.fetch_add(1, Ordering::SeqCst));
                 calls.fetch_add(case.calls(), Ordering::SeqCst);
+                if only.is_some() {
+                    println!("{case}\n{:#?}", case.talks);
+                }
                 let outcome = case::run(case, &setup).await?;
                 println!("{}", outcome.line());
                 table.lock().await.add(outcome);

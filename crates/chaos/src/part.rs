@@ -7,7 +7,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use std::collections::VecDeque;
 use std::fs::File;
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -39,10 +39,17 @@ pub(crate) struct Recipe {
     pub(crate) traps: VecDeque<Trap>,
 }
 
+/// What a crash point leaves in the log when it is reached.
+pub(crate) fn trace(place: &str) -> String {
+    format!("crash point {place} reached")
+}
+
 /// One armed crash point.
 #[derive(Clone, Debug)]
 pub(crate) struct Trap {
     text: String,
+    /// What it leaves in the log.
+    trace: String,
     stops: bool,
     pause: Duration,
 }
@@ -51,12 +58,18 @@ impl Trap {
     /// The trap of a fault, if it is one for this part.
     pub(crate) fn of(fault: &Fault, wanted: Part) -> Option<Self> {
         match *fault {
-            Fault::CrashAt { part, place, time, down_ms } if part == wanted => {
-                Some(Self { text: format!("{place}:{time}:kill"), stops: false, pause: Duration::from_millis(down_ms) })
-            }
-            Fault::StopAt { part, place, time, for_ms } if part == wanted => {
-                Some(Self { text: format!("{place}:{time}:stop"), stops: true, pause: Duration::from_millis(for_ms) })
-            }
+            Fault::CrashAt { part, place, time, down_ms } if part == wanted => Some(Self {
+                text: format!("{place}:{time}:kill"),
+                trace: trace(place),
+                stops: false,
+                pause: Duration::from_millis(down_ms),
+            }),
+            Fault::StopAt { part, place, time, for_ms } if part == wanted => Some(Self {
+                text: format!("{place}:{time}:stop"),
+                trace: trace(place),
+                stops: true,
+                pause: Duration::from_millis(for_ms),
+            }),
             Fault::CrashAt { .. }
             | Fault::StopAt { .. }
             | Fault::Kill { .. }
@@ -232,7 +245,7 @@ async fn run(
     lock(state).pid = child.id().and_then(|id| Pid::from_raw(id.cast_signed()));
     let stops = async {
         match trap.filter(|trap| trap.stops) {
-            Some(trap) => wake(state, trap.pause).await,
+            Some(trap) => wake(state, &recipe.log, trap).await,
             None => std::future::pending().await,
         }
     };
@@ -270,12 +283,16 @@ async fn serve(
     }
 }
 
-/// Waits until it stands still, lets it for a while, then lets it go on.
-async fn wake(state: &Mutex<State>, pause: Duration) {
+/// Waits until it stands still at its crash point, lets it for a while, then lets it go on.
+async fn wake(state: &Mutex<State>, log: &Path, trap: &Trap) {
     let Some(pid) = lock(state).pid else { return std::future::pending().await };
     let stat = format!("/proc/{}/stat", pid.as_raw_nonzero());
     loop {
         tokio::time::sleep(LOOK).await;
+        // It can also have been stopped from outside.
+        if !tokio::fs::read_to_string(log).await.unwrap_or_default().contains(&trap.trace) {
+            continue;
+        }
         let text = tokio::fs::read_to_string(&stat).await.unwrap_or_default();
         // "pid (name) state …"
         if text.rsplit_once(") ").is_some_and(|(_, rest)| rest.starts_with('T')) {
@@ -283,7 +300,7 @@ async fn wake(state: &Mutex<State>, pause: Duration) {
         }
     }
     lock(state).stops += 1;
-    tokio::time::sleep(pause).await;
+    tokio::time::sleep(trap.pause).await;
     let _ = kill_process(pid, Signal::CONT);
     std::future::pending().await
 }
