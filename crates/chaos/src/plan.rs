@@ -24,10 +24,13 @@ pub(crate) enum Link {
 pub(crate) const LINKS: [Link; 5] =
     [Link::EngineToHandler, Link::HandlerToEngine, Link::HandlerToCarrier, Link::CarrierToHandler, Link::HandlerToModel];
 
+/// What is asked only after an order whose answer is lost.
+const ASKED_IN_DOUBT: (Link, &str) = (Link::EngineToHandler, "GET /order/");
+
 /// Requests whose fate is worth being uncertain of: the way, and how they begin.
 const REQUESTS: [(Link, &str); 11] = [
     (Link::EngineToHandler, "POST /order"),
-    (Link::EngineToHandler, "GET /order/"),
+    ASKED_IN_DOUBT,
     (Link::EngineToHandler, "GET /calls/"),
     (Link::HandlerToEngine, "POST /call_result"),
     (Link::HandlerToCarrier, "POST /2010-04-01/Accounts/ACc4a05c4a05c4a05c4a05c4a05c4a05c4a0/Calls.json"),
@@ -189,6 +192,10 @@ impl Case {
             && points::in_recovery(place)
         {
             faults.insert(0, before_recovery(&mut dice, place));
+        } else if let Fault::LoseAnswer { request, .. } | Fault::LoseRequest { request, .. } = first
+            && request == ASKED_IN_DOUBT.1
+        {
+            faults.insert(0, Fault::LoseAnswer { link: REQUESTS[0].0, request: REQUESTS[0].1 });
         } else {
             let more = [0, 0, 0, 1, 1, 2];
             for _ in 0..dice.one(&more) {
@@ -301,8 +308,9 @@ impl Kind {
         match self {
             Self::Crash(part, place) => {
                 // A place that is passed once a call; those in the stores are passed much more often.
-                let most = if place.ends_with("_commit") || place == "engine.input_stored" { 24 } else { 3 };
-                let time = if points::in_recovery(place) { 1 } else { dice.between(1, most) };
+                let often = place.ends_with("_commit") || place == "engine.input_stored";
+                let time = if often { dice.between(1, 20) } else { dice.one(&[1, 1, 1, 2, 3]) };
+                let time = if points::in_recovery(place) { 1 } else { time };
                 Fault::CrashAt { part, place, time, down_ms }
             }
             Self::StopAt(part) => {

@@ -134,7 +134,10 @@ impl Facts {
         let theirs = self.order.as_ref().and_then(|order| order.as_ref()).and_then(|order| order.result.as_deref());
         match (self.result(), theirs) {
             (Some(ours), Some(theirs)) if ours.order_id == theirs.order_id => ours.status == theirs.status,
-            (Some(ours), Some(theirs)) => ours.order_id.as_str().starts_with("none:") && theirs.call_sid.is_none(),
+            (Some(ours), Some(theirs)) => {
+                let ours_is_own = ours.order_id.as_str().starts_with("none:");
+                ours_is_own && theirs.call_sid.is_none() && (ours.status != Disposition::Unknown || theirs.status == ours.status)
+            }
             (_, None) => true,
             (None, Some(_)) => false,
         }

@@ -316,18 +316,23 @@ fn an_unclear_order_is_looked_up_and_never_redialled() {
     chat.say("yes");
     assert_eq!((chat.node(), chat.calls.keys()), (Node::AwaitResult, vec![format!("{CONVERSATION}:1"); 2]));
 
-    // It cannot be asked.
+    // It cannot be asked, for as long as anybody asks.
     let mut chat = Chat::planned();
     chat.calls.will([unclear()]);
     chat.calls.knows(1, Err(StatusError { message: "away".into() }));
     let told = chat.say("yes");
+    assert!(told.contains("I do not know yet whether that arrived"), "{told}");
+    assert_eq!((chat.node(), chat.ended().len()), (Node::AwaitResult, 0));
+    let told = chat.pass(Duration::from_secs(62));
     assert!(told.starts_with("Task failed: I can't tell whether the phone rang"), "{told}");
     assert_eq!((chat.ended()[0].1.status, chat.calls.keys().len()), (Disposition::Unknown, 1));
 
     // A doubt is not forgotten because the handler is away afterwards.
     let mut chat = Chat::planned();
-    chat.calls.will([unclear(), Err(PlaceError::Unavailable { message: "away".into() })]);
-    let told = chat.say("yes");
+    let away = || Err(PlaceError::Unavailable { message: "away".into() });
+    chat.calls.will([unclear(), away(), away(), away(), away(), away(), away()]);
+    chat.say("yes");
+    let told = chat.pass(Duration::from_secs(62));
     assert!(told.contains("I can't tell whether the phone rang") && !told.contains("Nothing was dialled"), "{told}");
 
     // Before another call the lost one is asked after; it did take place.
@@ -338,6 +343,39 @@ fn an_unclear_order_is_looked_up_and_never_redialled() {
     assert!(told.contains("did take place") && told.contains("Task completed"), "{told}");
     assert_eq!((chat.calls.keys().len(), chat.node(), chat.ended().len()), (before, Node::ReportResult, 1));
     assert_eq!(chat.state().call_outcome_status, Some(OutcomeStatus::Achieved));
+}
+
+#[test]
+fn a_handler_that_restarts_while_it_is_sent_an_order_is_asked_again_before_anything_is_concluded() {
+    let doubtful = || {
+        let mut chat = Chat::planned();
+        chat.calls.will([Err(PlaceError::Unclear { message: "the connection broke".into() })]);
+        chat.calls.knows(1, Err(StatusError { message: "connection refused".into() }));
+        chat.say("yes");
+        assert_eq!((chat.node(), chat.ended().len()), (Node::AwaitResult, 0));
+        chat
+    };
+    // It comes back and has the order.
+    let mut chat = doubtful();
+    chat.calls.knows(1, Ok(view(1, CallStage::Ringing, None)));
+    let told = chat.pass(Duration::from_secs(2));
+    assert!(told.contains("is under way"), "{told}");
+    assert_eq!((chat.state().calls[0].order_id.clone(), chat.calls.keys().len()), (Some(order_id(1)), 1));
+    chat.result(result(1, "completed", "achieved", "The order was placed."));
+    assert_eq!((chat.node(), chat.ended().len()), (Node::ReportResult, 1));
+
+    // It comes back and has ended it without a call.
+    let mut chat = doubtful();
+    chat.calls.knows(1, Ok(view(1, CallStage::Ended, Some(result(1, "canceled", "not_achieved", "Nothing was dialled.")))));
+    chat.pass(Duration::from_secs(2));
+    assert_eq!((chat.ended()[0].1.status, chat.calls.keys().len()), (Disposition::Canceled, 1));
+
+    // It comes back and never had it: the same order under the same key.
+    let mut chat = doubtful();
+    chat.calls.forgets(1);
+    chat.pass(Duration::from_secs(2));
+    assert_eq!((chat.node(), chat.calls.keys()), (Node::AwaitResult, vec![format!("{CONVERSATION}:1"); 2]));
+    assert_eq!(chat.state().calls[0].order_id, Some(order_id(1)));
 }
 
 #[test]

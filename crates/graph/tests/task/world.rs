@@ -78,6 +78,9 @@ impl FakeCalls {
     pub(crate) fn knows(&self, attempt: u32, view: Result<CallView, StatusError>) {
         self.views.lock().unwrap().insert(format!("{CONVERSATION}:{attempt}"), view);
     }
+    pub(crate) fn forgets(&self, attempt: u32) {
+        self.views.lock().unwrap().remove(&format!("{CONVERSATION}:{attempt}"));
+    }
 }
 
 pub(crate) fn view(attempt: u32, stage: CallStage, result: Option<CallResult>) -> CallView {

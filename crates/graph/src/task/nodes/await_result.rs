@@ -1,6 +1,7 @@
 //! Waits for the call's result; meanwhile the user may chat, and a watchdog asks the handler when the result is late.
 
 use super::super::{HangUpError, Input, TaskGraph, late, presume, say, turn::Turn};
+use super::doubt::{self, Known};
 use crate::{
     brain::Intent,
     runtime::{Arrival, Error, Next, Step},
@@ -14,10 +15,7 @@ pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> 
         Arrival::None => {
             turn.enter(Node::AwaitResult);
             turn.state.watchdog_rounds = 0;
-            let limits = turn.state.approved.as_ref().map_or_else(Default::default, |plan| plan.limits.clone());
-            let longest = Duration::from_secs(u64::from(limits.answer_timeout_s) + u64::from(limits.call_max_s));
-            let timeout = Some(longest + turn.graph.settings.watchdog_slack);
-            Ok(turn.next(Next::Wait { resume: Node::AwaitResult, timeout }))
+            Ok(wait(turn))
         }
         Arrival::Timeout => Ok(watch(turn).await),
         Arrival::Input(Input::Say { text, at, .. }) => {
@@ -33,6 +31,19 @@ pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> 
         Arrival::Input(Input::Result { result }) => Ok(ended(turn, *result)),
         Arrival::Input(Input::Decide { .. }) => Ok(turn.stay()),
     }
+}
+
+/// Waits for the call's longest time; for an order that may not have arrived, only until it is asked after.
+fn wait(turn: Turn<'_>) -> Step<TaskGraph> {
+    let in_doubt = turn.state.live_attempt().is_some_and(|live| live.order_id.is_none());
+    let timeout = if in_doubt {
+        doubt::pause(turn.state.watchdog_rounds)
+    } else {
+        let limits = turn.state.approved.as_ref().map_or_else(Default::default, |plan| plan.limits.clone());
+        let longest = Duration::from_secs(u64::from(limits.answer_timeout_s) + u64::from(limits.call_max_s));
+        longest + turn.graph.settings.watchdog_slack
+    };
+    turn.next(Next::Wait { resume: Node::AwaitResult, timeout: Some(timeout) })
 }
 
 fn progress(turn: &mut Turn<'_>, attempt: u32, stage: CallStage, call_sid: Option<CallSid>) {
@@ -86,21 +97,36 @@ async fn watch(mut turn: Turn<'_>) -> Step<TaskGraph> {
     let key = IdempotencyKey::of_attempt(&turn.conversation, live.attempt);
     let calls = turn.graph.calls.clone();
     let found = match calls.order_status(&key).await {
-        Ok(Some(view)) => {
-            if let Some(result) = view.result.filter(|result| result.attempt == live.attempt) {
+        Ok(Some(mut view)) => {
+            if let Some(result) = view.result.take().filter(|result| result.attempt == live.attempt) {
                 tracing::info!(conversation_id = %turn.conversation, order_id = %result.order_id, "the watchdog has fetched a late result");
                 turn.keep_result(*result, false);
                 return turn.goto(Node::ReportResult);
             }
-            progress(&mut turn, live.attempt, view.stage, view.call_sid);
-            "the call has not ended for the call handler"
+            if live.order_id.is_none() {
+                doubt::ask(&mut turn, live.clone(), &plan, Some(view)).await
+            } else {
+                progress(&mut turn, live.attempt, view.stage, view.call_sid);
+                Known::Nothing("the call has not ended for the call handler")
+            }
         }
-        Ok(None) => "the call handler does not know the call",
-        Err(_) => "the call handler could not be asked",
+        Ok(None) if live.order_id.is_none() => doubt::ask(&mut turn, live.clone(), &plan, None).await,
+        Ok(None) => Known::Nothing("the call handler does not know the call"),
+        Err(_) => Known::Nothing("the call handler could not be asked"),
+    };
+    let found = match found {
+        Known::Arrived => {
+            turn.state.watchdog_rounds = 0;
+            return wait(turn);
+        }
+        Known::Refused => return turn.goto(Node::ReportResult),
+        Known::Nothing(found) => found,
     };
     tracing::warn!(conversation_id = %turn.conversation, attempt = live.attempt, round = turn.state.watchdog_rounds, found, "the result is late");
     if turn.state.watchdog_rounds < turn.graph.settings.watchdog_rounds_max {
-        let timeout = Some(turn.graph.settings.watchdog_slack);
+        let again =
+            if live.order_id.is_none() { doubt::pause(turn.state.watchdog_rounds) } else { turn.graph.settings.watchdog_slack };
+        let timeout = Some(again);
         return turn.next(Next::Wait { resume: Node::AwaitResult, timeout });
     }
     let error = format!("no result came, and {found}");

@@ -9,3 +9,4 @@ pub(super) mod report_result;
 pub(super) mod trigger_call;
 
 mod afterwards;
+mod doubt;

@@ -1,9 +1,10 @@
 //! Sends the order of the approved plan, once. Every repetition of this step sends the same order under the same key.
 
 use super::super::{PlaceError, TaskGraph, late, order, presume, say, turn::Turn, turn::stamp};
+use super::doubt;
 use crate::runtime::{Error, Next, Step};
 use types::chat::{Attempt, Node, Plan};
-use types::{CallStage, CallView, Disposition, EndedReason, IdempotencyKey, Order, OrderAccepted};
+use types::{CallResult, CallStage, CallView, Disposition, EndedReason, IdempotencyKey, Order, OrderAccepted};
 
 pub(in super::super) async fn run(mut turn: Turn<'_>) -> Result<Step<TaskGraph>, Error> {
     turn.enter(Node::TriggerCall);
@@ -47,20 +48,19 @@ pub(in super::super) async fn run(mut turn: Turn<'_>) -> Result<Step<TaskGraph>,
         Err(PlaceError::Unavailable { message }) => Err(Error::Unfinished { message }),
         Err(PlaceError::Refused { message, field, code }) => {
             tracing::warn!(conversation_id = %turn.conversation, attempt = plan.attempt, code, field, "the order was refused");
-            let reason = if code.contains("voice") { EndedReason::VoiceLost } else { EndedReason::CarrierRefused };
-            let summary = "Nothing was dialled.";
             keep(&mut turn, &plan, None);
-            let result = presume::result(&turn.conversation, &plan, Disposition::Failed, reason, summary, &message);
+            let result = refused(&turn, &plan, &code, &message);
             turn.keep_result(result, false);
             Ok(turn.goto(Node::ReportResult))
         }
-        Err(PlaceError::Unclear { message }) => {
-            keep(&mut turn, &plan, None);
-            let result = presume::result(&turn.conversation, &plan, Disposition::Unknown, EndedReason::CarrierLost, "", &message);
-            turn.keep_result(result, true);
-            Ok(turn.goto(Node::ReportResult))
-        }
+        Err(PlaceError::Unclear { message }) => Ok(doubt::begin(turn, &plan, &message)),
     }
+}
+
+/// The result of an order that the handler, or the carrier, refused.
+pub(super) fn refused(turn: &Turn<'_>, plan: &Plan, code: &str, message: &str) -> CallResult {
+    let reason = if code.contains("voice") { EndedReason::VoiceLost } else { EndedReason::CarrierRefused };
+    presume::result(&turn.conversation, plan, Disposition::Failed, reason, "Nothing was dialled.", message)
 }
 
 /// After a doubt, "could not be reached" does not say any more that nothing was sent.
@@ -103,7 +103,7 @@ fn keep(turn: &mut Turn<'_>, plan: &Plan, view: Option<&CallView>) {
     turn.keep_attempt(attempt);
 }
 
-fn attempt(turn: &Turn<'_>, plan: &Plan, stage: CallStage) -> Attempt {
+pub(super) fn attempt(turn: &Turn<'_>, plan: &Plan, stage: CallStage) -> Attempt {
     Attempt {
         attempt: plan.attempt,
         target_phone_number: plan.target_phone_number.clone(),
