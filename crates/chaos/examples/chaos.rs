@@ -104,6 +104,7 @@ async fn handler_part(setting: Setting) -> anyhow::Result<()> {
         engine_timeout: s(2),
         outbox_backoff: ms(50),
         outbox_backoff_max: ms(1_000),
+        comeback_window: s(5),
         shutdown_window: s(3),
         ..handler::Timing::default()
     };

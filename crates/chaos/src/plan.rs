@@ -279,7 +279,14 @@ fn before_recovery(dice: &mut Dice, place: &str) -> Fault {
         let (link, request) = REQUESTS[4];
         return Fault::LoseAnswer { link, request };
     }
-    let place = dice.one(&["handler.after_dial_intent", "handler.after_create", "handler.after_claim", "handler.media_joined"]);
+    let places: &[&str] = match place {
+        // Only an order without a call is told of without going on with it.
+        "handler.recovery_over" => &["handler.order_stored", "handler.before_dial_intent", "handler.after_dial_intent"],
+        // Only a call that has been connected is brought back.
+        "handler.recovery_before_redirect" | "handler.recovery_after_redirect" => &["handler.media_joined"],
+        _ => &["handler.after_dial_intent", "handler.after_create", "handler.after_claim", "handler.media_joined"],
+    };
+    let place = dice.one(places);
     Fault::CrashAt { part: Part::Handler, place, time: 1, down_ms: dice.between(0, 300) }
 }
 

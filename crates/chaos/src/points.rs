@@ -1,7 +1,7 @@
 //! The named crash points of engine and handler.
 
 /// In the handler, in the order in which a call comes by.
-pub(crate) const HANDLER: [&str; 22] = [
+pub(crate) const HANDLER: [&str; 25] = [
     "handler.order_received",
     "handler.before_commit",
     "handler.after_commit",
@@ -24,6 +24,9 @@ pub(crate) const HANDLER: [&str; 22] = [
     "handler.recovery_begun",
     "handler.recovery_found",
     "handler.recovery_over",
+    "handler.recovery_resumed",
+    "handler.recovery_before_redirect",
+    "handler.recovery_after_redirect",
 ];
 
 /// In the engine.

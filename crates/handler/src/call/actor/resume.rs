@@ -54,6 +54,7 @@ impl Actor {
         actor.watch.call_sid = Some(call_sid.clone());
         actor.answered = answered;
         actor.keep_answer(call_sid);
+        crash_point::reach("handler.recovery_resumed");
         actor
     }
 
@@ -64,7 +65,10 @@ impl Actor {
         self.chores.spawn(async move {
             let document = bridge::connect(&app, &order_id, &call);
             tracing::info!(%order_id, %call_sid, "bringing the call back");
-            match app.carrier.redirect(&call_sid, &document).await {
+            crash_point::reach("handler.recovery_before_redirect");
+            let redirected = app.carrier.redirect(&call_sid, &document).await;
+            crash_point::reach("handler.recovery_after_redirect");
+            match redirected {
                 Ok(told) => Chore::Polled(carrier::progress(told.status, told.duration_s())),
                 Err(error) => {
                     tracing::warn!(%order_id, error = %with_causes(&error), "the call could not be brought back; it may come by itself");
