@@ -24,7 +24,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
             let developed = of(&score::development()?)?;
             print!("Phrasings that it is developed on:\n{developed}\n");
             let measured = of(&score::held_out()?)?;
-            print!("Phrasings that it is measured by:\n{}", measured.totals());
+            match measured.all {
+                0 => println!("Phrasings that it is measured by: none are left; a new set has to be written"),
+                _ => print!("Phrasings that it is measured by:\n{}", measured.totals()),
+            }
             developed
         }
         ["--totals", path] => {

@@ -4,8 +4,8 @@
 use super::{
     Heard, phrase,
     signs::{
-        ABLE, ASK_TO, CALLED, CALLING, CALLS, DIRECT, DOING, KIN, MAY_WE, MEAL, NO_FOOD, OTHER, OWNED, PASSED_ON, QUESTION_WORD,
-        SEAT, SEATS, SOUGHT, STATES, TELLS, WAITS, WANTS, WISH,
+        ABLE, ASK_TO, ASKS, BEEN, CALLED, CALLING, CALLS, DIRECT, DOING, KIN, MAY_WE, MEAL, NO_FOOD, OTHER, OWNED, PASSED_ON,
+        PAST, QUESTION_WORD, SEAT, SEATS, SOUGHT, STATES, TELLS, WAITS, WANTS, WISH,
     },
 };
 use crate::{
@@ -28,6 +28,9 @@ pub(super) enum Begun<'a> {
 /// The kind of task that the words begin, wherever in them it shows.
 pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
     let text = heard.text;
+    if BEEN.is_match(text) || PAST.is_match(text) && name::find_business(text).is_none() {
+        return Begun::Unknown;
+    }
     let found: Vec<(Place, &Template)> =
         heard.templates.iter().filter_map(|template| Some((strong(template, text)?, template))).collect();
     let earliest = |wanted: fn(&Template) -> bool| {
@@ -130,9 +133,13 @@ pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
     if DIRECT.is_match(text) && !MAY_WE.is_match(text) && text.contains('?') {
         return match (does, asked_of_others(heard)) {
             (None, Some(template)) => Begun::Surely(template),
-            (Some((_, template)), None) if !phrase::is_question(text) => Begun::Surely(template),
+            (Some((_, template)), None) if !phrase::is_question(text) && !OWNED.is_match(text) => Begun::Surely(template),
             (_, _) => Begun::Unknown,
         };
+    }
+    // "does The Book Nook buy used books": asks, also without its mark.
+    if ASKS.is_match(text) {
+        return asked_of_others(heard).map_or(Begun::Unknown, Begun::Surely);
     }
     done(heard, &found)
 }

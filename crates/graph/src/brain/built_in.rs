@@ -3,7 +3,7 @@
 use super::{
     Brain, Error, Heard, Intent, Understanding,
     begin::{Begun, begun},
-    doubt, extract, phrase,
+    doubt, extract, phrase, vet,
 };
 use crate::{
     locale::Here,
@@ -178,14 +178,25 @@ fn open(heard: &Heard<'_>, template: &Template, triggered: bool) -> Understandin
     {
         return intent(Intent::Unclear);
     }
-    // A noun alone speaks for this kind: then there is little room for words that nothing accounts for.
-    if !triggered && heard.state.task_kind.is_none() && doubt::left(heard.text, &reading, template).words.len() > 1 {
+    // A noun alone speaks for this kind: then there is no room for words that nothing accounts for.
+    if !triggered && heard.state.task_kind.is_none() && !doubt::left(heard.text, &reading, template).words.is_empty() {
         return intent(Intent::Unclear);
     }
     // At the start only: later the words around a detail matter less than the question that they answer.
     if heard.state.task_kind.is_none() && doubt::left(heard.text, &reading, template).is_too_much() {
         return intent(Intent::Unclear);
     }
+    if template.slot_of(Kind::Message).is_some()
+        && template.slot_of(Kind::Contact).is_none()
+        && vet::is_other_call(heard.text)
+        && heard.state.task_kind.is_none()
+    {
+        return intent(Intent::Unclear);
+    }
+    if heard.state.task_kind.is_none() && vet::is_no_food(heard.text, template, &reading) {
+        return intent(Intent::Unclear);
+    }
+    vet::vet(heard.text, template, &mut reading);
     let details = completed(reading.details, heard);
     Understanding { intent: Intent::Tell, kind: Some(template.name.clone()), details, problem: reading.problem }
 }
@@ -196,9 +207,7 @@ fn changed(heard: &Heard<'_>, known: &Template) -> Understanding {
         let before = heard.state.gathered_details.get(REQUESTS).filter(|_| !reading.details.contains_key(REQUESTS));
         reading.details.insert(REQUESTS.into(), before.map_or(added.clone(), |before| format!("{before}; {added}")));
     }
-    let mut understood = told(reading);
-    understood.details = completed(understood.details, heard);
-    understood
+    told(reading)
 }
 
 fn told(reading: extract::Reading<'_>) -> Understanding {

@@ -35,6 +35,14 @@ static OWN_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
 static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:special requests?|notes?|please note|extra instructions?)\s*(?::|is|are|that)\s*(?P<value>[^|]+)$")
 });
+/// A number that somebody else is to call: "they should call …". Whose it is must be asked.
+static OTHERS_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:they|he|she|anyone|somebody|someone)\s+(?:should|can|could|may|must|might|will|needs?\s+to|(?:has|have)\s+to)\s+(?:please\s+)?(?:call|ring|phone|reach|text|contact)\b(?:\s+(?:back|at|on))*\s*[+(]?\d[\d\s().-]{6,}|\bcontact(?:\s+(?:number|phone))?(?:\s+is|:)?\s*[+(]?\d[\d\s().-]{6,}",
+    )
+});
+/// What somebody is told from: "it's from Igor Lasky" names the one who speaks.
+static FROM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^from\b"));
 static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:call|ring|phone)\b"));
 /// A message while it is read.
 #[derive(Debug)]
@@ -79,6 +87,21 @@ impl<'a> Reading<'a> {
             Err(problem) => {
                 self.problem.get_or_insert(problem);
                 self.refused.push(slot.name.clone());
+            }
+        }
+    }
+
+    /// Keeps a sentence that says what was not understood, unless there is one.
+    pub(crate) fn doubt_of(&mut self, what: &str) {
+        self.problem.get_or_insert_with(|| what.to_owned());
+    }
+
+    /// Takes back what was read for these kinds of details, with a sentence that says why, so that it is asked for.
+    pub(crate) fn take_back(&mut self, template: &Template, of: impl Fn(Kind) -> bool, why: &str) {
+        for slot in template.slots.iter().filter(|slot| of(slot.kind)) {
+            if self.details.shift_remove(&slot.name).is_some() {
+                self.refused.push(slot.name.clone());
+                self.problem.get_or_insert_with(|| why.to_owned());
             }
         }
     }
@@ -163,7 +186,10 @@ impl<'a> Reading<'a> {
             {
                 // In words that are to be passed on, "the neighbour's" is not whom we call.
                 if kind == Kind::Business && template.slot_of(Kind::Message).is_some() {
-                    if let Some(mut found) = name::find_proper_business(&self.text) {
+                    let found = name::find_proper_business(&self.text);
+                    if found.as_ref().is_some_and(|found| FROM.is_match(&self.text[found.range.clone()])) {
+                        self.doubt_of("I am not sure whom to call.");
+                    } else if let Some(mut found) = found {
                         // A single first name may be a person's, and is told anyway.
                         let person = matches!(&found.value, Ok(name) if !name.contains([' ', '\'', '.', '&']));
                         // Whom something is told belongs to the words; whom to call does not.
@@ -179,7 +205,11 @@ impl<'a> Reading<'a> {
                 } else if kind == Kind::Business && template.slot_of(Kind::Change).is_some() {
                     // "from inside to the terrace": small words behind "from" are what is changed.
                     if let Some(found) = name::find_proper_business(&self.text) {
-                        self.keep(slot, found);
+                        if FROM.is_match(&self.text[found.range.clone()]) {
+                            self.doubt_of("I am not sure whom to call.");
+                        } else {
+                            self.keep(slot, found);
+                        }
                     }
                 } else if kind == Kind::Business && template.slot_of(Kind::Question).is_some() {
                     // The question may be about them, and is read with their name.
@@ -194,6 +224,11 @@ impl<'a> Reading<'a> {
     }
 
     fn take_own_number(&mut self, template: &Template) {
+        if let Some(found) = OTHERS_NUMBER.find(&self.text) {
+            let range = found.range();
+            self.doubt_of("I am not sure whose number that is.");
+            self.cut(range);
+        }
         let Some(lead) = OWN_NUMBER.find(&self.text).map(|found| found.start()) else { return };
         let Some(found) = Kind::Phone.find(&self.text[lead..], self.here) else { return };
         if let Some(slot) = template.slot("callback_number") {

@@ -14,6 +14,7 @@ mod signs;
 mod subject;
 #[cfg(test)]
 mod tests;
+mod vet;
 
 pub use built_in::BuiltIn;
 

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 /// "ask them to send it", "ask for a table": no question.
 pub(super) static ASK_TO: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\bask\s+(?:(?P<whom>(?:[\p{L}.'’&-]+\s+){1,4}?)to\s|(?P<who>(?:[\p{L}.'’&-]+\s+){0,4}?)for\s+(?:an?|some|the\s+next)\s)",
+        r"(?i)\bask\s+(?:(?P<whom>(?:[\p{L}.'’&-]+\s+){1,4}?)to\s|(?P<who>(?:[\p{L}.'’&-]+\s+){0,4}?)for\s+(?:an?|some|the\s+next|another|more|two|three|four|five|six|\d+)\s)",
     )
 });
 
@@ -21,7 +21,7 @@ pub(super) static KIN: LazyLock<Regex> = LazyLock::new(|| {
 /// Something that is booked already.
 pub(super) static OWNED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?P<verb>\b(?:book|schedule|make|arrange)\s+)?\b(?:my|our)\s+(?:[\p{L}'-]+\s+){0,2}?(?:booking|reservation|appointment|table)\b|\b(?:my|our)\s+(?:\p{L}+day\b|party\s+of)|\bbooked\b|\balready\s+have\b",
+        r"(?i)(?P<verb>\b(?:book|schedule|make|arrange)\s+)?\b(?:my|our)\s+(?:[\p{L}'-]+\s+){0,2}?(?:booking|reservation|appointment|table)\b|\b(?:my|our)\s+(?:\p{L}+day\b|party\s+of)|\bbooked\b|\balready\s+have\b|\b(?:is|has|was|did|where's|where|when|about|with)\s+(?:my|our|the)\s+(?:\p{L}+\s+){0,2}?(?:order|delivery)\b",
     )
 });
 
@@ -33,7 +33,7 @@ pub(super) static NO_FOOD: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 pub(super) static WAITS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?P<no>\b(?:can't|cannot|don't)\s+)?\bwait(?:ing)?\s+(?:for|until|till)\b"));
+    LazyLock::new(|| pattern(r"(?i)(?P<no>\b(?:can't|cannot|don't|was|were|been)\s+)?\bwait(?:ing)?\s+(?:for|until|till)\b"));
 
 /// Where a question follows the asking.
 pub(super) static QUESTION_WORD: LazyLock<Regex> = LazyLock::new(|| {
@@ -127,3 +127,18 @@ pub(super) static OTHER: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\b(?:hotel|motel|flights?|taxi|cab|ride|uber|limo|rental|tickets?|cinema|court|train|bus|airbnb|campsite|tee\s+time|rooms?\s+for\s+\S+\s+nights?|nights?)\b",
     )
 });
+
+/// A question by its first two words: about somebody who is not here, or about us.
+pub(super) static ASKS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:[Ii]s|[Aa]re|[Dd]oes|[Dd]id|[Hh]as|[Ww]as|[Ww]ere)\s+(?:the|they|there|that|this|a|my|\p{Lu})|^[Dd]o\s+(?:they|you\s+(?:like|know|want|sell|eat))\b",
+    )
+});
+
+/// What has been: "I was on hold for an hour".
+pub(super) static BEEN: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:was|were|been|spent|kept\s+me|put\s+me)\b[^.;!?]{0,30}\b(?:on\s+hold|waiting|queue)\b"));
+
+/// A question about what somebody did who has no name: "what did they say".
+pub(super) static PAST: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)^(?:what|why|when|how|where|who)?\s*did\s+(?:they|he|she|it|you)\b"));

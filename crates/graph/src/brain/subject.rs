@@ -1,6 +1,6 @@
 //! What a task is about, in the words that are left: the thing ordered, the question, the appointment, the errand.
 
-use super::extract::Reading;
+use super::{extract::Reading, vet};
 use crate::{
     parse::{appointment, asked, item, pattern},
     template::{Kind, Template},
@@ -23,6 +23,8 @@ static LED_TO: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?:[\s,.;]+(?:they're|they\s+are|he's|she's|it's|you\s+can|reach\s+(?:them|him|her)|on|at|the|their|his|her|number|is|phone|call|and|under|my\s+name))+$",
     )
 });
+/// What is said to us, not to them.
+static POLITE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:[\s,.]+(?:please|thanks|thank you|for me|ok|okay))+[.!]*$"));
 static VAGUE_ERRAND: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^(?:make|arrange) (?:a|an|some) (?:quick |short )?(?:phone )?calls?(?: for me| please)*[?.!]*$")
 });
@@ -32,10 +34,15 @@ impl Reading<'_> {
     pub(crate) fn take_subject(&mut self, template: &Template, triggered: bool) {
         if let Some(slot) = template.slot_of(Kind::Question) {
             let callee = template.slot_of(Kind::Business).and_then(|slot| self.details.get(&slot.name)).cloned();
-            if let Some(Ok(question)) =
-                asked::find(self.text(), callee.as_deref()).map(|asked| slot.kind.read(&asked, self.here()))
-            {
-                self.note(slot, Ok(question));
+            let plain = |asked: &String| vet::is_plain(asked, self.text(), callee.is_some());
+            match asked::find(self.text(), callee.as_deref()) {
+                Some(asked) if plain(&asked) => {
+                    if let Ok(question) = slot.kind.read(&asked, self.here()) {
+                        self.note(slot, Ok(question));
+                    }
+                }
+                Some(_) => self.doubt_of("I am not sure that I understood what to ask."),
+                None => {}
             }
         }
         if let Some(slot) = template.slot_of(Kind::Appointment)
@@ -49,6 +56,7 @@ impl Reading<'_> {
             let message = crate::parse::tidy(&LEFTOVER.replace_all(&found["message"].replace('|', " "), ", "));
             let cut = found["message"].trim_end().ends_with('|');
             let message = if cut { crate::parse::tidy(&LED_TO.replace(&message, "")) } else { message };
+            let message = crate::parse::tidy(&POLITE.replace(&message, ""));
             let enough = message.split(' ').count() >= 3 && !VAGUE_ERRAND.is_match(&message);
             if enough {
                 self.note(slot, slot.kind.read(&message, self.here()));

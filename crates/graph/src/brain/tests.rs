@@ -112,7 +112,7 @@ fn first_messages() {
             "instructions=tell them I'll be ten minutes late; callee_name=Dr. Smith; target_phone_number=+14155550102",
         ),
         ("cancel my appointment on Friday", "change_booking", "booking=appointment; change=cancel; old_date=Friday, November 27"),
-        ("cancel my gym membership, please", "errand", "instructions=cancel my gym membership, please"),
+        ("cancel my gym membership, please", "errand", "instructions=cancel my gym membership"),
         ("does Tony's deliver?", "ask_business", "question=Do you deliver?; callee_name=Tony's"),
         (
             "Ask Tony's if they deliver to 12 Elm Street. The number is 415-555-0100.",

@@ -90,6 +90,11 @@ fn within(sentence: &str) -> Option<String> {
     found.filter(|question| !COMMAND.is_match(question))
 }
 
+/// What may follow a name behind "at".
+const FOLLOWS: &str = "on at in for from to with by until before after this next today tonight tomorrow now right and or is are was has have \
+    can could will would costs cost close closes open opens if when during over every monday tuesday wednesday thursday friday saturday sunday \
+    please these lately yet still already also any there it";
+
 /// The one who is called as "they". `None` if the name stands where it cannot be replaced.
 fn of_them(question: &str, name: &str) -> Option<String> {
     let name = regex::escape(name.strip_prefix("The ").unwrap_or(name)).replace(' ', r"\s+");
@@ -97,6 +102,17 @@ fn of_them(question: &str, name: &str) -> Option<String> {
     let place = shape(format!(
         r"(?i)[\s,]+(?:(?:over\s+|down\s+)?(?:at|from|with|by|in|of|for|to)|,)\s+(?:the\s+)?{name}(?P<after>[\s,.?!|]|$)"
     ))?;
+    // "at Sweet Nothings bakery": more of the name than is known.
+    let more = place.captures(question).is_some_and(|found| {
+        let rest = &question[found.get(0).map_or(0, |whole| whole.end())..];
+        let next = rest.split_whitespace().next().unwrap_or_default().trim_matches(|c: char| !c.is_alphanumeric());
+        found["after"].trim().is_empty()
+            && !next.is_empty()
+            && !FOLLOWS.split_whitespace().any(|word| word == next.to_lowercase())
+    });
+    if more {
+        return None;
+    }
     let question = place.replace(question, "$after").into_owned();
     let owns = shape(format!(r"(?i)\b(?:the\s+)?{name}(?:'s|')\s"))?;
     let question = if name.ends_with("'s") { question } else { owns.replace(&question, "their ").into_owned() };

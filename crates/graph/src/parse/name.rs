@@ -75,7 +75,7 @@ const NO_BUSINESS: &str = "my me home a an the there here work monday tuesday we
     mon tue tues wed thu thurs fri sat jan feb mar apr jun jul aug sep sept oct nov dec christmas thanksgiving new \
     valentine's halloween easter day eve year's mother's father's i'm i'll i'd thanks thank please can could would \
     pickup delivery tomorrow today tonight hi hello hey ok yes no it they we you our your their this that under \
-    name for and or but not morning afternoon evening takeaway am pm";
+    name aunt uncle grandma grandpa granny cousin for and or but not morning afternoon evening takeaway am pm";
 /// Somebody for whom something is done, or who is not the one who speaks.
 const KIN: &str = "mom mum dad grandma grandpa granny aunt uncle mr mrs ms dr mr. mrs. ms. dr. mother's father's valentine's";
 /// With these a name is a business's.
@@ -102,16 +102,29 @@ pub fn find_person(text: &str) -> Option<Found> {
         if owner && (std::ptr::eq(shape, &CALLED) || std::ptr::eq(shape, &FOR)) {
             continue;
         }
+        // "Rowan Steele. Thank you": the name ends with its sentence.
+        let end = sentence_end(name.as_str());
         let asked = text[..whole.start()].trim_end().to_lowercase().ends_with("question");
-        let other = asked || std::ptr::eq(shape, &FOR) && (is_no_business(name.as_str()) || is_known(KIN, &first));
+        let last = name.as_str().rsplit(' ').next().unwrap_or_default().to_lowercase();
+        let day = ["day", "eve", "week", "weekend", "party", "lunch", "dinner"].contains(&last.as_str());
+        let other = asked || std::ptr::eq(shape, &FOR) && (day || is_no_business(name.as_str()) || is_known(KIN, &first));
         if other {
             continue;
         }
-        if let Ok(value) = read_person(name.as_str()) {
-            return Some(Found { range: whole.start()..name.end(), value: Ok(value) });
+        if let Ok(value) = read_person(&name.as_str()[..end]) {
+            return Some(Found { range: whole.start()..name.start() + end, value: Ok(value) });
         }
     }
     None
+}
+
+/// Where a name ends that a sentence may end with: behind a word with a dot that is neither a title nor an initial.
+fn sentence_end(name: &str) -> usize {
+    /// Shorter words before a dot are titles or initials.
+    const LETTERS_MIN: usize = 4;
+    let dot = name.match_indices(". ").map(|(at, _)| at);
+    let mut ends = dot.filter(|at| name[..*at].rsplit([' ', '.']).next().is_some_and(|word| word.chars().count() >= LETTERS_MIN));
+    ends.next().unwrap_or(name.len())
 }
 
 /// A text that ought to be a person's name.
@@ -217,7 +230,25 @@ fn find_lower_business(text: &str) -> Option<Found> {
 pub fn read_business(text: &str) -> Result<String, String> {
     // Cut first: capitals in what is cut off say nothing of the name's own. Then again, since "i" has become "I".
     let name = business(&title_case(&business(&tidy(text))));
-    if name.is_empty() || name.chars().count() > 100 || !name.chars().any(char::is_alphabetic) {
+    let none = [
+        "no",
+        "nope",
+        "none",
+        "nothing",
+        "yes",
+        "not sure",
+        "don't know",
+        "i don't know",
+        "no idea",
+        "any",
+        "anyone",
+        "whatever",
+    ];
+    if none.contains(&name.to_lowercase().as_str())
+        || name.is_empty()
+        || name.chars().count() > 100
+        || !name.chars().any(char::is_alphabetic)
+    {
         return Err("I need the business's name, such as Tony's Pizza.".into());
     }
     Ok(name)

@@ -5,7 +5,7 @@ use regex::{Captures, Regex};
 use std::sync::LazyLock;
 
 /// Short forms, and what they stand for. None is a word of its own.
-const SHORT: [(&str, &str); 46] = [
+const SHORT: [(&str, &str); 48] = [
     ("pls", "please"),
     ("plz", "please"),
     ("u", "you"),
@@ -26,6 +26,8 @@ const SHORT: [(&str, &str); 46] = [
     ("wont", "won't"),
     ("couldnt", "couldn't"),
     ("isnt", "isn't"),
+    ("shes", "she's"),
+    ("hes", "he's"),
     ("theyre", "they're"),
     ("youre", "you're"),
     ("appt", "appointment"),

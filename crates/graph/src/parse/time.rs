@@ -137,7 +137,10 @@ fn find_clock(text: &str, habit: Habit) -> Option<Found> {
         // "from 7 to 8 pm" is no seven minutes to eight.
         let span = before.as_deref() == Some("from") && found.name("rel").is_some_and(|rel| rel.as_str().parse::<u8>().is_ok());
         let party = text[..whole.start()].trim_end().to_lowercase().ends_with(" of") && !shaped_alone(&found);
-        if people || span || party {
+        // "by two hours", "in 20 minutes": how long, not when.
+        let rest = text[whole.end()..].trim_start().to_lowercase();
+        let long = ["hour", "minute", "min ", "mins", "day", "week", "month", "year"].iter().any(|unit| rest.starts_with(unit));
+        if people || span || party || long && !shaped_alone(&found) {
             continue;
         }
         // "half 12 inch" and "half two toppings" are no times, and neither is a part of an order.

@@ -29,7 +29,9 @@ fn what_was_not_said_is_worse_than_what_was_missed() {
 
 #[test]
 fn there_are_enough_phrasings_and_the_clock_is_right() {
-    assert!(development().unwrap().len() >= 400 && held_out().unwrap().len() >= 150);
+    // A used-up set has moved to the other file until a new one is written.
+    let measured = held_out().unwrap().len();
+    assert!(development().unwrap().len() >= 900 && (measured == 0 || measured >= 150));
     assert_eq!(Timestamp::from_second(1_795_262_400).unwrap().to_string(), "2026-11-21T12:00:00Z");
 }
 

@@ -1,0 +1,49 @@
+//! Names that were said, and that nothing accounts for.
+
+use super::super::extract::Reading;
+use crate::parse::pattern;
+use regex::Regex;
+use std::sync::LazyLock;
+
+/// Capital words that are nobody's name.
+const NO_NAME: &str = "i i'm i'd i'll i've monday tuesday wednesday thursday friday saturday sunday mondays tuesdays wednesdays thursdays fridays \
+    saturdays sundays january february march april may june july august september october november december christmas eve \
+    thanksgiving easter halloween new year year's day spanish english french german italian chinese japanese korean arabic \
+    wifi wi-fi pm am tv ok";
+
+/// Who is told something, at the start of what is to be said.
+static TOLD: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^(?:[Tt]ell|[Ll]et|[Tt]hank|[Rr]emind|[Aa]sk|[Ii]nform|[Nn]otify|[Ww]ish|(?:[Aa]pologi[sz]e|[Cc]omplain|[Ss]peak|[Tt]alk|[Ww]rite|[Rr]eport\b.*)\s+to)\s+(?P<name>(?:Mr|Mrs|Ms|Dr|Prof)\.?\s+\p{Lu}[\p{L}'-]+|\p{Lu}[\p{L}'-]+(?:\s+\p{Lu}[\p{L}'-]+)+)",
+    )
+});
+
+/// The words with a capital, other than at the start of a sentence, that no detail holds; and who is told something without
+/// being known as the one to be called.
+pub(super) fn unexplained(said: &str, reading: &Reading<'_>) -> Vec<String> {
+    let values: Vec<String> = reading.details.values().map(|value| value.to_lowercase()).collect();
+    let mut start = true;
+    let mut names = Vec::new();
+    for word in said.split_whitespace() {
+        let plain = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let plain = plain.strip_suffix("'s").unwrap_or(plain);
+        let lower = plain.to_lowercase();
+        let capital = plain.chars().next().is_some_and(char::is_uppercase);
+        if capital && !start && !is_no_name(&lower) && !values.iter().any(|value| value.contains(&lower)) {
+            names.push(plain.to_owned());
+        }
+        start = word.ends_with(['.', '!', '?', ':']) && word.chars().count() > 4;
+    }
+    if names.is_empty()
+        && let Some(found) = reading.details.get("instructions").and_then(|said| TOLD.captures(said))
+        && !values.iter().any(|value| *value == found["name"].to_lowercase())
+    {
+        names.push(found["name"].to_owned());
+    }
+    names
+}
+
+/// Whether a word has its capital for another reason than that it is a name.
+pub(super) fn is_no_name(lower: &str) -> bool {
+    NO_NAME.split_whitespace().any(|known| known == lower)
+}
