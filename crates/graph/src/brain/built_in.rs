@@ -70,6 +70,7 @@ fn gathering(heard: &Heard<'_>) -> Understanding {
     if let Some((other, _)) = kind_of(heard, false)
         && other.name != known.name
         && !free
+        && !phrase::is_added(text)
     {
         return open(heard, other, true);
     }
@@ -101,6 +102,7 @@ fn confirming(heard: &Heard<'_>) -> Understanding {
     let asks = |template: &Template| template.slots.iter().any(|slot| matches!(slot.kind, Kind::Message | Kind::Question));
     if let Some((template, _)) = kind_of(heard, false)
         && (template.name == known.name || !(says && asks(template)))
+        && !phrase::is_added(text)
     {
         let same = template.name == known.name;
         let opened = open(heard, template, true);

@@ -38,8 +38,12 @@ static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
 /// A number that somebody else is to call: "they should call …". Whose it is must be asked.
 static OTHERS_NUMBER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:they|he|she|anyone|somebody|someone)\s+(?:should|can|could|may|must|might|will|needs?\s+to|(?:has|have)\s+to)\s+(?:please\s+)?(?:call|ring|phone|reach|text|contact)\b(?:\s+(?:back|at|on))*\s*[+(]?\d[\d\s().-]{6,}|\bcontact(?:\s+(?:number|phone))?(?:\s+is|:)?\s*[+(]?\d[\d\s().-]{6,}",
+        r"(?i)\b(?:they|he|she|anyone|somebody|someone)\s+(?:should|can|could|may|must|might|will|needs?\s+to|(?:has|have)\s+to)\s+(?:please\s+)?(?:call|ring|phone|reach|text|contact)\b(?:\s+(?:back|at|on))*\s*[+(]?\d[\d\s().-]{6,}|\b(?:call|ring|text|phone)\s+(?:when|if|once|before)\b[^.;|]{0,30}\d[\d\s().-]{6,}|[+(]?\d[\d\s().-]{6,}\d\s*(?:,\s*)?(?:ext\b|extension|x\s?\d)|\bcontact(?:\s+(?:number|phone))?(?:\s+is|:)?\s*[+(]?\d[\d\s().-]{6,}",
     )
+});
+/// What is said to us around a wish: "yes, no nuts please".
+static POLITE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^(?:(?:yes|yeah|yep|sure|ok|okay|oh)[,.\s]+)+(?:please[,.\s]+)?|[,\s]+(?:please|thanks|thank you)[.!]*$")
 });
 /// What somebody is told from: "it's from Igor Lasky" names the one who speaks.
 static FROM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^from\b"));
@@ -267,12 +271,18 @@ pub(crate) fn answer<'a>(text: &str, template: &Template, asked: &Slot, here: He
         if asked.kind == Kind::Text && super::phrase::is_nothing(text) {
             return reading;
         }
+        let nothing = asked.required && super::phrase::is_nothing(text);
+        if super::phrase::is_unsure(text) || nothing {
+            reading.doubt_of("Take your time.");
+            return reading;
+        }
         // Only a number shows itself beyond doubt beside free words.
         if let Some(slot) = template.slot(NUMBER_SLOT) {
             reading.take(slot);
         }
-        let rest = reading.text().replace('|', " ");
-        let read = asked.kind.read(&crate::parse::tidy(&rest), here);
+        let rest = crate::parse::tidy(&reading.text().replace('|', " "));
+        let rest = if asked.kind == Kind::Text { crate::parse::tidy(&POLITE.replace_all(&rest, "")) } else { rest };
+        let read = asked.kind.read(&rest, here);
         if read.is_ok() || reading.details.is_empty() {
             reading.note(asked, read);
         }
@@ -282,6 +292,11 @@ pub(crate) fn answer<'a>(text: &str, template: &Template, asked: &Slot, here: He
         correct::labelled(&mut reading, template);
         reading.take_marked_but(template, template.slot_of(Kind::Size).map(|slot| slot.name.as_str()));
         reading.take_subject(template, true);
+        // "The same as always" names nothing.
+        let named = |item: &String| !crate::parse::lexicon::is_speech(item);
+        if !reading.details.get(&asked.name).is_none_or(named) {
+            reading.take_back(template, |kind| kind == asked.kind, "I did not find there what to order.");
+        }
         if reading.found_nothing() {
             reading.note(asked, asked.kind.read(text, here));
         }
@@ -291,7 +306,8 @@ pub(crate) fn answer<'a>(text: &str, template: &Template, asked: &Slot, here: He
     if !reading.details.contains_key(&asked.name) {
         reading.take(asked);
     }
-    let first = if matches!(asked.kind, Kind::OldDate | Kind::OldTime) { rebook::First::Old } else { rebook::First::New };
+    let first =
+        if matches!(asked.kind, Kind::OldDate | Kind::OldTime | Kind::Booking) { rebook::First::Old } else { rebook::First::New };
     rebook::take(&mut reading, template, first);
     reading.take_marked(template);
     if !reading.details.contains_key(&asked.name) && reading.problem.is_none() {

@@ -87,9 +87,33 @@ static THING: LazyLock<Regex> =
 /// Nothing is to be added: "no, that's all".
 static NOTHING: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)^(?:(?:no|nope|nah|nothing|none|not really|that's it|that is it|that's all|that is all|that's everything|nothing else|no more|not that i know of|i don't think so|thanks|thank you|else|thats all|all good|we're good|i'm good)(?:[\s,.!]+|$))+$",
+        r"(?i)^(?:(?:no|nope|nah|nothing|much|nothing special|none|not really|that's it|that is it|that's all|that is all|that's everything|nothing else|no more|not that i know of|i don't think so|thanks|thank you|else|thats all|all good|we're good|i'm good)(?:[\s,.!]+|$))+$",
     )
 });
+
+/// Something is added to what is to be said in the call that is spoken of: "and ask for a high chair".
+static ADDED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:ok|okay|oh|yes|yeah|great|perfect)[,.\s]+)*(?:and|also|but)[,\s]+(?:please\s+|can\s+you\s+|could\s+you\s+|also\s+)*(?:ask|tell|say|mention)\b",
+    )
+});
+
+/// Something is added to the call that is spoken of.
+pub(crate) fn is_added(text: &str) -> bool {
+    ADDED.is_match(text)
+}
+
+/// The user does not know yet: "I'm not sure yet".
+static UNSURE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:hmm+|um+|uh+|well|sorry|oh|no|i|i'm|i\s+am|honestly|actually)[,.\s]+)*(?:not\s+(?:really\s+)?sure|don't\s+know|dunno|no\s+idea|no\s+clue|can't\s+(?:say|remember)|don't\s+(?:remember|have\s+(?:it|one|that))|let\s+me\s+(?:think|check|see)|hold\s+on|one\s+(?:moment|second|sec)|wait|later|what\s+do\s+you\s+mean)\b[^,]{0,20}$",
+    )
+});
+
+/// The user does not know yet.
+pub(crate) fn is_unsure(text: &str) -> bool {
+    UNSURE.is_match(text)
+}
 
 /// Something is named by itself: "a table for four".
 pub(crate) fn is_thing(text: &str) -> bool {

@@ -142,3 +142,10 @@ pub(super) static BEEN: LazyLock<Regex> =
 /// A question about what somebody did who has no name: "what did they say".
 pub(super) static PAST: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^(?:what|why|when|how|where|who)?\s*did\s+(?:they|he|she|it|you)\b"));
+
+/// Somebody is asked to find something out: "ask the shop to check if they have it".
+pub(super) static ASK_TO_ASK: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\bask\b[^.;!?]*?\bto\s+(?:please\s+)?(?:check|see|find\s+out|look|tell|let|confirm)\b[^.;!?]*\b(?:if|whether|what|when|how|where|which)\b",
+    )
+});

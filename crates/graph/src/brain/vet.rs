@@ -6,6 +6,7 @@ mod appointment;
 mod dish;
 mod errand;
 mod names;
+mod places;
 mod question;
 mod span;
 
@@ -32,7 +33,7 @@ static COMPARED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:than|rath
 /// Whether nothing in the words is said of food, and something else is ordered: "order a new phone charger".
 pub(super) fn is_no_food(said: &str, template: &Template, reading: &Reading<'_>) -> bool {
     let item = template.slot_of(Kind::Item).and_then(|slot| reading.details.get(&slot.name));
-    item.is_some_and(|item| !dish::is_dish(item)) && !dish::has_food(said)
+    dish::is_served(template) && item.is_some_and(|item| !dish::is_dish(item)) && !dish::has_food(said)
 }
 
 /// Takes back what does not stand a second look, in the first message of a task.
@@ -46,7 +47,7 @@ pub(super) fn vet(said: &str, template: &Template, reading: &mut Reading<'_>) {
         reading.take_back(template, compared, "I am not sure which day and time is the new one.");
     }
     if let Some(item) = template.slot_of(Kind::Item).and_then(|slot| reading.details.get(&slot.name))
-        && !(dish::is_dish(item) && span::stands_alone(said, item, span::With::Belongs))
+        && !((dish::is_dish(item) || !dish::is_served(template)) && span::stands_alone(said, item, span::With::Belongs))
     {
         let ordered = |kind| matches!(kind, Kind::Item | Kind::Count | Kind::Size);
         reading.take_back(template, ordered, "I am not sure what exactly to order.");
@@ -107,6 +108,10 @@ pub(super) fn vet(said: &str, template: &Template, reading: &mut Reading<'_>) {
     if span::SPAN_OF_TIME.is_match(reading.text()) {
         let when = |kind| matches!(kind, Kind::Date | Kind::OldDate);
         reading.take_back(template, when, "I am not sure which day you mean.");
+    }
+    places::vet(said, template, reading);
+    if names::is_called(template, reading) {
+        reading.doubt_of("I am not sure whom to call.");
     }
     let mut left = doubt::left(said, reading, template).words;
     left.extend(names::unexplained(said, reading));

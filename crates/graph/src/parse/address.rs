@@ -13,8 +13,11 @@ static STREET_ADDRESS: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)(?:\b(?:to|at|on|is)\s+(?:my (?:place|home|house|flat|apartment) (?:at|on|in)\s+)?)?(?P<address>\d{{1,5}}[a-z]?(?:[-/]\d{{1,4}})?\s+(?:[\p{{L}}0-9'.-]+\s+){{0,4}}?{STREET}\b\.?(?:\s+(?-i:[NSEW][EW]?)\b\.?)?(?P<more>(?:,?\s+(?:apt|apartment|unit|suite|flat|floor|fl|#)\.?\s*#?[\w-]+|,\s*\d+(?:st|nd|rd|th)? floor)?(?:,\s*[\p{{L}}][\p{{L}} .'-]*?(?:\s+\d{{5}})?){{0,3}}?)){AFTER}"
     ))
 });
-static NO_HOUSE: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)^\d+\S*\s+(?:to|at|for|pm|am|people|of|and|tonight|tomorrow)\s+"));
+static NO_HOUSE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\d+\S*\s+(?:(?:[\p{L}]+\s+){0,2}?(?:at|for|pm|am|people|and|tonight|tomorrow|delivery|delivered|pickup)|to|of|[\p{L}]+\s+to)\s+(?:(?:to|at|on|@)\s+)*",
+    )
+});
 static LED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(&format!(
         r"(?i)\b(?:(?:deliver(?:y|ed)?|bring|send)(?: it| them| this)? to|(?:(?:my|the|delivery|our) )*address (?:is|should be|to|:)|address:|(?:i|we) live (?:at|on|in))\s+(?P<address>[^|;!?]*?){AFTER}"

@@ -38,6 +38,12 @@ static CHANGED: LazyLock<Regex> = LazyLock::new(|| {
 });
 static ARTICLE: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)^(?:(?:it's|it is|i need|i want|i'd like|to book|book|for|just|an?|the|my|our|some)\s+)+"));
+/// A sentence or a list rather than a name for a thing: "my back hurts", "my daughter, she needs glasses".
+static SENTENCE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i),|\b(?:hurts?|aches?|needs?|wants?|is|are|was|has|have|had|can't|cannot|don't|i|she|he|they|we|private|personal)\b",
+    )
+});
 /// Words that a thing does not begin with, left over from what stands before it.
 static LEFT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -109,12 +115,14 @@ fn named(text: &str) -> Option<String> {
     let text = tidy(text);
     let what = tidy(&ARTICLE.replace(&text, ""));
     let lower = what.to_lowercase();
-    let none = ["yes", "no", "it", "that", "this", "nothing", "something", "i don't know", "don't know", "not sure", "none"];
+    let none =
+        ["yes", "no", "it", "that", "this", "nothing", "something", "i don't know", "don't know", "not sure", "none", "one"];
     let good = what.chars().filter(|c| c.is_alphabetic()).count() >= 3
         && what.chars().count() <= 120
         && !text.contains('?')
         && !["on ", "at ", "for ", "not ", "from ", "to ", "under ", "in "].iter().any(|start| lower.starts_with(start))
-        && !none.contains(&lower.as_str());
+        && !none.contains(&lower.as_str())
+        && !SENTENCE.is_match(&what);
     good.then_some(what)
 }
 

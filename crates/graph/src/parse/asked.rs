@@ -37,7 +37,7 @@ static COMMAND: LazyLock<Regex> = LazyLock::new(|| {
 /// What follows a question without being part of it.
 static TAIL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)[\s,|]*(?:(?:,|\band)\s+(?:can|could|would|will)\s+you\s+(?:please\s+)?(?:check|ask|find\s+out|call|ring|phone)[^?|]*|\b(?:please|thanks|thank\s+you|would\s+you|could\s+you|(?:and|then)\s+(?:let\s+me\s+know|tell\s+me|call\s+me|get\s+back\s+to\s+me|report\s+back)[^?|]*)|[|,\s?.!])+$",
+        r"(?i)[\s,|]*(?:(?:,|\band)\s+(?:can|could|would|will)\s+you\s+(?:please\s+)?(?:check|ask|find\s+out|call|ring|phone)[^?|]*|\b(?:please|instead|thanks|thank\s+you|would\s+you|could\s+you|(?:and|then)\s+(?:let\s+me\s+know|tell\s+me|call\s+me|get\s+back\s+to\s+me|report\s+back)[^?|]*)|[|,\s?.!])+$",
     )
 });
 

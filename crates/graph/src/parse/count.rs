@@ -80,11 +80,17 @@ pub fn find_people(text: &str) -> Option<Found> {
     if let Some(found) = WITH.captures(text)
         && let (Some(whole), Some(others)) = (found.get(0), number(&found["others"]))
     {
+        if MORE.is_match(&text[whole.end()..]) {
+            return Some(unsure(whole.range()));
+        }
         return Some(Found { range: whole.range(), value: in_range(others.saturating_add(1)) });
     }
     if let Some(found) = COMPANY.captures(text)
         && let (Some(whole), Some(others)) = (found.get(0), number(&found["others"]))
     {
+        if MORE.is_match(&text[whole.end()..]) {
+            return Some(unsure(whole.range()));
+        }
         return Some(Found { range: whole.range(), value: in_range(others.saturating_add(1)) });
     }
     for found in PEOPLE.captures_iter(text) {
@@ -107,10 +113,11 @@ pub fn find_people(text: &str) -> Option<Found> {
         }
         // "four or five people", "6 to 8 of us", "two people plus a baby", "for six, no, seven": not yet a number.
         if SPAN_BEFORE.is_match(&text[..number.start()]) || SPAN_AFTER.is_match(&text[whole.end()..]) {
-            return Some(Found {
-                range: whole.range(),
-                value: Err("How many people is that in all? Just say 4, for example.".into()),
-            });
+            return Some(unsure(whole.range()));
+        }
+        // "two couples", "4 girls and 3 boys", "twenty five", "2+2": another number than the one that was found.
+        if bare && !ends_number(&text[whole.end()..]) {
+            return Some(unsure(whole.range()));
         }
         // "under Novak for 7 tomorrow": the number, or the time.
         let led = BOOKED.is_match(&text[..whole.start()]);
@@ -124,9 +131,35 @@ pub fn find_people(text: &str) -> Option<Found> {
         return Some(Found { range: whole.range(), value: counted(number.as_str()) });
     }
     if let Some(found) = JUST_ME.find(text) {
-        return Some(Found { range: found.range(), value: Ok("1".into()) });
+        let more = MORE.is_match(&text[found.end()..]);
+        return Some(if more { unsure(found.range()) } else { Found { range: found.range(), value: Ok("1".into()) } });
     }
-    PAIR_INSIDE.find(text).map(|found| Found { range: found.range(), value: Ok("2".into()) })
+    let found = PAIR_INSIDE.find(text)?;
+    // "my wife, my son and me"
+    let more = MORE.is_match(&text[found.end()..]) || LISTED.is_match(&text[..found.start()]);
+    Some(if more { unsure(found.range()) } else { Found { range: found.range(), value: Ok("2".into()) } })
+}
+
+/// Somebody else is coming, too.
+static MORE: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)^\s*(?:,\s*)?(?:and|plus|&|\+|with)\s+(?:my|our|an?|one|two|three|\d|the|his|her|some)\b|^\s*,\s*(?:my|our)\b")
+});
+static LISTED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:my|our|for)\s+\p{L}+\s*,\s*$|\band\s*$"));
+/// What may follow a number of people.
+static FOLLOWS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?ix)^(?:\s*(?:$|[,.;:!?|()–-])|\s+(?:$|at|on|in|for|to|by|from|with|under|and|or|but|if|near|around|about|tonight|today|tomorrow|this|next|please|pls|thanks|tmrw|later|instead|rather|only|early|late|there|somewhere|seated|over|starting|ideally|preferably|say|just|also
+          |as|who|that|because|since|so|via|name|named|can|could|is|it|we|i|you|my|our|the|a|an|outside|inside|outdoors|indoors|half|quarter|noon|sat|sun|mon|tue|wed|thu|fri|\p{L}+day|nov|dec|jan|\p{L}+ber|january|february
+          |lunch|dinner|brunch|breakfast|all|total|altogether|maybe|perhaps|possibly|not|no|around|\d|\|)(?:\b|\s|$)|\s+(?-i:\p{Lu}))",
+    )
+});
+
+fn ends_number(after: &str) -> bool {
+    FOLLOWS.is_match(after)
+}
+
+fn unsure(range: std::ops::Range<usize>) -> Found {
+    Found { range, value: Err("How many people is that in all? Just say 4, for example.".into()) }
 }
 
 /// A text that ought to be a count: "2", "two", "just me", "a couple".

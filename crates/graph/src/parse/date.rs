@@ -54,7 +54,7 @@ static WEEKDAY_ONLY: LazyLock<Regex> = LazyLock::new(|| pattern(&format!(r"(?i)^
 /// Words that make another day, or several, of the one that follows.
 static VAGUE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:after|before|between|except|but|not|not\s+on|anything\s+but|either|or|or\s+on|last|first|second|third|every|by|since|than|following|week\s+of|weekend\s+of|weekend\s+after|month\s+of|end\s+of|start\s+of|beginning\s+of|day\s+of|eve\s+of)\s*(?:on\s+|the\s+)?$",
+        r"(?i)\b(?:after|before|between|except|but|not|not\s+on|anything\s+but|either|or|or\s+on|last|first|second|third|every|by|until|till|since|than|following|week\s+of|weekend\s+of|weekend\s+after|month\s+of|end\s+of|start\s+of|beginning\s+of|day\s+of|eve\s+of)\s*(?:on\s+|the\s+)?$",
     )
 });
 /// Words that make another day, or several, of the one that they follow.

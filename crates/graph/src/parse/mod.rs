@@ -12,6 +12,7 @@ pub mod contact;
 pub mod count;
 pub mod date;
 pub mod item;
+pub mod lexicon;
 pub mod money;
 pub mod name;
 pub mod phone;

@@ -27,6 +27,12 @@ static ANSWER_LEAD: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)^(?:(?:well|sure|ok|okay|yes|hi|hello),?\s+)?(?:my name is|my name's|the name is|the name's|name is|(?:tell (?:them|him|her) |say )?(?:it's|it is|that it's|i'm|i am|my name is)(?: for| under)?|booked under|it's under|this is|spelled|spelt|put it under|under(?: the name)?(?: of)?|for|call me|make it|just)\s+(?:spelled\s+|spelt\s+)?",
     )
 });
+/// What leads to a business's name.
+static CALLED_SO: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:well|oh|yes|ok|sure)[,\s]+)*(?:(?:it's|it\s+is|they're|they\s+are|the\s+(?:place|name|restaurant|shop|business)(?:'s|\s+is))\s+(?:called\s+)?|called\s+)",
+    )
+});
 /// Words that no name begins with or consists of.
 const NO_NAME: &str = "a about an and address allergic at book busy but call can cancel change craving delivery dinner do fine from \
     going good help hello here hi hungry i in is it know large late looking lunch maybe me medium never no none not \
@@ -118,6 +124,13 @@ pub fn find_person(text: &str) -> Option<Found> {
     None
 }
 
+/// A name with a capital, and a word of everyday speech without one: "say Smith".
+fn is_mixed(name: &str) -> bool {
+    let capital = |word: &&str| word.starts_with(char::is_uppercase);
+    let words = || name.split(' ').filter(|word| !word.is_empty());
+    words().any(|word| capital(&word)) && words().any(|word| !capital(&word) && super::lexicon::is_common(word))
+}
+
 /// Where a name ends that a sentence may end with: behind a word with a dot that is neither a title nor an initial.
 fn sentence_end(name: &str) -> usize {
     /// Shorter words before a dot are titles or initials.
@@ -144,7 +157,10 @@ pub fn read_person(text: &str) -> Result<String, String> {
         && words.iter().all(|word| lettered(word))
         && words.iter().all(|word| !is_known(NO_NAME, &word.to_lowercase()))
         && name.chars().count() <= 80
-        && !text.contains('?');
+        && !text.contains('?')
+        && !is_mixed(name)
+        && super::number_word(name).is_none()
+        && (!super::lexicon::is_speech(name) || name.split(' ').all(|word| word.starts_with(char::is_uppercase)));
     if good {
         Ok(title_case(name))
     } else {
@@ -217,6 +233,10 @@ fn find_lower_business(text: &str) -> Option<Found> {
     for found in BUSINESS_LOWER.captures_iter(text) {
         let (Some(whole), Some(name)) = (found.get(0), found.name("name").or(found.name("name2"))) else { continue };
         let first = name.as_str().split(' ').next().unwrap_or_default().to_lowercase();
+        // "from the station": what there is in every town.
+        if first == "the" && name.as_str().split(' ').count() < 3 && !name.as_str().contains(['\'', '’']) {
+            continue;
+        }
         let common = name.as_str().split([' ', '\'', '’']).any(|word| is_known(COMMON, &word.to_lowercase()));
         if is_known(NO_BUSINESS, &first) && first != "the" || common || name.as_str().chars().any(|c| c.is_ascii_digit()) {
             continue;
@@ -229,7 +249,10 @@ fn find_lower_business(text: &str) -> Option<Found> {
 /// A text that ought to be a business's name.
 pub fn read_business(text: &str) -> Result<String, String> {
     // Cut first: capitals in what is cut off say nothing of the name's own. Then again, since "i" has become "I".
-    let name = business(&title_case(&business(&tidy(text))));
+    let text = CALLED_SO.replace(text, "");
+    let name = business(&title_case(&business(&tidy(&text))));
+    let described = super::lexicon::is_speech(&text) && !text.split(' ').all(|word| word.starts_with(char::is_uppercase))
+        || name.to_lowercase().starts_with("the one ");
     let none = [
         "no",
         "nope",
@@ -244,7 +267,8 @@ pub fn read_business(text: &str) -> Result<String, String> {
         "anyone",
         "whatever",
     ];
-    if none.contains(&name.to_lowercase().as_str())
+    if described
+        || none.contains(&name.to_lowercase().as_str())
         || name.is_empty()
         || name.chars().count() > 100
         || !name.chars().any(char::is_alphabetic)

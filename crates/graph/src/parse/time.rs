@@ -44,7 +44,7 @@ static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
           | (?P<military>[01]\d|2[0-3])(?P<militarymin>[0-5]\d)(?:\s*(?:h|hrs|hours))
         )
         (?:\s+o'?\s?clock)?
-        (?:(?P<half>\s*(?:a\.?\s?m\b\.?|p\.?\s?m\b\.?))|\b)
+        (?:(?P<half>\s*(?:a\.?\s?m\b\.?|p\.?\s?m\b\.?)|[ap]\b)|\b)
         (?P<part>\s+(?:in\s+the\s+(?:morning|afternoon|evening)|at\s+night|tonight|this\s+evening))?
         "
     ))
@@ -53,13 +53,13 @@ static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
 /// Words that make a span of the time that follows.
 static VAGUE_BEFORE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:after|before|between|or|not|not\s+at|past|by|later\s+than|earlier\s+than|until|since|either|anywhere\s+from|from\s+\d+(?:\s?[ap]m)?\s*(?:-|–|to))\s*(?:about\s+|around\s+)?(?:at\s+)?$",
+        r"(?i)\b(?:after|before|between|or|not|not\s+at|past|by|later\s+than|earlier\s+than|until|since|either|anywhere\s+from|from\s+\d+(?:\s?[ap]m)?\s*(?:-|–|to)|\d\s*[-–/])\s*(?:about\s+|around\s+)?(?:at\s+)?$",
     )
 });
 /// Words that make a span of the time that they follow.
 static VAGUE_AFTER: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?ix)^\s*(?: (?:-|–|or|and)\s*(?:at\s+)?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|noon|later|earlier|after) | or\s+so\s+later | at\s+the\s+(?:latest|earliest) | (?:onwards?|or\s+(?:later|earlier))\b )",
+        r"(?ix)^\s*(?: (?:-|–|/|or|and)\s*(?:at\s+)?(?:\d|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|half|quarter|noon|later|earlier|after) | or\s+so\s+later | at\s+the\s+(?:latest|earliest) | (?:onwards?|or\s+(?:later|earlier))\b )",
     )
 });
 /// An answer that is a bare number, with nothing around it that could make it another thing's.
@@ -146,6 +146,13 @@ fn find_clock(text: &str, habit: Habit) -> Option<Found> {
         // "half 12 inch" and "half two toppings" are no times, and neither is a part of an order.
         if found.name("british").is_some() && !led && before.as_deref() != Some("for") && !text[whole.end()..].trim().is_empty() {
             continue;
+        }
+        // "7 to 7:30" is no seven minutes to seven.
+        let spans = found.name("rel").is_some_and(|rel| rel.as_str().parse::<u8>().is_ok())
+            && text[whole.end()..].starts_with([':', '.'])
+            && text[whole.end() + 1..].starts_with(|c: char| c.is_ascii_digit());
+        if spans {
+            return Some(Found { range: whole.range(), value: Err(format!("At what time exactly? {EXAMPLE}")) });
         }
         // "after 5", "7 or 8", "between 2 and 4": no one time.
         if (shaped || led) && (VAGUE_BEFORE.is_match(&text[..whole.start()]) || VAGUE_AFTER.is_match(&text[whole.end()..])) {

@@ -33,7 +33,9 @@ pub fn find_size(text: &str) -> Option<Found> {
                     || text.trim().len() == 6
                     || ["pizza", "pan", "portion", "lasagna"].iter().any(|noun| after.starts_with(noun))
             }
-            Some("medium") => !["rare", "well", "done", "-rare", "-well"].iter().any(|word| after.starts_with(word)),
+            Some("medium") => !["rare", "well", "done", "-rare", "-well", "spic", "hot", "heat", "roast"]
+                .iter()
+                .any(|word| after.starts_with(word)),
             Some("jumbo") => !["shrimp", "prawn"].iter().any(|word| after.starts_with(word)),
             Some(_) | None => true,
         }
@@ -74,7 +76,8 @@ pub fn find_fulfilment(text: &str) -> Option<Found> {
         // "I want to go out", "take out the onions", "no delivery": something else.
         let going = said.ends_with("to go")
             && ["out", "to ", "there", "with", "somewhere", "home"].iter().any(|word| after.starts_with(word));
-        let taking = said.contains("take") && ["the ", "my ", "any "].iter().any(|word| after.starts_with(word));
+        let taking = (said.contains("take") || said.contains("collect"))
+            && ["the ", "my ", "any "].iter().any(|word| after.starts_with(word));
         let phone = said.contains("pick") && after.starts_with("the phone");
         let denied = ["no", "not", "don't", "without"].contains(&last);
         !(going || taking || phone || denied)

@@ -1,12 +1,10 @@
 //! Whether words name something to eat or drink.
 
-use std::{collections::HashSet, sync::LazyLock};
+use crate::{
+    parse::lexicon::{is_common, is_food},
+    template::Template,
+};
 
-/// Words of which dishes are named, in small letters.
-static FOOD: LazyLock<HashSet<&str>> = LazyLock::new(|| include_str!("../../../lexicon/food.txt").split_whitespace().collect());
-/// Common words that are said of other things: where one stands in what was taken for a dish, more was taken than the dish.
-static COMMON: LazyLock<HashSet<&str>> =
-    LazyLock::new(|| include_str!("../../../lexicon/common.txt").split_whitespace().collect());
 /// Words that join the parts of a dish, or of a list of dishes.
 const JOINS: &str = "and with without of on in no extra the a an plus n style some la le al el de del di da";
 /// Words that begin or end no dish.
@@ -17,31 +15,41 @@ const EDGES: &str = "and with without of on in no extra plus n the";
 pub(super) fn is_dish(phrase: &str) -> bool {
     /// More unknown words than this are a sentence.
     const UNKNOWN_MAX: usize = 3;
+    let phrase = &phrase.replace("hot dog", "hotdog");
     let words: Vec<&str> = phrase.split(|c: char| !c.is_alphanumeric() && c != '\'').filter(|word| !word.is_empty()).collect();
     let (mut food, mut unknown) = (0, 0);
     for word in &words {
         let lower = word.to_lowercase();
         let plain = lower.strip_suffix("'s").unwrap_or(&lower);
-        if FOOD.contains(lower.as_str()) || FOOD.contains(plain) {
+        if is_food(&lower) || is_food(plain) {
             food += 1;
         } else if is_in(JOINS, &lower) || lower.parse::<u32>().is_ok() || crate::parse::number_word(&lower).is_some() {
-        } else if COMMON.contains(lower.as_str()) || COMMON.contains(plain) || is_slip(&lower) || word.contains('\'') {
+        } else if is_common(&lower) || is_common(plain) || is_slip(&lower) || word.contains('\'') {
             return false;
         } else {
             unknown += 1;
         }
     }
     // "a wrap, light dressing": what stands behind the comma may be a part of it or a wish.
-    if phrase.contains(',') {
+    // "tuna sandwiches no onions": the same.
+    let lower = phrase.to_lowercase();
+    let list = lower.contains(" and ");
+    let counted = !list && lower.contains(|c: char| c.is_ascii_digit()) || lower.ends_with(" half");
+    if phrase.contains([',', '$', '€', '£']) || counted || lower.contains(" no ") && !lower.contains(" with no ") {
         return false;
     }
     let edge = |word: Option<&&str>| word.is_none_or(|word| is_in(EDGES, &word.to_lowercase()));
     !edge(words.first()) && !edge(words.last()) && unknown <= UNKNOWN_MAX && food + unknown > 0
 }
 
+/// Whether food is what such a task orders. A kind of task of the user's own may order anything.
+pub(super) fn is_served(template: &Template) -> bool {
+    template.hints.iter().any(|hint| has_food(hint))
+}
+
 /// Whether anything is said of food.
 pub(super) fn has_food(text: &str) -> bool {
-    text.split(|c: char| !c.is_alphanumeric()).any(|word| FOOD.contains(word.to_lowercase().as_str()))
+    text.split(|c: char| !c.is_alphanumeric()).any(is_food)
 }
 
 /// A small word with two letters swapped: "teh".

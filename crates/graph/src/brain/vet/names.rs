@@ -1,7 +1,10 @@
 //! Names that were said, and that nothing accounts for.
 
 use super::super::extract::Reading;
-use crate::parse::pattern;
+use crate::{
+    parse::pattern,
+    template::{Kind, Template},
+};
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -18,8 +21,10 @@ static TOLD: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-/// The words with a capital, other than at the start of a sentence, that no detail holds; and who is told something without
-/// being known as the one to be called.
+/// Where or with whom something is: "my reservation at Fern".
+static PLACED: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b(?:at|with|from)\s+(?:the\s+|The\s+)?(?P<name>\p{Lu}[\p{L}'-]+)"));
+
+/// The words with a capital, other than at the start of a sentence, that no detail holds.
 pub(super) fn unexplained(said: &str, reading: &Reading<'_>) -> Vec<String> {
     let values: Vec<String> = reading.details.values().map(|value| value.to_lowercase()).collect();
     let mut start = true;
@@ -34,13 +39,17 @@ pub(super) fn unexplained(said: &str, reading: &Reading<'_>) -> Vec<String> {
         }
         start = word.ends_with(['.', '!', '?', ':']) && word.chars().count() > 4;
     }
-    if names.is_empty()
-        && let Some(found) = reading.details.get("instructions").and_then(|said| TOLD.captures(said))
-        && !values.iter().any(|value| *value == found["name"].to_lowercase())
-    {
-        names.push(found["name"].to_owned());
-    }
     names
+}
+
+/// Whether what is to be said names somebody who may be the one to be called, while nobody is known.
+pub(super) fn is_called(template: &Template, reading: &Reading<'_>) -> bool {
+    let read = |kind| template.slot_of(kind).and_then(|slot| reading.details.get(&slot.name));
+    let named = |said: &String| {
+        let place = PLACED.captures(said).is_some_and(|found| !is_no_name(&found["name"].to_lowercase()));
+        place || TOLD.is_match(said)
+    };
+    read(Kind::Business).is_none() && read(Kind::Message).is_some_and(named)
 }
 
 /// Whether a word has its capital for another reason than that it is a name.
