@@ -325,7 +325,8 @@ impl Kind {
                     Part::Engine => &points::ENGINE[..],
                     Part::Handler => &points::HANDLER[..],
                 };
-                Fault::StopAt { part, place: dice.one(places), time: dice.between(1, 3), for_ms }
+                let places: Vec<_> = places.iter().copied().filter(|place| !points::in_recovery(place)).collect();
+                Fault::StopAt { part, place: dice.one(&places), time: dice.one(&[1, 1, 2, 3]), for_ms }
             }
             Self::Kill(part) => Fault::Kill { part, at_ms, down_ms },
             Self::KillBoth => Fault::KillBoth { at_ms, down_ms },

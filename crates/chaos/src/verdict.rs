@@ -16,8 +16,9 @@ use types::{CallResult, CallStage, CallView, Disposition, ErrorBody, Idempotency
 const QUIET_WITHIN: Duration = Duration::from_secs(60);
 /// How often that is looked at.
 const LOOK: Duration = Duration::from_millis(100);
-/// An event stream without an event for so long has told everything.
-const STREAM_QUIET: Duration = Duration::from_millis(300);
+/// An event stream without an event for so long has told everything, once it has told something.
+const STREAM_QUIET: Duration = Duration::from_millis(400);
+const STREAM_BEGINS: Duration = Duration::from_secs(5);
 /// What the carrier adds to the order's limit before it ends a call by itself, and how late it may be, seconds.
 const CARRIER_SLACK_S: f64 = 30.0;
 const LATE_S: f64 = 1.5;
@@ -254,8 +255,10 @@ async fn results(world: &World, story: &Story) -> Result<usize, String> {
     let url = format!("{}/conversations/{conversation}/events?after=0", world.engine_url);
     let answer = world.http.get(url).send().await.map_err(|error| format!("its history cannot be read: {error}"))?;
     let (mut bytes, mut text) = (answer.bytes_stream(), Vec::new());
-    while let Ok(Some(Ok(chunk))) = timeout(STREAM_QUIET, bytes.next()).await {
+    let mut patience = STREAM_BEGINS;
+    while let Ok(Some(Ok(chunk))) = timeout(patience, bytes.next()).await {
         text.extend_from_slice(&chunk);
+        patience = STREAM_QUIET;
     }
     let text = String::from_utf8_lossy(&text);
     let lines = text.lines().filter_map(|line| line.strip_prefix("data:"));
@@ -315,7 +318,8 @@ async fn fill(world: &World, round: usize) -> Vec<Breach> {
 
 /// Places an order with nobody at the other end; the error is its code.
 async fn place(world: &World, key: String) -> Result<OrderAccepted, String> {
-    let order = json!({"target_phone_number": "+13055550111", "final_instructions": "Ask whether they are open."});
+    let order = json!({"target_phone_number": "+13055550111", "final_instructions": "Ask whether they are open.",
+        "limits": {"answer_timeout_s": 120}});
     let answer = world.http.post(format!("{}/order", world.handler_url)).header("Idempotency-Key", key).json(&order).send();
     let answer = answer.await.map_err(|error| error.to_string())?;
     if answer.status().is_success() {

@@ -15,6 +15,7 @@ use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::extract::ws::{WebSocket, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use session::CallProgress;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::OwnedSemaphorePermit;
@@ -43,7 +44,12 @@ pub(crate) async fn twiml(
     let form = signed_form(&app, &app.public.twiml(&order_id), &headers, &bytes(body)?)?;
     let call_sid = CallSid::new(StatusCallback::from_pairs(&form).call_sid);
     crash_point::reach("handler.twiml_asked");
-    let document = match claimed(&app, &order_id, &call_sid).await? {
+    let claimed = claimed(&app, &order_id, &call_sid).await?;
+    if let Some(live) = &claimed {
+        // Somebody has picked up, or there would be nothing to ask; the news of that may be on its way still, or lost.
+        drop(live.tell(Message::Progress(CallProgress::InProgress)).await);
+    }
+    let document = match claimed {
         Some(live) if live.door() == Door::Open => {
             tracing::info!(%order_id, %call_sid, "the carrier asked what to do with the call");
             bridge::connect(&app, &order_id, &live)

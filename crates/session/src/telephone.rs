@@ -99,11 +99,12 @@ impl Session {
             CallProgress::Queued | CallProgress::Initiated | CallProgress::Ringing | CallProgress::InProgress => {}
             CallProgress::Over { disposition, duration_s } => return self.on_over(disposition, duration_s),
         }
+        if progress == CallProgress::InProgress {
+            // Also while we hang up: somebody may pick up at that very moment, and the result must not deny it.
+            self.call.answered_at.get_or_insert(self.now);
+        }
         if self.closing.is_some() {
             return;
-        }
-        if progress == CallProgress::InProgress {
-            self.call.answered_at.get_or_insert(self.now);
         }
         if progress == CallProgress::Ringing && self.call.stage < Some(CallStage::Ringing) {
             self.call.ringing_since = Some(self.now);

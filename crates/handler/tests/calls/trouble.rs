@@ -217,3 +217,16 @@ async fn two_orders_are_two_calls() {
     assert_ne!(one.call_sid, two.call_sid);
     assert_eq!(until("both", || async { (rig.running().live_calls() == 2).then_some(2) }).await, 2);
 }
+
+#[tokio::test]
+async fn a_call_that_was_answered_is_not_denied_because_the_news_of_it_was_lost() {
+    let rig = Rig::start().await;
+    let order: OrderAccepted = rig.order("k").await.unwrap().json().await.unwrap();
+    // The carrier asks what to do only once somebody has picked up; its callback is lost.
+    rig.carrier.instructions_for(&rig.carrier.call(order.call_sid.as_str())).await;
+    rig.reaches(order.call_sid.as_str(), CallStage::Connected).await;
+    let hang_up = format!("{}/calls/{}/hangup", rig.base, order.order_id);
+    assert_eq!(rig.http.post(hang_up).send().await.unwrap().status(), 202);
+    let result = rig.engine.result().await;
+    assert_eq!((result.status, result.ended_reason), (Disposition::Completed, EndedReason::UserHungUp));
+}

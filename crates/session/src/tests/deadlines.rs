@@ -37,6 +37,8 @@ fn sounds_until(rig: &Rig, until: Duration) -> Duration {
             | Output::CloseVoice
             | Output::Dial
             | Output::HangUp
+            | Output::BringBack
+            | Output::Ledger(_)
             | Output::Ended(_) => {}
         }
     }

@@ -192,3 +192,13 @@ fn a_call_without_a_name_waits_for_it_a_moment() {
     rig.dialled();
     assert_eq!(rig.ended.unwrap().call_sid.unwrap().as_str(), "CA1");
 }
+
+#[test]
+fn a_callee_who_picks_up_while_we_hang_up_is_not_denied() {
+    let mut rig = ringing();
+    rig.input(Input::VoiceLost { message: "it has said nothing for 3 s".into() });
+    rig.progress(CallProgress::InProgress);
+    rig.input(Input::Progress(CallProgress::Over { disposition: Disposition::Completed, duration_s: Some(2) }));
+    let result = rig.run_to_end();
+    assert_eq!((result.status, result.ended_reason, result.duration), (Disposition::Completed, EndedReason::VoiceLost, 2));
+}
