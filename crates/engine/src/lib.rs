@@ -23,7 +23,7 @@ use tokio_util::sync::CancellationToken;
 use types::chat::About;
 
 /// The database in the data folder.
-const FILE: &str = "engine.db";
+pub const FILE: &str = "engine.db";
 
 /// Why the engine could not be started.
 #[derive(Debug, thiserror::Error)]

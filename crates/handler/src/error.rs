@@ -1,5 +1,6 @@
 //! Errors that leave the handler: at start, and as HTTP answers.
 
+use crate::store::Trouble;
 use axum::Json;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -74,7 +75,23 @@ impl From<FieldError> for ApiError {
 impl From<crate::store::Error> for ApiError {
     fn from(error: crate::store::Error) -> Self {
         tracing::error!(error = %with_causes(&error), "the store failed");
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "store_failed", "the call handler cannot store anything now; try again soon")
+        let (code, message) = match error.trouble() {
+            Some(Trouble::Full) => (
+                "disk_full",
+                "the call handler's disk is full and nothing was dialled for this; free some space, then send it again",
+            ),
+            Some(Trouble::Unwritable) => (
+                "store_unwritable",
+                "the call handler cannot write its data and nothing was dialled for this; look at its disk and data folder \
+                 (`ringback doctor`), then send it again",
+            ),
+            Some(Trouble::Damaged) => (
+                "store_damaged",
+                "the call handler's database is damaged; stop it and put a backup in its place (`ringback doctor` names the file)",
+            ),
+            None => ("store_failed", "the call handler cannot store anything now; try again soon"),
+        };
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, code, message)
     }
 }
 

@@ -5,7 +5,10 @@
 //! a busy handler pays for one flush to disk, not for one a job.
 
 mod events;
+#[cfg(test)]
+mod faults;
 mod gate;
+mod health;
 mod ledger;
 mod orders;
 mod outbox;
@@ -15,16 +18,20 @@ mod schema;
 
 pub(crate) use events::PAGE as EVENTS_PAGE;
 pub(crate) use gate::{Listed, Refused};
+pub(crate) use health::Trouble;
+pub use health::examine;
 pub(crate) use orders::{Inserted, NewOrder, OrderRow, Unfinished};
 pub(crate) use outbox::{Delivery, OutboxRow};
 
-use rusqlite::Connection;
+use rusqlite::{Connection, ffi};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 use tokio::sync::oneshot;
 
+/// The database in the data folder.
+pub const FILE: &str = "handler.db";
 /// How many jobs may wait for the thread.
 const JOBS_MAX: usize = 16_384;
 /// How many jobs are committed together at most.
@@ -34,7 +41,7 @@ const GROUP_MAX: usize = 1_024;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// The data folder cannot be made or written.
-    #[error("opening the data folder {path}")]
+    #[error("opening the data folder {path}; see that it can be written, or choose another one")]
     Folder {
         /// Which.
         path: PathBuf,
@@ -55,6 +62,20 @@ pub enum Error {
         found: u32,
         /// Here.
         known: u32,
+    },
+    /// The file is something else. It was left as it is.
+    #[error("{path} is not a database of this call handler; move it away, or choose another data folder")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Parts of the file are not what they were. It was left as it is.
+    #[error("{path} is damaged ({what}); put a backup in its place, or move it away to begin with an empty one")]
+    Damaged {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite says.
+        what: String,
     },
     /// SQLite says no.
     #[error("using the store")]
@@ -78,7 +99,15 @@ pub enum Error {
 
 /// Called once the group has been committed, or could not be.
 type Reply = Box<dyn FnOnce(Result<(), rusqlite::Error>) + Send>;
-type Job = Box<dyn FnOnce(&Connection) -> Reply + Send>;
+/// Given the connection, or nothing if the group that it belongs to has failed already.
+type Job = Box<dyn FnOnce(Option<&Connection>) -> Ran + Send>;
+
+/// A job that has run.
+struct Ran {
+    /// What SQLite held against it.
+    cause: Option<ffi::Error>,
+    reply: Reply,
+}
 
 /// A handle to the store; cheap to clone.
 #[derive(Clone)]
@@ -106,7 +135,8 @@ impl Store {
         let lock = File::options().create(true).truncate(false).write(true).open(folder.join("handler.lock")).map_err(failed)?;
         // Held until the thread ends; closing the file gives the lock back.
         lock.try_lock().map_err(|_| Error::InUse { path: folder.into() })?;
-        let mut connection = Connection::open(folder.join("handler.db"))?;
+        health::examine(&folder.join(FILE))?;
+        let mut connection = Connection::open(folder.join(FILE))?;
         schema::prepare(&mut connection)?;
         let (jobs, waiting) = sync_channel(JOBS_MAX);
         let thread = std::thread::Builder::new().name("handler-store".into()).spawn(move || {
@@ -137,8 +167,10 @@ impl Store {
         R: FnOnce(Result<T, Error>) + Send + 'static,
     {
         let job: Job = Box::new(move |connection| {
-            let result = in_savepoint(connection, work);
-            Box::new(move |committed| then(committed.map_err(Error::from).and(result)))
+            // Without a connection the group's failure is told in place of the result.
+            let result = connection.map_or(Err(Error::Closed), |connection| in_savepoint(connection, work));
+            let cause = result.as_ref().err().and_then(Error::sqlite);
+            Ran { cause, reply: Box::new(move |committed| then(committed.map_err(Error::from).and(result))) }
         });
         self.jobs.try_send(job).map_err(|error| match error {
             TrySendError::Full(_) => Error::Overloaded,
@@ -151,27 +183,40 @@ impl Store {
 fn in_savepoint<T>(connection: &Connection, work: impl FnOnce(&Connection) -> Result<T, Error>) -> Result<T, Error> {
     connection.execute_batch("SAVEPOINT job")?;
     let result = work(connection);
+    if connection.is_autocommit() {
+        // SQLite has undone the whole group, and the savepoint with it.
+        return result;
+    }
     connection.execute_batch(if result.is_ok() { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" })?;
     result
 }
 
 fn run(connection: &Connection, jobs: &Receiver<Job>) {
     while let Ok(first) = jobs.recv() {
-        let begun = connection.execute_batch("BEGIN IMMEDIATE");
+        let code = |error: rusqlite::Error| error.sqlite_error().copied().unwrap_or_else(|| ffi::Error::new(ffi::SQLITE_ERROR));
+        // What has befallen the whole group: nothing more may be done in it, for that would be kept by itself. Those that wait
+        // behind get another group.
+        let mut failure = connection.execute_batch("BEGIN IMMEDIATE").err().map(code);
         let mut replies = Vec::new();
         let mut next = Some(first);
         while let Some(job) = next {
-            replies.push(job(connection));
-            next = if replies.len() < GROUP_MAX { jobs.try_recv().ok() } else { None };
+            let ran = job(Some(connection).filter(|_| failure.is_none()));
+            // A full disk makes SQLite undo the whole transaction by itself; what touched a damaged page cannot be undone alone.
+            let damaged = ran.cause.is_some_and(|cause| cause.code == ffi::ErrorCode::DatabaseCorrupt);
+            if failure.is_none() && (damaged || connection.is_autocommit()) {
+                failure = Some(ran.cause.unwrap_or_else(|| ffi::Error::new(ffi::SQLITE_ABORT)));
+            }
+            replies.push(ran.reply);
+            next = if failure.is_none() && replies.len() < GROUP_MAX { jobs.try_recv().ok() } else { None };
         }
         crash_point::reach("handler.before_commit");
-        let committed = begun.and_then(|()| connection.execute_batch("COMMIT"));
-        let failure = committed.err().map(|error| {
+        let failure = failure.or_else(|| connection.execute_batch("COMMIT").err().map(code));
+        if let Some(error) = failure {
             tracing::error!(%error, "the store could not commit");
-            // Nothing to undo when `BEGIN` was what failed.
-            drop(connection.execute_batch("ROLLBACK"));
-            error.sqlite_error().copied().unwrap_or_else(|| rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ERROR))
-        });
+            if !connection.is_autocommit() {
+                drop(connection.execute_batch("ROLLBACK"));
+            }
+        }
         crash_point::reach("handler.after_commit");
         for reply in replies {
             reply(failure.map_or(Ok(()), |code| Err(rusqlite::Error::SqliteFailure(code, None))));

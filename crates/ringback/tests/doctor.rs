@@ -243,6 +243,14 @@ async fn this_machine() {
     std::fs::write(&file, "").unwrap();
     let inside = file.join("data").to_str().unwrap().to_owned();
     flags.but("--data", inside).examined().await.fails_only("data folder", "RINGBACK_DATA");
+    for (name, problem) in [("engine.db", "not a database of this engine"), ("handler.db", "not a database of this call handler")]
+    {
+        let flags = right().await;
+        let data = flags.folder.path().join("data");
+        std::fs::create_dir_all(&data).unwrap();
+        std::fs::write(data.join(name), "Dear diary, ".repeat(100)).unwrap();
+        flags.examined().await.fails_only("data folder", problem);
+    }
     let other = serve(Router::new().route("/", get(async || "hello"))).await;
     right().await.but("--engine-addr", other.to_string()).examined().await.fails_only("addresses", "another program");
 }

@@ -47,6 +47,10 @@ impl From<FieldError> for Problem {
 
 impl From<store::Error> for Problem {
     fn from(error: store::Error) -> Self {
+        if let Some(trouble) = error.trouble() {
+            tracing::error!(error = &error as &dyn std::error::Error, ?trouble, "the engine's data cannot be kept or read");
+            return Self::from(trouble);
+        }
         match error {
             store::Error::NoConversation => Self::not_found("there is no such conversation"),
             store::Error::MailboxFull(_) => Self::unavailable("busy", &error.to_string()),
@@ -54,11 +58,34 @@ impl From<store::Error> for Problem {
             store::Error::InUse { .. }
             | store::Error::Prepare { .. }
             | store::Error::Newer { .. }
+            | store::Error::Foreign { .. }
+            | store::Error::Damaged { .. }
             | store::Error::Sqlite { .. }
             | store::Error::Commit(_)
             | store::Error::Json { .. } => {
                 tracing::error!(error = &error as &dyn std::error::Error, "a request failed");
                 Self::new(StatusCode::INTERNAL_SERVER_ERROR, "internal", "the engine could not do that; its log says why")
+            }
+        }
+    }
+}
+
+impl From<store::Trouble> for Problem {
+    fn from(trouble: store::Trouble) -> Self {
+        match trouble {
+            store::Trouble::Full => {
+                let message = "the engine's disk is full and nothing of this was kept; free some space, then send it again";
+                Self::unavailable("disk_full", message)
+            }
+            store::Trouble::Unwritable => {
+                let message = "the engine cannot write its data and nothing of this was kept; look at its disk and data folder \
+                               (`ringback doctor`), then send it again";
+                Self::unavailable("store_unwritable", message)
+            }
+            store::Trouble::Damaged => {
+                let message = "this part of the engine's database is damaged; stop the engine and put a backup in its place \
+                               (`ringback doctor` names the file)";
+                Self::new(StatusCode::INTERNAL_SERVER_ERROR, "store_damaged", message)
             }
         }
     }

@@ -13,9 +13,11 @@ const BATCH: usize = 256;
 /// A job, given the connection or the reason why it cannot run.
 type Job = Box<dyn FnOnce(Result<&Connection, Error>) -> Settled + Send>;
 
-/// A job that has run: whether it went well, and how its sender is told once the fate of the commit is known.
+/// A job that has run: whether it went well, what SQLite held against it, and how its sender is told once the fate of the
+/// commit is known.
 struct Settled {
     good: bool,
+    cause: Option<rusqlite::ffi::Error>,
     tell: Box<dyn FnOnce(Option<Error>)>,
 }
 
@@ -79,6 +81,7 @@ impl Lane {
             let result = db.and_then(job);
             Settled {
                 good: result.is_ok(),
+                cause: result.as_ref().err().and_then(Error::sqlite),
                 tell: Box::new(move |failure| {
                     // A sender that no longer waits does not mind.
                     let _ = answer.send(failure.map_or(result, Err));
@@ -128,23 +131,28 @@ fn work(mut messages: mpsc::Receiver<Message>, mut run: impl FnMut(Vec<Job>)) ->
 }
 
 /// Group commit: everything that queued up while the last one was being synced goes into one transaction, each job in its
-/// own savepoint.
+/// own savepoint. One that breaks the transaction ends it; those behind it get another.
 fn commit(db: &Connection, batch: Vec<Job>) {
-    let mut fate = db.execute_batch("BEGIN IMMEDIATE").map_err(Arc::new);
-    let mut settled = Vec::with_capacity(batch.len());
-    for job in batch {
-        settled.push(match &fate {
-            Ok(()) => in_savepoint(db, job, &mut fate),
-            Err(cause) => job(Err(Error::Commit(Arc::clone(cause)))),
-        });
-    }
-    let fate = fate.and_then(|()| db.execute_batch("COMMIT").map_err(Arc::new));
-    if fate.is_err() && !db.is_autocommit() {
-        // If this fails too, the next BEGIN does, and everybody is told.
-        let _ = db.execute_batch("ROLLBACK");
-    }
-    for one in settled {
-        (one.tell)(fate.as_ref().err().map(|cause| Error::Commit(Arc::clone(cause))));
+    let mut jobs = batch.into_iter();
+    while let Some(first) = jobs.next() {
+        let mut fate = db.execute_batch("BEGIN IMMEDIATE").map_err(Arc::new);
+        let mut settled = Vec::new();
+        let mut next = Some(first);
+        while let Some(job) = next {
+            settled.push(match &fate {
+                Ok(()) => in_savepoint(db, job, &mut fate),
+                Err(cause) => job(Err(Error::Commit(Arc::clone(cause)))),
+            });
+            next = if fate.is_ok() { jobs.next() } else { None };
+        }
+        let fate = fate.and_then(|()| db.execute_batch("COMMIT").map_err(Arc::new));
+        if fate.is_err() && !db.is_autocommit() {
+            // If this fails too, the next BEGIN does, and everybody is told.
+            let _ = db.execute_batch("ROLLBACK");
+        }
+        for one in settled {
+            (one.tell)(fate.as_ref().err().map(|cause| Error::Commit(Arc::clone(cause))));
+        }
     }
 }
 
@@ -155,8 +163,13 @@ fn in_savepoint(db: &Connection, job: Job, fate: &mut Result<(), Arc<rusqlite::E
         return job(Err(Error::Commit(cause)));
     }
     let settled = job(Ok(db));
-    // A full disk makes SQLite undo the whole transaction by itself; then this fails, and so does the batch.
-    if let Err(cause) = db.execute_batch(if settled.good { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" }) {
+    // A full disk makes SQLite undo the whole transaction by itself; then all of it has failed for that reason. What touched a
+    // damaged page cannot be undone alone: what follows in the same transaction would meet it again.
+    let damaged = settled.cause.is_some_and(|cause| cause.code == rusqlite::ErrorCode::DatabaseCorrupt);
+    if damaged || db.is_autocommit() {
+        let cause = settled.cause.unwrap_or_else(|| rusqlite::ffi::Error::new(rusqlite::ffi::SQLITE_ABORT));
+        *fate = Err(Arc::new(rusqlite::Error::SqliteFailure(cause, None)));
+    } else if let Err(cause) = db.execute_batch(if settled.good { "RELEASE job" } else { "ROLLBACK TO job; RELEASE job" }) {
         *fate = Err(Arc::new(cause));
     }
     settled

@@ -3,9 +3,12 @@
 //! Written by one thread with group commit, read by another; WAL with `synchronous=FULL`, so that what has been acknowledged
 //! survives a power cut. A lock file keeps a second process out.
 
+mod health;
 mod lane;
 pub mod rows;
 mod schema;
+
+pub use health::{Trouble, examine};
 
 use lane::Lane;
 use rusqlite::Connection;
@@ -21,7 +24,7 @@ pub enum Error {
         path: PathBuf,
     },
     /// The folder or the lock file could not be made.
-    #[error("could not prepare {path}")]
+    #[error("could not prepare {path}; see that its folder can be written, or choose another data folder")]
     Prepare {
         /// Which.
         path: PathBuf,
@@ -38,6 +41,20 @@ pub enum Error {
         found: i64,
         /// The newest schema that this program knows.
         known: i64,
+    },
+    /// The file is something else. It was left as it is.
+    #[error("{path} is not a database of this engine; move it away, or choose another data folder")]
+    Foreign {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Parts of the file are not what they were. It was left as it is.
+    #[error("{path} is damaged ({what}); put a backup in its place, or move it away to begin with an empty one")]
+    Damaged {
+        /// The database file.
+        path: PathBuf,
+        /// What SQLite says.
+        what: String,
     },
     /// SQLite refused.
     #[error("could not {doing}")]
@@ -100,9 +117,10 @@ impl Store {
     /// milliseconds.
     ///
     /// # Errors
-    /// [`Error::InUse`], [`Error::Newer`], or what the file system or SQLite says.
+    /// [`Error::InUse`], [`Error::Foreign`], [`Error::Damaged`], [`Error::Newer`], or what the file system or SQLite says.
     pub fn open(path: &std::path::Path) -> Result<Self, Error> {
         let lock = schema::lock(path)?;
+        examine(path)?;
         let write = schema::open(path)?;
         let read = schema::open_to_read(path)?;
         Ok(Self { writer: Lane::write(write, lock), reader: Lane::read(read) })
@@ -140,5 +158,7 @@ impl Store {
     }
 }
 
+#[cfg(test)]
+mod faults;
 #[cfg(test)]
 mod tests;

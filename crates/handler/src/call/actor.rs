@@ -27,8 +27,11 @@ const BEAT: Duration = Duration::from_secs(1);
 const LEVELS_BEAT: Duration = Duration::from_millis(100);
 /// How long a socket has for its goodbye.
 const CLOSE_LIMIT: Duration = Duration::from_secs(1);
-/// How often storing the result is tried again.
-const FINISH_TRIES_MAX: u32 = 10;
+/// How long until storing the result is tried again; doubled each time. A disk may be full for long, and a result is not given up
+/// for that.
+const FINISH_PAUSE: Duration = Duration::from_millis(100);
+/// The longest of these pauses.
+const FINISH_PAUSE_MAX: Duration = Duration::from_secs(5);
 
 /// Something that takes a while and ends in one message to the session.
 enum Chore {
@@ -502,7 +505,8 @@ fn briefing(order: &Order, choice: &VoiceChoice) -> Briefing {
 /// Stores a result, tells those who watch, and wakes the outbox.
 pub(crate) async fn finish(app: &App, call: &LiveCall, result: CallResult, at_ms: u64, answer: Option<Answer>, report: bool) {
     crash_point::reach("handler.before_result_stored");
-    for attempt in 1..=FINISH_TRIES_MAX {
+    let mut pause = FINISH_PAUSE;
+    while !app.stop.is_cancelled() {
         match app.store.finish(result.clone(), at_ms, answer.clone(), report).await {
             Ok(ended) => {
                 crash_point::reach("handler.after_result_stored");
@@ -515,8 +519,12 @@ pub(crate) async fn finish(app: &App, call: &LiveCall, result: CallResult, at_ms
                 return;
             }
             Err(error) => {
-                tracing::error!(order_id = %result.order_id, attempt, error = %with_causes(&error), "the result could not be stored");
-                tokio::time::sleep(Duration::from_millis(100) * attempt).await;
+                tracing::error!(order_id = %result.order_id, error = %with_causes(&error), "the result could not be stored; trying again");
+                tokio::select! {
+                    () = tokio::time::sleep(pause) => {}
+                    () = app.stop.cancelled() => {}
+                }
+                pause = (pause * 2).min(FINISH_PAUSE_MAX);
             }
         }
     }

@@ -39,6 +39,13 @@ fn examine(dir: &Path) -> Finding {
             "{shown} cannot be written ({error}); change its owner, or name another with RINGBACK_DATA"
         ));
     }
+    // Both databases may be in use meanwhile; they are only read.
+    if let Err(error) = engine::store::examine(&dir.join(engine::FILE)) {
+        return Finding::fail(error.to_string());
+    }
+    if let Err(error) = handler::store::examine(&dir.join(handler::store::FILE)) {
+        return Finding::fail(error.to_string());
+    }
     match free_space(existing) {
         Some(free) if free < SPACE_NEEDED => Finding::fail(format!("{shown} has only {} MB of space left; free some", mb(free))),
         Some(free) if free < SPACE_WISHED => Finding::warn(format!("{shown} has {} MB of space left; free some soon", mb(free))),
