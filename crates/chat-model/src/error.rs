@@ -180,7 +180,7 @@ pub(crate) struct Said {
 
 impl Said {
     /// Reads the usual shapes: `{"error": {"message", "code"}}`, `{"error": "…"}`, `{"message"}`, `{"detail"}`, plain text.
-    fn read(body: &[u8], key: Option<&str>) -> Self {
+    pub(crate) fn read(body: &[u8], key: Option<&str>) -> Self {
         match serde_json::from_slice::<Value>(body) {
             Ok(json) => Self::of(json.get("error").unwrap_or(&json), key),
             Err(_) => Self { message: tidy(&String::from_utf8_lossy(body), key), code: String::new() },

@@ -8,6 +8,8 @@ mod answer;
 mod body;
 mod dialect;
 mod error;
+#[cfg(test)]
+mod fuzz;
 mod request;
 mod retry;
 mod stream;

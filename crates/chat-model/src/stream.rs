@@ -16,7 +16,27 @@ const DONE: &str = "[DONE]";
 pub(crate) async fn read(response: Response, limits: &Limits, begin_by: Instant) -> Result<Answer, Error> {
     let kind = response.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default().to_lowercase();
     let bytes = bounded(response.bytes_stream().map_err(|error| broken(error.without_url())), limits.bytes_max);
-    if kind.starts_with("application/json") { whole(bytes).await } else { streamed(bytes, limits, begin_by).await }
+    either(bytes, kind.starts_with("application/json"), limits, begin_by).await
+}
+
+/// The same of a response's bytes.
+#[cfg(test)]
+pub(crate) async fn read_bytes(
+    bytes: impl Stream<Item = Result<Bytes, Error>>,
+    is_json: bool,
+    limits: &Limits,
+    begin_by: Instant,
+) -> Result<Answer, Error> {
+    either(bounded(bytes, limits.bytes_max), is_json, limits, begin_by).await
+}
+
+async fn either(
+    bytes: impl Stream<Item = Result<Bytes, Error>>,
+    is_json: bool,
+    limits: &Limits,
+    begin_by: Instant,
+) -> Result<Answer, Error> {
+    if is_json { whole(bytes).await } else { streamed(bytes, limits, begin_by).await }
 }
 
 /// Fails when more bytes come than the limit.

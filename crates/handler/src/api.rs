@@ -192,7 +192,7 @@ fn idempotency_key(headers: &HeaderMap) -> Result<IdempotencyKey, FieldError> {
     }
 }
 
-fn read_order(body: &[u8]) -> Result<Order, FieldError> {
+pub(crate) fn read_order(body: &[u8]) -> Result<Order, FieldError> {
     let mut json = serde_json::Deserializer::from_slice(body);
     let order: Order = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let inner = error.inner().to_string();

@@ -15,6 +15,8 @@ mod clock;
 pub mod config;
 pub mod error;
 mod events;
+#[cfg(test)]
+mod fuzz;
 mod listen;
 mod live;
 mod openapi;

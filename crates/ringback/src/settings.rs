@@ -470,6 +470,8 @@ pub(crate) fn reference() -> String {
 }
 
 #[cfg(test)]
+mod fuzz;
+#[cfg(test)]
 mod tests {
     use super::*;
     use std::io::Write as _;

@@ -46,7 +46,7 @@ pub(super) async fn take(State(app): Shared, body: body::Json<CallResult, { body
     Ok(Json(Accepted { status: "accepted" }))
 }
 
-fn check(result: &CallResult) -> Result<(), FieldError> {
+pub(super) fn check(result: &CallResult) -> Result<(), FieldError> {
     if !(1..=ID_MAX).contains(&result.order_id.as_str().len()) {
         return Err(FieldError::new("order_id", format!("must be 1 to {ID_MAX} bytes long")));
     }

@@ -55,7 +55,7 @@ pub(super) async fn chat(
     Ok(Json(app.reply(request, deadline).await?))
 }
 
-fn checked(request: ChatRequest) -> Result<ChatRequest, FieldError> {
+pub(super) fn checked(request: ChatRequest) -> Result<ChatRequest, FieldError> {
     if request.message.trim().is_empty() {
         return Err(FieldError::new("message", "must not be empty"));
     }

@@ -105,7 +105,7 @@ fn closed(how: PlanClosed) -> Problem {
     }
 }
 
-fn checked(decided: Decided) -> Result<Decision, FieldError> {
+pub(super) fn checked(decided: Decided) -> Result<Decision, FieldError> {
     let details = match decided.decision {
         Word::Approve => return Ok(Decision::Approve),
         Word::Cancel => return Ok(Decision::Cancel),

@@ -47,7 +47,7 @@ pub(super) async fn stream(
 
 /// The number of the last event that the client has. The header is what a browser sends by itself when it comes back, so it
 /// is newer than the address.
-fn after(headers: &HeaderMap, query: Option<&str>) -> Result<u64, FieldError> {
+pub(super) fn after(headers: &HeaderMap, query: Option<&str>) -> Result<u64, FieldError> {
     let header = headers.get("last-event-id").and_then(|value| value.to_str().ok()).map(str::to_owned);
     let mut pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     let address = || pairs.find(|(name, _)| name == "after").map(|(_, value)| value.into_owned());

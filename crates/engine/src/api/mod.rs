@@ -6,6 +6,8 @@ mod chat;
 mod conversations;
 mod decisions;
 mod events;
+#[cfg(test)]
+mod fuzz;
 mod guard;
 mod live;
 mod openapi;

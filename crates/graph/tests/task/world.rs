@@ -170,6 +170,10 @@ impl Chat {
         serde_json::from_str(&self.stored).unwrap()
     }
 
+    pub(crate) fn stored(&self) -> &str {
+        &self.stored
+    }
+
     pub(crate) fn state(&self) -> State {
         self.run().state().clone()
     }

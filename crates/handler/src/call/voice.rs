@@ -1,6 +1,8 @@
 //! The realtime model's socket: opened, configured, then translated to and from the session core by the model's dialect.
 
 mod dialect;
+#[cfg(test)]
+mod fuzz;
 mod live;
 mod realtime;
 mod tools;

@@ -132,6 +132,16 @@ mod tests {
     }
 
     #[test]
+    fn messages_of_a_page_that_are_almost_right() {
+        let said = [r#"{"type":"digits","digits":"12#*"}"#, r#"{"type":"answer"}"#, r#"{"type":"hang_up"}"#];
+        odd_input::fuzz(1_000, &said, |bytes| {
+            if let Ok(FromPage::Digits { digits }) = FromPage::read(&String::from_utf8_lossy(bytes)) {
+                assert!(digits.len() <= DIGITS_MAX);
+            }
+        });
+    }
+
+    #[test]
     fn a_page_is_told_what_is_the_case() {
         let told = |state: &State| ToPage::of(state, 3).write();
         assert_eq!(

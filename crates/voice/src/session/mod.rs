@@ -1,6 +1,8 @@
 //! One session of the protocol as a state machine: client events and finished work go in, effects come out. No I/O, no clock.
 
 mod conversation;
+#[cfg(test)]
+mod fuzz;
 mod input;
 mod response;
 mod settings;

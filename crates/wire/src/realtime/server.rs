@@ -297,7 +297,7 @@ pub enum TranscriptionUsage {
         seconds: f64,
     },
     /// Something newer.
-    #[serde(other, skip_serializing)]
+    #[serde(other)]
     Unknown,
 }
 
