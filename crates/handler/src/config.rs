@@ -37,6 +37,10 @@ pub struct Config {
     pub api_token: Option<String>,
     /// The folder of `handler.db`; made if it is not there.
     pub data_dir: PathBuf,
+    /// How long a start waits for another handler to leave the folder.
+    pub takeover_wait: Duration,
+    /// Whether a stop leaves live calls to the next start in any case, not only when a handler waits for the folder.
+    pub hand_over: bool,
     /// Who may be called, when, and how often.
     pub gate: gate::Gate,
     /// How many calls may be live at once; more are refused with 503 `busy`.
@@ -82,6 +86,8 @@ impl Config {
             engine_token: None,
             api_token: None,
             data_dir,
+            takeover_wait: Duration::ZERO,
+            hand_over: false,
             gate: gate::Gate::simulated(),
             max_concurrent_calls: 100,
             orders_kept_max: 10_000,

@@ -17,6 +17,7 @@ pub mod error;
 mod events;
 #[cfg(test)]
 mod fuzz;
+mod leave;
 mod listen;
 mod live;
 mod openapi;
@@ -78,6 +79,10 @@ pub async fn start(mut config: Config) -> Result<Running, Error> {
     if http::HeaderValue::from_str(&config.voice.api_key).is_err() {
         return Err(Error::BadCredential { name: "the voice's API key" });
     }
+    let (folder, takeover_wait) = (config.data_dir.clone(), config.takeover_wait);
+    // First of all, so that whoever waits for the folder does not want the other's address yet.
+    let opened = tokio::task::spawn_blocking(move || store::Store::open(&folder, takeover_wait)).await;
+    let (store, store_thread) = opened.expect("opening the store does not panic")?;
     let listen_error = |source| Error::Listen { addr: config.addr, source };
     let listener = TcpListener::bind(config.addr).await.map_err(listen_error)?;
     let addr = listener.local_addr().map_err(listen_error)?;
@@ -87,9 +92,6 @@ pub async fn start(mut config: Config) -> Result<Running, Error> {
     };
     check_http("the public address", &public_url)?;
 
-    let folder = config.data_dir.clone();
-    let opened = tokio::task::spawn_blocking(move || store::Store::open(&folder)).await;
-    let (store, store_thread) = opened.expect("opening the store does not panic")?;
     let engine_http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().map_err(Error::Client)?;
     let app = Arc::new(App {
         public: public::PublicUrl::new(&public_url),
@@ -140,14 +142,15 @@ impl Running {
         self.app.sockets_refused.load(Ordering::Relaxed)
     }
 
-    /// Takes no new orders, gives live calls the grace to end by themselves, then hangs them up, and stops. Every result is
-    /// durable then; what the engine did not take is sent by the next start.
+    /// Takes no new orders, gives live calls the grace to end by themselves, then hangs them up, and stops. If another handler
+    /// waits to take over, or is to come in any case, live calls are left to it instead. Every result is durable then; what the
+    /// engine did not take is sent by the next start.
     pub async fn drain(self, grace: Duration) {
         let Self { app, store_thread, server, outbox, .. } = self;
         tracing::info!(live = app.live.count(), grace_s = grace.as_secs(), "draining");
         app.draining.store(true, Ordering::SeqCst);
         app.calls.close();
-        if tokio::time::timeout(grace, all_calls_over(&app)).await.is_err() {
+        if !leave::calls_over_or_left(&app, grace).await {
             for call in app.live.all() {
                 // One that has just ended needs no telling.
                 drop(call.tell(Message::HangUp(HangUpBy::Shutdown)).await);

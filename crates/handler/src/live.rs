@@ -30,6 +30,8 @@ pub(crate) enum Message {
     Stream(Box<MediaSocket>),
     /// Somebody wants the call to end.
     HangUp(HangUpBy),
+    /// The call is left to the next handler as soon as the carrier has it.
+    HandOver,
     /// Somebody wants to listen in.
     Listen(oneshot::Sender<broadcast::Receiver<Bytes>>),
 }

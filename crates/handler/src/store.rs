@@ -4,6 +4,7 @@
 //! jobs are carried out in the order in which they were handed in. Everything that waits is committed together, so that
 //! a busy handler pays for one flush to disk, not for one a job.
 
+mod claim;
 mod events;
 #[cfg(test)]
 mod faults;
@@ -16,6 +17,7 @@ mod outbox;
 mod power_cut;
 mod schema;
 
+pub(crate) use claim::is_awaited;
 pub(crate) use events::PAGE as EVENTS_PAGE;
 pub(crate) use gate::{Listed, Refused};
 pub(crate) use health::Trouble;
@@ -24,10 +26,10 @@ pub(crate) use orders::{Inserted, NewOrder, OrderRow, Unfinished};
 pub(crate) use outbox::{Delivery, OutboxRow};
 
 use rusqlite::{Connection, ffi};
-use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use tokio::sync::oneshot;
 
 /// The database in the data folder.
@@ -128,13 +130,13 @@ impl Thread {
 }
 
 impl Store {
-    /// Opens or makes `handler.db` in a folder, brings it to this program's schema and locks it. Blocks.
-    pub(crate) fn open(folder: &Path) -> Result<(Self, Thread), Error> {
+    /// Opens or makes `handler.db` in a folder, brings it to this program's schema and locks it. Blocks, at most so long until
+    /// another handler has left the folder.
+    pub(crate) fn open(folder: &Path, takeover_wait: Duration) -> Result<(Self, Thread), Error> {
         let failed = |source| Error::Folder { path: folder.into(), source };
         std::fs::create_dir_all(folder).map_err(failed)?;
-        let lock = File::options().create(true).truncate(false).write(true).open(folder.join("handler.lock")).map_err(failed)?;
-        // Held until the thread ends; closing the file gives the lock back.
-        lock.try_lock().map_err(|_| Error::InUse { path: folder.into() })?;
+        // Held until the thread ends.
+        let lock = claim::take(folder, takeover_wait)?;
         health::examine(&folder.join(FILE))?;
         let mut connection = Connection::open(folder.join(FILE))?;
         schema::prepare(&mut connection)?;
@@ -228,20 +230,24 @@ fn run(connection: &Connection, jobs: &Receiver<Job>) {
 mod tests {
     use super::*;
 
+    fn open(folder: &Path) -> Result<(Store, Thread), Error> {
+        Store::open(folder, Duration::ZERO)
+    }
+
     #[test]
     fn a_second_handler_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let (_store, _thread) = Store::open(folder.path()).unwrap();
-        assert!(matches!(Store::open(folder.path()), Err(Error::InUse { .. })));
+        let (_store, _thread) = open(folder.path()).unwrap();
+        assert!(matches!(open(folder.path()), Err(Error::InUse { .. })));
     }
 
     #[test]
     fn the_folder_is_free_again_after_closing() {
         let folder = tempfile::tempdir().unwrap();
-        let (store, thread) = Store::open(folder.path()).unwrap();
+        let (store, thread) = open(folder.path()).unwrap();
         drop(store);
         thread.join();
-        assert!(Store::open(folder.path()).is_ok());
+        assert!(open(folder.path()).is_ok());
     }
 
     #[test]
@@ -250,13 +256,13 @@ mod tests {
         let file = Connection::open(folder.path().join("handler.db")).unwrap();
         file.execute_batch("PRAGMA user_version = 99").unwrap();
         drop(file);
-        assert!(matches!(Store::open(folder.path()), Err(Error::Newer { found: 99, .. })));
+        assert!(matches!(open(folder.path()), Err(Error::Newer { found: 99, .. })));
     }
 
     #[tokio::test]
     async fn a_failing_job_does_not_undo_its_neighbours() {
         let folder = tempfile::tempdir().unwrap();
-        let (store, _thread) = Store::open(folder.path()).unwrap();
+        let (store, _thread) = open(folder.path()).unwrap();
         let insert = |name: &'static str| {
             move |c: &Connection| {
                 c.execute("INSERT INTO event(order_id, n, at_ms, body) VALUES (?1, 1, 0, '{}')", [name])?;

@@ -201,6 +201,10 @@ pub(crate) fn handler(
     config.engine_token = if demo { None } else { settings.api_token.clone() };
     config.api_token = api_token;
     config.max_concurrent_calls = settings.handler.max_calls;
+    if !demo {
+        config.takeover_wait = Duration::from_secs(settings.handler.takeover_wait_s);
+        config.hand_over = settings.handler.hand_over;
+    }
     config.gate = gate(settings, demo)?;
     Ok(config)
 }

@@ -147,23 +147,42 @@ impl Session {
 
     /// Puts the ledger out if something in it has changed that must not be lost, or what was heard has become old.
     pub(crate) fn keep_ledger(&mut self) {
-        let stored = &self.survival.stored;
         let ms = |at: Option<Duration>| at.map(|at| u64::try_from(at.as_millis()).unwrap_or(u64::MAX));
-        let (answered_ms, stream_ms) = (ms(self.call.answered_at), ms(self.stream.started_at()));
-        let (ending, resumed) = (self.ending.reason().is_some(), self.survival.resumed);
-        let closing = self.closing.as_ref().map(|closing| closing.reason);
-        let same = (stored.resumed, stored.answered_ms, stored.stream_ms) == (resumed, answered_ms, stream_ms)
-            && (stored.ending, stored.closing, stored.usage) == (ending, closing, self.usage)
+        let stored = &self.survival.stored;
+        let same = stored.resumed == self.survival.resumed
+            && stored.answered_ms == ms(self.call.answered_at)
+            && stored.stream_ms == ms(self.stream.started_at())
+            && stored.usage == self.usage
+            && stored.ending == self.ending.reason().is_some()
+            && stored.closing == self.ends_because()
             && stored.report == self.report;
         let old = self.playback.audible() && self.now >= self.survival.stored_at + HEARD_EVERY;
-        if self.ended || (same && !old) {
-            return;
+        if !self.ended && (!same || old) {
+            self.put_out_ledger();
         }
+    }
+
+    /// The process leaves the call to another one: what has been heard up to now is put out for the record.
+    pub fn leave(&mut self, now: Duration) {
+        self.now = self.now.max(now);
+        self.put_out_ledger();
+    }
+
+    fn put_out_ledger(&mut self) {
+        let ms = |at: Option<Duration>| at.map(|at| u64::try_from(at.as_millis()).unwrap_or(u64::MAX));
         let heard = self.playback.items().filter_map(|item| Some((item.line?, self.surely_heard(item).to_owned())));
-        let (heard, report) = (heard.collect(), self.report.clone());
-        let ledger = Ledger { resumed, answered_ms, stream_ms, usage: self.usage, ending, closing, heard, report };
+        let ledger = Ledger {
+            resumed: self.survival.resumed,
+            answered_ms: ms(self.call.answered_at),
+            stream_ms: ms(self.stream.started_at()),
+            usage: self.usage,
+            ending: self.ending.reason().is_some(),
+            closing: self.ends_because(),
+            heard: heard.collect(),
+            report: self.report.clone(),
+        };
         self.survival.stored_at = self.now;
-        if *stored != ledger {
+        if self.survival.stored != ledger {
             self.survival.stored = ledger.clone();
             self.outputs.push_back(Output::Ledger(Box::new(ledger)));
         }

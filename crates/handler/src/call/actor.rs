@@ -77,6 +77,8 @@ pub(crate) struct Actor {
     beat_at: Instant,
     watch: CarrierWatch,
     result: Option<Box<CallResult>>,
+    /// The call is to be left to the next handler.
+    leaving: bool,
 }
 
 /// What is needed to know when the carrier must be asked because it tells nothing.
@@ -142,6 +144,7 @@ impl Actor {
                 news_at: now,
             },
             result: None,
+            leaving: false,
         }
     }
 
@@ -160,6 +163,9 @@ impl Actor {
             }
             if let Some(result) = self.result.take() {
                 return self.finish(*result).await;
+            }
+            if self.can_leave() {
+                return self.leave();
             }
             let wake = self.wake_at();
             if sleep.deadline() != wake {
@@ -258,6 +264,7 @@ impl Actor {
                 self.feed(Input::StreamStarted);
             }
             Message::HangUp(by) => self.feed(Input::HangUp { by }),
+            Message::HandOver => self.leaving = true,
             // Who asked may have gone already.
             Message::Listen(reply) => drop(reply.send(self.monitor.listen(Instant::now()))),
         }

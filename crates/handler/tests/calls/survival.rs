@@ -210,3 +210,52 @@ async fn a_call_that_was_taken_up_twice_is_ended_at_the_third_crash() {
     assert_eq!(result.ended_reason, EndedReason::Shutdown);
     assert!(result.error_message.unwrap().contains("too often"));
 }
+
+#[tokio::test]
+async fn a_stopped_handler_hands_its_call_to_the_one_that_waits() {
+    let mut rig = Rig::with(|config| config.takeover_wait = Duration::from_secs(15)).await;
+    let (order, mut first, mut line) = under_way(&rig).await;
+    let sid = order.call_sid.as_str();
+    let stopped = rig.stop_for_the_next().await;
+    first.closed().await;
+    line.closed().await;
+    stopped.await;
+    assert_eq!(rig.carrier.hang_ups(), 0, "the call was not ended");
+    let mut voice = rig.voice.link().await;
+    let document = rig.carrier.redirected(sid).await;
+    let mut line = rig.carrier.join_as_told(sid, &document).await;
+    let (told, asked) = recalled(&mut voice).await;
+    assert_eq!((told.len(), asked.unwrap().contains("I lost you")), (3, true));
+    voice.answer("I am sorry, I lost you for a moment. Goodbye.", 200, &[("end_call", json!({}))]);
+    line.mark().await;
+    rig.carrier.hung_up(sid).await;
+    let result = rig.engine.result().await;
+    assert_eq!((result.status, result.ended_reason), (Disposition::Completed, EndedReason::AgentHungUp));
+    assert!(rig.engine.is_quiet().await);
+}
+
+#[tokio::test]
+async fn a_stop_that_is_told_to_leaves_calls_to_the_next_start() {
+    let mut rig = Rig::with(|config| config.hand_over = true).await;
+    let (order, _first, _line) = under_way(&rig).await;
+    rig.drain(Duration::from_secs(60)).await;
+    assert!(rig.engine.is_quiet().await && rig.carrier.hang_ups() == 0);
+    rig.restart().await;
+    let _voice = rig.voice.link().await;
+    rig.carrier.redirected(order.call_sid.as_str()).await;
+}
+
+#[tokio::test]
+async fn an_order_that_is_not_dialled_yet_is_not_handed_over_half_done() {
+    let mut rig = Rig::with(|config| {
+        config.hand_over = true;
+        config.timing.shutdown_window = Duration::from_millis(300);
+    })
+    .await;
+    rig.voice.hold_back(true);
+    let posted = rig.order("k");
+    until("the order is taken", || async { (rig.running().live_calls() == 1).then_some(()) }).await;
+    rig.drain(Duration::ZERO).await;
+    let (status, body) = crate::support::rig::error(posted.await.unwrap()).await;
+    assert_eq!((status, body.code.as_str(), rig.carrier.creates()), (502, "not_dialled", 0));
+}

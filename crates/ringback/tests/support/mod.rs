@@ -4,6 +4,8 @@
 #![allow(dead_code, unreachable_pub, reason = "each test file uses its own part")]
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
+pub mod scripted;
+
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use std::net::{SocketAddr, TcpListener};

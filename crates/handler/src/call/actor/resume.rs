@@ -7,7 +7,7 @@ use crate::error::with_causes;
 use crate::live::{Door, Ends, LiveCall};
 use crate::store::Unfinished;
 use crate::{bridge, record};
-use session::{CallProgress, Ledger, Session};
+use session::{CallProgress, Ledger, Output, Session};
 use std::sync::Arc;
 use std::time::Duration;
 use types::{CallSid, EndedReason};
@@ -100,6 +100,36 @@ impl Actor {
             | None => false,
         };
         of_ours && self.resumed && self.media.is_none() && self.watch.connected && self.call.speaks_english
+    }
+
+    /// Whether the call can be left to the next handler: the carrier has it, and it is not being ended.
+    pub(super) fn can_leave(&self) -> bool {
+        self.leaving && self.watch.call_sid.is_some() && !self.watch.over && self.session.ends_because().is_none()
+    }
+
+    /// Lets the call go without ending it: when its stream is closed the carrier keeps it on the line.
+    pub(super) fn leave(mut self) {
+        tracing::info!(order_id = %self.order_id, "the call is left to the next call handler");
+        self.session.leave(self.now());
+        while let Some(output) = self.session.poll_output() {
+            // Nothing is sent any more; what is to be stored is.
+            match output {
+                Output::Ledger(ledger) => self.keep_ledger(&ledger),
+                Output::Event(event) => self.record(event),
+                Output::OpenVoice
+                | Output::Dial
+                | Output::Carrier(_)
+                | Output::Voice(_)
+                | Output::BringBack
+                | Output::HangUp
+                | Output::CloseVoice
+                | Output::Ended(_) => {}
+            }
+        }
+        self.close_voice();
+        if let Some(media) = self.media.take() {
+            self.app.errands.spawn(media.close(super::CLOSE_LIMIT));
+        }
     }
 
     /// Makes the ledger durable.

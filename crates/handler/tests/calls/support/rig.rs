@@ -112,6 +112,23 @@ impl Rig {
         self.runtime.take().unwrap().shutdown_background();
     }
 
+    /// Starts the next handler, which has to wait, and stops the first one; gives what waits until that is done.
+    pub(crate) async fn stop_for_the_next(&mut self) -> impl Future<Output = ()> {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        let starting = runtime.spawn(handler::start(self.config.clone()));
+        let next = self.config.data_dir.join("handler.next");
+        until("the next handler waits", || async { next.exists().then_some(()) }).await;
+        let first = self.running.take().unwrap();
+        let first_runtime = self.runtime.replace(runtime).unwrap();
+        let stopped = first_runtime.spawn(first.drain(Duration::from_secs(60)));
+        let running = super::soon("the next handler takes over", starting).await.unwrap().unwrap();
+        self.running = Some(running);
+        async move {
+            super::soon("the first handler stops", stopped).await.unwrap();
+            first_runtime.shutdown_background();
+        }
+    }
+
     pub(crate) fn running(&self) -> &Running {
         self.running.as_ref().unwrap()
     }
