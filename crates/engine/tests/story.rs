@@ -163,6 +163,29 @@ async fn what_is_not_known_is_not_found() {
 }
 
 #[tokio::test]
+async fn a_correction_is_told_in_the_chat_once_and_the_result_stays() {
+    let (engine, _handler, _folder) = Engine::fresh().await;
+    let c = engine.called().await;
+    let correction = json!({"order_id": ORDER, "conversation_id": c, "attempt": 1, "call_sid": SID, "reported": "completed",
+        "told": "failed", "duration": 3});
+    let mut other = correction.clone();
+    other["attempt"] = json!(7);
+    assert_eq!(engine.post("/call_correction", &other).await.0, StatusCode::NOT_FOUND);
+    let (status, answer) = engine.post("/call_correction", &json!({"order_id": ORDER})).await;
+    assert_eq!((status, &answer["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("attempt")), "{answer}");
+    let sent = result(&c);
+    engine.post("/call_result", &sent).await;
+    engine.until(&c, |view| view["node"] == "report_result").await;
+    for _ in 0..2 {
+        let answered = engine.post("/call_correction", &correction).await;
+        assert_eq!(answered, (StatusCode::OK, json!({"status": "accepted"})));
+    }
+    let told = |view: &Value| history(view).iter().filter(|line| line.contains("A correction to call 1")).count();
+    let view = engine.until(&c, |view| told(view) > 0).await;
+    assert_eq!((told(&view), &view["calls"][0]["result"]), (1, &sent));
+}
+
+#[tokio::test]
 async fn a_message_that_is_sent_twice_counts_once() {
     let (engine, _handler, _folder) = Engine::fresh().await;
     let first = json!({"message": "I want to order a pizza", "message_id": "m1"});

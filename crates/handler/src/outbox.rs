@@ -5,7 +5,7 @@ use crate::app::App;
 use crate::carrier::Backoff;
 use crate::clock::unix_ms;
 use crate::error::with_causes;
-use crate::store::{Delivery, OutboxRow};
+use crate::store::{Delivery, OutboxRow, Parcel};
 use reqwest::StatusCode;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -80,11 +80,11 @@ pub(crate) async fn flush(app: &Arc<App>) {
 
 /// Sends one result and notes what became of it.
 async fn deliver(app: &App, row: OutboxRow) -> OrderId {
-    let order_id = row.order_id.clone();
+    let (order_id, parcel) = (row.order_id.clone(), row.parcel);
     crash_point::reach("handler.before_result_sent");
     let delivery = send(app, &row).await;
     crash_point::reach("handler.after_result_sent");
-    if let Err(error) = app.store.delivered(row.order_id, delivery).await {
+    if let Err(error) = app.store.parcel_delivered(row.order_id, parcel, delivery).await {
         // It stays in the outbox and is sent again; the engine takes it once.
         tracing::error!(%order_id, error = %with_causes(&error), "what became of a delivery could not be stored");
         tokio::time::sleep(STORE_PAUSE).await;
@@ -95,14 +95,18 @@ async fn deliver(app: &App, row: OutboxRow) -> OrderId {
 async fn send(app: &App, row: &OutboxRow) -> Delivery {
     let order_id = &row.order_id;
     let mut url = app.config.engine_url.clone();
-    url.set_path(&format!("{}/call_result", app.config.engine_url.path().trim_end_matches('/')));
-    tracing::info!(%order_id, %url, bytes = row.body.len(), attempt = row.tries + 1, "POST /call_result");
+    let (path, key) = match row.parcel {
+        Parcel::Result => ("call_result", order_id.as_str().to_owned()),
+        Parcel::Correction => ("call_correction", format!("{order_id}:correction")),
+    };
+    url.set_path(&format!("{}/{path}", app.config.engine_url.path().trim_end_matches('/')));
+    tracing::info!(%order_id, %url, bytes = row.body.len(), attempt = row.tries + 1, "POST /{path}");
     let mut request = app
         .engine_http
         .post(url)
         .timeout(app.config.timing.engine_timeout)
         .header("content-type", "application/json")
-        .header("idempotency-key", order_id.as_str())
+        .header("idempotency-key", key)
         .body(row.body.clone());
     if let Some(token) = &app.config.engine_token {
         request = request.bearer_auth(token);

@@ -5,6 +5,7 @@
 //! a busy handler pays for one flush to disk, not for one a job.
 
 mod claim;
+mod corrections;
 mod events;
 #[cfg(test)]
 mod faults;
@@ -23,7 +24,7 @@ pub(crate) use gate::{Listed, Refused};
 pub(crate) use health::Trouble;
 pub use health::examine;
 pub(crate) use orders::{Inserted, NewOrder, OrderRow, Unfinished};
-pub(crate) use outbox::{Delivery, OutboxRow};
+pub(crate) use outbox::{Delivery, OutboxRow, Parcel};
 
 use rusqlite::{Connection, ffi};
 use std::path::{Path, PathBuf};
@@ -130,9 +131,15 @@ impl Thread {
 }
 
 impl Store {
-    /// Opens or makes `handler.db` in a folder, brings it to this program's schema and locks it. Blocks, at most so long until
-    /// another handler has left the folder.
-    pub(crate) fn open(folder: &Path, takeover_wait: Duration) -> Result<(Self, Thread), Error> {
+    /// Opens or makes `handler.db` in a folder that no other handler uses, brings it to this program's schema and locks it.
+    /// Blocks.
+    #[cfg(test)]
+    pub(crate) fn open(folder: &Path) -> Result<(Self, Thread), Error> {
+        Self::take_over(folder, Duration::ZERO)
+    }
+
+    /// The same in a folder that another handler may use, after waiting so long for it to leave.
+    pub(crate) fn take_over(folder: &Path, takeover_wait: Duration) -> Result<(Self, Thread), Error> {
         let failed = |source| Error::Folder { path: folder.into(), source };
         std::fs::create_dir_all(folder).map_err(failed)?;
         // Held until the thread ends.
@@ -230,24 +237,20 @@ fn run(connection: &Connection, jobs: &Receiver<Job>) {
 mod tests {
     use super::*;
 
-    fn open(folder: &Path) -> Result<(Store, Thread), Error> {
-        Store::open(folder, Duration::ZERO)
-    }
-
     #[test]
     fn a_second_handler_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let (_store, _thread) = open(folder.path()).unwrap();
-        assert!(matches!(open(folder.path()), Err(Error::InUse { .. })));
+        let (_store, _thread) = Store::open(folder.path()).unwrap();
+        assert!(matches!(Store::open(folder.path()), Err(Error::InUse { .. })));
     }
 
     #[test]
     fn the_folder_is_free_again_after_closing() {
         let folder = tempfile::tempdir().unwrap();
-        let (store, thread) = open(folder.path()).unwrap();
+        let (store, thread) = Store::open(folder.path()).unwrap();
         drop(store);
         thread.join();
-        assert!(open(folder.path()).is_ok());
+        assert!(Store::open(folder.path()).is_ok());
     }
 
     #[test]
@@ -256,13 +259,13 @@ mod tests {
         let file = Connection::open(folder.path().join("handler.db")).unwrap();
         file.execute_batch("PRAGMA user_version = 99").unwrap();
         drop(file);
-        assert!(matches!(open(folder.path()), Err(Error::Newer { found: 99, .. })));
+        assert!(matches!(Store::open(folder.path()), Err(Error::Newer { found: 99, .. })));
     }
 
     #[tokio::test]
     async fn a_failing_job_does_not_undo_its_neighbours() {
         let folder = tempfile::tempdir().unwrap();
-        let (store, _thread) = open(folder.path()).unwrap();
+        let (store, _thread) = Store::open(folder.path()).unwrap();
         let insert = |name: &'static str| {
             move |c: &Connection| {
                 c.execute("INSERT INTO event(order_id, n, at_ms, body) VALUES (?1, 1, 0, '{}')", [name])?;

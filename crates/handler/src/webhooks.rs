@@ -86,12 +86,16 @@ pub(crate) async fn status(
     let call_sid = CallSid::new(told.call_sid);
     let Some(live) = claimed(&app, &order_id, &call_sid).await? else {
         tracing::debug!(%order_id, %call_sid, status = %told.call_status, "progress of a call that is not live here");
+        if let Some(progress) = crate::carrier::progress(told.call_status, told.call_duration_s) {
+            crate::late::news(&app, &order_id, &call_sid, progress).await;
+        }
         return Ok(StatusCode::NO_CONTENT);
     };
     if let Some(progress) = crate::carrier::progress(told.call_status, told.call_duration_s) {
         tracing::info!(%order_id, %call_sid, status = %told.call_status, error_code = told.error_code, "the carrier tells progress");
-        // Progress of a call that has just ended says nothing new.
-        drop(live.tell(Message::Progress(progress)).await);
+        if live.tell(Message::Progress(progress)).await.is_err() {
+            crate::late::news(&app, &order_id, &call_sid, progress).await;
+        }
     }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -5,6 +5,7 @@
 pub mod briefing;
 pub mod call;
 pub mod chat;
+pub mod correction;
 pub mod details;
 pub mod error;
 pub mod id;
@@ -22,6 +23,7 @@ pub mod voice_choice;
 
 pub use briefing::Briefing;
 pub use call::{AgentState, CallEvent, CallStage, CallView, NumberedCallEvent};
+pub use correction::CallCorrection;
 pub use details::Details;
 pub use error::{ErrorBody, FieldError};
 pub use id::{CallSid, ConversationId, OrderId, PlanId};

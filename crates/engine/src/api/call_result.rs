@@ -8,7 +8,7 @@ use graph::{
     task::Input,
 };
 use serde::Serialize;
-use types::{CallResult, ConversationId, FieldError};
+use types::{CallResult, ConversationId, FieldError, OrderId};
 
 const SUMMARY_MAX: usize = 4_000;
 const ID_MAX: usize = 200;
@@ -31,7 +31,8 @@ pub(super) async fn take(State(app): Shared, body: body::Json<CallResult, { body
     let result = body.value;
     check(&result)?;
     crash_point::reach("engine.result_received");
-    let conversation_id = conversation_of(&app, &result).await?;
+    let of = Of { order_id: &result.order_id, named: result.conversation_id.as_ref(), attempt: result.attempt };
+    let conversation_id = conversation_of(&app, of).await?;
     // Everything but what was said.
     tracing::info!(
         %conversation_id, order_id = %result.order_id, call_sid = result.call_sid.as_ref().map(|sid| sid.as_str()),
@@ -47,38 +48,52 @@ pub(super) async fn take(State(app): Shared, body: body::Json<CallResult, { body
 }
 
 pub(super) fn check(result: &CallResult) -> Result<(), FieldError> {
-    if !(1..=ID_MAX).contains(&result.order_id.as_str().len()) {
-        return Err(FieldError::new("order_id", format!("must be 1 to {ID_MAX} bytes long")));
-    }
-    if result.attempt == 0 {
-        return Err(FieldError::new("attempt", "must be 1 or more"));
-    }
+    check_ids(&result.order_id, result.attempt)?;
     if result.summary.chars().count() > SUMMARY_MAX {
         return Err(FieldError::new("summary", format!("must be at most {SUMMARY_MAX} characters long")));
     }
     Ok(())
 }
 
-/// The conversation that a result belongs to: the one it names, if that has made this attempt and knows of no other order
+/// Refuses what no order can be.
+pub(super) fn check_ids(order_id: &OrderId, attempt: u32) -> Result<(), FieldError> {
+    if !(1..=ID_MAX).contains(&order_id.as_str().len()) {
+        return Err(FieldError::new("order_id", format!("must be 1 to {ID_MAX} bytes long")));
+    }
+    if attempt == 0 {
+        return Err(FieldError::new("attempt", "must be 1 or more"));
+    }
+    Ok(())
+}
+
+/// What a report is of.
+pub(super) struct Of<'a> {
+    pub(super) order_id: &'a OrderId,
+    /// The conversation that it names.
+    pub(super) named: Option<&'a ConversationId>,
+    pub(super) attempt: u32,
+}
+
+/// The conversation that a report belongs to: the one it names, if that has made this attempt and knows of no other order
 /// for it; or the one that placed its order.
-async fn conversation_of(app: &App, result: &CallResult) -> Result<ConversationId, Problem> {
-    let Some(named) = &result.conversation_id else {
-        let order_id = result.order_id.to_string();
+pub(super) async fn conversation_of(app: &App, of: Of<'_>) -> Result<ConversationId, Problem> {
+    let Some(named) = of.named else {
+        let order_id = of.order_id.to_string();
         let placed = app.store.read(move |db| rows::call_of_order(db, &order_id)).await?;
         return placed
-            .filter(|call| call.attempt == result.attempt)
+            .filter(|call| call.attempt == of.attempt)
             .map(|call| ConversationId::new(call.conversation))
             .ok_or_else(|| Problem::not_found("no conversation has placed this order"));
     };
     let state = app.state(named).await?;
-    let attempt = state.calls.iter().find(|call| call.attempt == result.attempt);
+    let attempt = state.calls.iter().find(|call| call.attempt == of.attempt);
     // The result of a call that failed at once may overtake the answer to its order.
-    let sent = state.approved.is_some_and(|plan| plan.attempt == result.attempt);
+    let sent = state.approved.is_some_and(|plan| plan.attempt == of.attempt);
     if attempt.is_none() && !sent {
         return Err(Problem::not_found("this conversation has made no such attempt"));
     }
     match attempt.and_then(|attempt| attempt.order_id.as_ref()) {
-        Some(known) if *known != result.order_id => Err(Problem::not_found("this attempt has another order")),
+        Some(known) if known != of.order_id => Err(Problem::not_found("this attempt has another order")),
         Some(_) | None => Ok(named.clone()),
     }
 }

@@ -1,6 +1,7 @@
 //! The engine's HTTP: routes, and what they share.
 
 mod body;
+mod call_correction;
 mod call_result;
 mod chat;
 mod conversations;
@@ -73,6 +74,7 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(conversations::about))
         .routes(routes!(chat::chat))
         .routes(routes!(call_result::take))
+        .routes(routes!(call_correction::take))
         .routes(routes!(conversations::list))
         .routes(routes!(conversations::one, conversations::delete))
         .routes(routes!(conversations::graph))

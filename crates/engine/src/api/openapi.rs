@@ -75,6 +75,7 @@ fn complete(mut described: OpenApi) -> Value {
     schemas["CallResult"]["properties"]["order_id"] = json!({
         "type": "string", "minLength": 1, "maxLength": 200, "description": "The order that it answers. 1 to 200 bytes.",
     });
+    schemas["CallCorrection"]["properties"]["order_id"] = schemas["CallResult"]["properties"]["order_id"].clone();
     for variant in schemas["Decision"]["oneOf"].as_array_mut().into_iter().flatten() {
         if let Some(details) = variant["properties"].get_mut("details") {
             details["minProperties"] = 1.into();
@@ -127,7 +128,7 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
     match (method, path) {
         ("get", "/conversations") => &[INTERNAL, DRAINING],
         ("post", "/chat") => &[NOT_FOUND, (422, INVALID_FIELD, "message must not be empty"), INTERNAL, BUSY, DRAINING],
-        ("post", "/call_result") => {
+        ("post", "/call_result" | "/call_correction") => {
             const UNKNOWN: Problem = (404, "not_found", "no conversation has placed this order");
             &[UNKNOWN, (422, INVALID_FIELD, "order_id must be given"), INTERNAL, BUSY, DRAINING]
         }
@@ -198,6 +199,18 @@ fn add_examples(method: &str, path: &str, operation: &mut Value) {
             let details = [("time".to_owned(), "8:00 pm".to_owned())].into_iter().collect();
             common::add_example(operation, 0, "change", &Decision::Change { details });
             common::add_example(operation, 200, "calls", &says("I am calling now.", Node::AwaitResult, None));
+        }
+        ("post", "/call_correction") => {
+            common::add_example(
+                operation,
+                0,
+                "took_place",
+                &json!({
+                    "call_sid": "CA00000000000000000000000000000001", "order_id": "o_0199f2a7c0de7e1f",
+                    "conversation_id": conversation_id, "attempt": 1, "reported": "unknown", "told": "completed", "duration": 32,
+                }),
+            );
+            common::add_example(operation, 200, "accepted", &Accepted { status: "accepted" });
         }
         ("post", "/call_result") => {
             common::add_example(

@@ -2,6 +2,7 @@
 
 mod calls;
 mod change;
+mod correct;
 mod draw;
 mod give_up;
 mod late;
@@ -29,7 +30,7 @@ use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
 use turn::Turn;
 use types::chat::{ConversationEvent, Decision, Node};
-use types::{CallLimits, CallResult, CallSid, CallStage, PlanId, VoiceChoice};
+use types::{CallCorrection, CallLimits, CallResult, CallSid, CallStage, PlanId, VoiceChoice};
 
 /// What may arrive in a conversation.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
@@ -62,6 +63,11 @@ pub enum Input {
         /// The carrier's name for the call, if it is known.
         #[serde(default)]
         call_sid: Option<CallSid>,
+    },
+    /// The carrier contradicts the result of a call that has ended. Taken once for each attempt.
+    Correction {
+        /// What it tells.
+        correction: Box<CallCorrection>,
     },
     /// A call has ended. For an attempt that has ended already, or never was, it has no effect.
     Result {
@@ -155,6 +161,10 @@ impl Graph for TaskGraph {
         let mut turn = Turn::of(self, &task);
         if let Arrival::Input(Input::Say { voice_choice: Some(choice), .. }) = &task.input {
             turn.state.voice_choice = choice.or(&turn.state.voice_choice);
+        }
+        if let Arrival::Input(Input::Correction { correction }) = task.input {
+            correct::take(&mut turn, *correction);
+            return Ok(turn.stay());
         }
         match (task.node, task.input) {
             // Results arrive when they like; only one node waits for them.

@@ -2,7 +2,7 @@
 
 use crate::template::Templates;
 use types::chat::Plan;
-use types::{CallResult, CallStage, Disposition, EndedReason, Fact, OutcomeStatus, details};
+use types::{CallCorrection, CallResult, CallStage, Disposition, EndedReason, Fact, OutcomeStatus, details};
 
 /// What can be done here.
 pub(super) fn offers(templates: &Templates) -> String {
@@ -105,6 +105,39 @@ pub(super) fn report(result: &CallResult) -> String {
         "\n\nSay \"try again\" if I should call once more; I will ask you before I dial."
     };
     format!("{verdict}{}{again}", lower_first(&outcome(result)))
+}
+
+/// The message that tells that the carrier contradicts a result.
+pub(super) fn correction(correction: &CallCorrection) -> String {
+    let CallCorrection { attempt, reported, told, duration, .. } = correction;
+    let lasted = match duration {
+        Some(seconds) if *seconds > 0 => format!(" and lasted {seconds} s"),
+        Some(_) | None => String::new(),
+    };
+    let advice = match told {
+        Disposition::Completed | Disposition::Voicemail => {
+            " What was said then beyond my report I can't tell, so please check with them before another call is made."
+        }
+        Disposition::Busy | Disposition::NoAnswer | Disposition::Canceled | Disposition::Failed | Disposition::Unknown => "",
+    };
+    format!(
+        "A correction to call {attempt}: I had reported that {}. The telephone company now says that {}{lasted}.{advice} I have not dialled again.",
+        went(*reported),
+        went(*told)
+    )
+}
+
+/// How a call went, as part of a sentence.
+fn went(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Completed => "it was answered",
+        Disposition::Busy => "the line was busy",
+        Disposition::NoAnswer => "nobody answered",
+        Disposition::Canceled => "it was stopped before anybody answered",
+        Disposition::Failed => "it could not be connected or broke down",
+        Disposition::Voicemail => "a machine answered",
+        Disposition::Unknown => "it could not be told whether the phone rang",
+    }
 }
 
 /// What is to be said of how the call went, beyond the summary.

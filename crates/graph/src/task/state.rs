@@ -3,7 +3,9 @@
 use super::say;
 use serde::{Deserialize, Serialize};
 use types::chat::{Attempt, ConversationView, Message, Node, Plan, PlanClosed};
-use types::{CallResult, CallSid, CallStage, ConversationId, Details, OutcomeStatus, PhoneNumber, PlanId, VoiceChoice};
+use types::{
+    CallCorrection, CallResult, CallSid, CallStage, ConversationId, Details, OutcomeStatus, PhoneNumber, PlanId, VoiceChoice,
+};
 
 /// How many lines of the chat the state keeps; the events keep them all.
 pub(crate) const HISTORY_MAX: usize = 200;
@@ -52,6 +54,8 @@ pub struct State {
     pub calls: Vec<Attempt>,
     /// The attempts whose recorded result is our own conclusion rather than the handler's word.
     pub presumed: Vec<u32>,
+    /// What the carrier told of calls after their results, against them.
+    pub corrections: Vec<CallCorrection>,
     /// The attempt before which the given-up ones have been asked after, so that its order is only sent from then on.
     pub earlier_asked_for: u32,
     /// The detail that was asked for last and has not been answered yet.

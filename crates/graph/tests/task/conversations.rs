@@ -493,6 +493,33 @@ fn a_call_without_news_is_given_up_as_unknown_and_late_news_is_told() {
 }
 
 #[test]
+fn a_carrier_that_contradicts_a_result_is_told_once_and_changes_no_result() {
+    let mut chat = Chat::called();
+    assert_eq!(chat.correction(1, "completed", Some(32)), "", "there is no result yet");
+    chat.result(result(1, "failed", "not_achieved", "The line broke down."));
+    let (ended, node) = (chat.ended(), chat.node());
+    let told = chat.correction(1, "completed", Some(32));
+    assert!(told.contains("it was answered and lasted 32 s") && told.contains("I have not dialled again"), "{told}");
+    assert_eq!(chat.correction(1, "completed", Some(32)), "", "once");
+    assert_eq!(chat.correction(2, "completed", Some(32)), "", "there is no such call");
+    assert_eq!((chat.ended(), chat.node(), chat.state().corrections.len()), (ended, node, 1));
+    assert_eq!(chat.state().calls[0].result.as_ref().unwrap().status, Disposition::Failed);
+    assert_eq!(chat.calls.keys().len(), 1);
+}
+
+#[test]
+fn a_correction_does_not_stop_the_watchdog_of_the_next_call() {
+    let mut chat = Chat::called();
+    chat.result(result(1, "failed", "not_achieved", "The line broke down."));
+    chat.say("try again");
+    chat.say("yes");
+    assert_eq!(chat.node(), Node::AwaitResult);
+    assert!(chat.correction(1, "no-answer", None).contains("nobody answered"));
+    let told = chat.pass(30 * MINUTE);
+    assert!(told.contains("I can't tell whether the phone rang"), "{told}");
+}
+
+#[test]
 fn never_mind_works_before_approval() {
     let mut chat = Chat::new();
     chat.say("order a pizza");

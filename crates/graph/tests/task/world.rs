@@ -203,6 +203,12 @@ impl Chat {
         self.input(Input::Result { result: Box::new(result) })
     }
 
+    pub(crate) fn correction(&mut self, attempt: u32, told: &str, duration: Option<u32>) -> String {
+        let correction = serde_json::json!({"order_id": order_id(attempt), "attempt": attempt, "call_sid": "CA1",
+            "reported": "failed", "told": told, "duration": duration});
+        self.input(Input::Correction { correction: Box::new(serde_json::from_value(correction).unwrap()) })
+    }
+
     pub(crate) fn input(&mut self, input: Input) -> String {
         self.sent += 1;
         let envelope = Envelope { id: format!("m{}", self.sent), body: Body::Input(input) };

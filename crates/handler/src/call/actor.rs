@@ -430,7 +430,9 @@ impl Actor {
                 && let Some(progress) = carrier::progress(ended.status, ended.duration_s())
             {
                 // The call may have ended without this confirmation.
-                drop(call.tell(Message::Progress(progress)).await);
+                if call.tell(Message::Progress(progress)).await.is_err() {
+                    crate::late::news(&app, &order_id, &call_sid, progress).await;
+                }
             }
         });
     }

@@ -222,7 +222,7 @@ fn answer(c: &Connection, id: &OrderId, status: u16, body: &str) -> Result<(), E
     Ok(())
 }
 
-fn find(c: &Connection, condition: &str, value: &str) -> Result<Option<OrderRow>, Error> {
+pub(super) fn find(c: &Connection, condition: &str, value: &str) -> Result<Option<OrderRow>, Error> {
     let sql = format!(
         "SELECT order_id, body, stage, call_sid, result, body_sha256, answer_status, answer FROM call_order WHERE {condition}"
     );
@@ -255,10 +255,11 @@ fn forget_oldest(c: &Connection, kept_max: u32) -> Result<(), Error> {
     }
     let old = "SELECT order_id FROM call_order WHERE result IS NOT NULL
                  AND order_id NOT IN (SELECT order_id FROM outbox WHERE state = 'waiting')
+                 AND order_id NOT IN (SELECT order_id FROM correction WHERE state = 'waiting')
                  AND accepted_ms <= ?2
                ORDER BY accepted_ms DESC LIMIT 128 OFFSET ?1";
     let counted_ms = unix_ms().saturating_sub(super::gate::DAY_MS);
-    for table in ["event", "outbox", "call_order"] {
+    for table in ["event", "outbox", "correction", "call_order"] {
         c.prepare_cached(&format!("DELETE FROM {table} WHERE order_id IN ({old})"))?.execute(params![kept_max, counted_ms])?;
     }
     Ok(())

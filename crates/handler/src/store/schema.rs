@@ -56,6 +56,17 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT;
 ",
     "ALTER TABLE call_order ADD COLUMN ledger TEXT;",
+    "
+    CREATE TABLE correction (
+        order_id  TEXT PRIMARY KEY,
+        body      TEXT NOT NULL,
+        made_ms   INTEGER NOT NULL,
+        due_ms    INTEGER NOT NULL,
+        tries     INTEGER NOT NULL DEFAULT 0,
+        state     TEXT NOT NULL DEFAULT 'waiting'
+    ) STRICT;
+    CREATE INDEX correction_due ON correction(due_ms) WHERE state = 'waiting';
+",
 ];
 
 /// Sets the file up for durable writes and brings its tables up to date.

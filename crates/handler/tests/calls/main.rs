@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests are tests")]
 
 mod document;
+mod late;
 mod models;
 mod orders;
 mod outbox;

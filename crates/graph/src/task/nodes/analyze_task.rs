@@ -30,7 +30,8 @@ pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> 
             };
         }
         Arrival::None => turn.enter(Node::AnalyzeTask),
-        Arrival::Timeout | Arrival::Input(Input::Decide { .. } | Input::Progress { .. } | Input::Result { .. }) => {
+        Arrival::Timeout
+        | Arrival::Input(Input::Decide { .. } | Input::Progress { .. } | Input::Result { .. } | Input::Correction { .. }) => {
             return Ok(turn.stay());
         }
     }

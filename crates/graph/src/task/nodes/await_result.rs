@@ -29,7 +29,7 @@ pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> 
             Ok(turn.stay())
         }
         Arrival::Input(Input::Result { result }) => Ok(ended(turn, *result)),
-        Arrival::Input(Input::Decide { .. }) => Ok(turn.stay()),
+        Arrival::Input(Input::Decide { .. } | Input::Correction { .. }) => Ok(turn.stay()),
     }
 }
 

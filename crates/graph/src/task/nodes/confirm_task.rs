@@ -61,7 +61,7 @@ pub(in super::super) async fn run(turn: Turn<'_>, input: Arrival<Input>) -> Resu
                 }
             })
         }
-        Arrival::Input(Input::Progress { .. } | Input::Result { .. }) => Ok(turn.stay()),
+        Arrival::Input(Input::Progress { .. } | Input::Result { .. } | Input::Correction { .. }) => Ok(turn.stay()),
     }
 }
 

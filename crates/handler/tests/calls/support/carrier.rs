@@ -58,6 +58,7 @@ struct Books {
     hang_ups: usize,
     failing_hang_ups: usize,
     failing_redirects: usize,
+    hidden: bool,
     callbacks: bool,
 }
 
@@ -96,6 +97,11 @@ impl FakeCarrier {
     /// The next hang-ups are answered 500.
     pub(crate) fn fail_hang_ups(&self, count: usize) {
         self.books(|books| books.failing_hang_ups = count);
+    }
+
+    /// Calls are listed no more.
+    pub(crate) fn hide_calls(&self) {
+        self.books(|books| books.hidden = true);
     }
 
     /// The next redirections of a call are answered 500 and not done.
@@ -403,7 +409,8 @@ async fn list(State(shared): State<Arc<Shared>>, RawQuery(query): RawQuery) -> J
     let query =
         wire::rest::ListCalls::from_pairs(pairs(query.unwrap_or_default().as_bytes())).expect("a query the carrier takes");
     let books = shared.books.lock().unwrap();
-    let calls = books.calls.values().filter(|call| query.to.as_ref().is_none_or(|to| *to == call.form.to));
+    let calls =
+        books.calls.values().filter(|_| !books.hidden).filter(|call| query.to.as_ref().is_none_or(|to| *to == call.form.to));
     Json(CallPage { calls: calls.map(resource).collect(), ..CallPage::default() })
 }
 
