@@ -21,6 +21,7 @@ const ROUTES: [&str; 14] = [
     "get /conversations/{conversation}/events",
     "get /conversations/{conversation}/graph",
     "get /openapi.json",
+    "post /call_correction",
     "post /call_result",
     "post /chat",
     "post /conversations/{conversation}/calls/{attempt}/hangup",
