@@ -63,12 +63,13 @@ impl Parts {
                 public_url(settings)?;
                 let config = parts::handler(settings, handler_addr, carrier, voice, engine_url, Some(token.clone()), false)?;
                 parts.handler = Some(handler::start(config).await?);
-                parts.engine = Some(engine::start(parts::engine(settings, engine_addr, handler_url, Some(token), false)?).await?);
+                let config = parts::engine(settings, engine_addr, handler_url, Some(token), false)?;
+                parts.engine = Some(take_over_engine(config, Duration::from_secs(settings.handler.takeover_wait_s)).await?);
             }
             Mode::Engine => {
                 parts::token_needed("engine", engine_addr, None, settings.api_token.as_ref())?;
                 let config = parts::engine(settings, engine_addr, handler_url, settings.api_token.clone(), false)?;
-                parts.engine = Some(engine::start(config).await?);
+                parts.engine = Some(take_over_engine(config, Duration::from_secs(settings.handler.takeover_wait_s)).await?);
             }
             Mode::Handler => {
                 parts::token_needed("call handler", handler_addr, settings.public_url.as_ref(), settings.api_token.as_ref())?;
@@ -136,6 +137,32 @@ impl Parts {
         if let Some(carrier_sim) = self.carrier_sim {
             carrier_sim.drain(SOON).await;
         }
+    }
+}
+
+/// Starts the engine, after waiting so long for another one to leave its database, and then its address.
+async fn take_over_engine(config: engine::Config, wait: Duration) -> Result<engine::Running, engine::Error> {
+    const TRY_EVERY: Duration = Duration::from_millis(200);
+    let until = tokio::time::Instant::now() + wait;
+    let mut waited = false;
+    loop {
+        let error = match engine::start(config.clone()).await {
+            Ok(running) => return Ok(running),
+            Err(error) => error,
+        };
+        let another = match &error {
+            engine::Error::Store(engine::store::Error::InUse { .. }) => true,
+            engine::Error::Listen { .. } => waited,
+            engine::Error::Store(_) | engine::Error::Graph(_) | engine::Error::Client(_) => false,
+        };
+        if !another || tokio::time::Instant::now() >= until {
+            return Err(error);
+        }
+        if !waited {
+            tracing::info!(wait_s = wait.as_secs(), "another engine uses the database; waiting for it to stop");
+            waited = true;
+        }
+        tokio::time::sleep(TRY_EVERY).await;
     }
 }
 

@@ -69,7 +69,7 @@ keys! {
     "handler.addr" "RINGBACK_HANDLER_ADDR" "handler-addr" Text "127.0.0.1:5002" "Where the call handler listens";
     "handler.engine_url" "RINGBACK_ENGINE_URL" "engine-url" Text "http://<engine.addr>" "Where the call handler reports results";
     "handler.max_calls" "RINGBACK_MAX_CALLS" "max-calls" Number "20" "Most calls at the same time";
-    "handler.takeover_wait_s" "RINGBACK_TAKEOVER_WAIT_S" "takeover-wait-s" Number "60" "Seconds that a call handler waits for another one to leave the data folder";
+    "handler.takeover_wait_s" "RINGBACK_TAKEOVER_WAIT_S" "takeover-wait-s" Number "60" "Seconds that a call handler, or an engine, waits for another one to leave the data folder";
     "handler.hand_over" "RINGBACK_HAND_OVER" "hand-over" Switch "false" "Whether a stopped call handler leaves live calls to the next start in any case, not only when one waits to take over";
     "gate.countries" "RINGBACK_GATE_COUNTRIES" "gate-countries" List "" "Countries that may be called, as in US,CA; by default that of carrier.from_number";
     "gate.quiet_hours" "RINGBACK_GATE_QUIET_HOURS" "gate-quiet-hours" Text "22:00-08:00" "When nobody is called, by the callee's clock, or off";

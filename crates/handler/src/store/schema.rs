@@ -85,3 +85,28 @@ pub(super) fn prepare(connection: &mut Connection) -> Result<(), Error> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_of_any_earlier_version_is_brought_up_to_date_and_keeps_its_orders() {
+        for version in 1..MIGRATIONS.len() {
+            let folder = tempfile::tempdir().unwrap();
+            let mut file = Connection::open(folder.path().join("handler.db")).unwrap();
+            for step in &MIGRATIONS[..version] {
+                file.execute_batch(step).unwrap();
+            }
+            file.pragma_update(None, "user_version", version).unwrap();
+            let order = "INSERT INTO call_order(order_id, key, body_sha256, body, accepted_ms, stage) VALUES ('o', 'k', x'00', '{}', 1, '\"queued\"')";
+            file.execute_batch(order).unwrap();
+            prepare(&mut file).unwrap();
+            let now: usize = file.query_one("PRAGMA user_version", [], |row| row.get(0)).unwrap();
+            let ledger: Option<String> =
+                file.query_one("SELECT ledger FROM call_order WHERE key = 'k'", [], |row| row.get(0)).unwrap();
+            assert_eq!((now, ledger), (MIGRATIONS.len(), None));
+            file.execute_batch("SELECT * FROM correction").unwrap();
+        }
+    }
+}
