@@ -38,6 +38,7 @@ impl Session {
             | EndedReason::CarrierRefused
             | EndedReason::Silence
             | EndedReason::TimeLimit
+            | EndedReason::CostLimit
             | EndedReason::CarrierLost
             | EndedReason::VoiceLost
             | EndedReason::Shutdown => self.now,

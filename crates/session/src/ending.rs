@@ -130,8 +130,24 @@ impl Session {
 
     /// When the goodbye must be said whoever speaks.
     pub(crate) fn time_force_at(&self) -> Option<Duration> {
-        let waiting = self.ending.reason() == Some(EndedReason::TimeLimit) && !self.goodbye_is_forced();
-        self.time_limit().filter(|_| waiting).map(|at| at.saturating_sub(self.tuning.time_limit_force))
+        let ending = self.ending.current.as_ref().filter(|ending| !ending.forced)?;
+        match ending.reason {
+            EndedReason::TimeLimit => self.time_limit().map(|at| at.saturating_sub(self.tuning.time_limit_force)),
+            // What the callee still says costs too, so the goodbye waits for it no longer than at the time limit.
+            EndedReason::CostLimit => {
+                let patience = self.tuning.time_limit_notice.saturating_sub(self.tuning.time_limit_force);
+                self.time_limit().map(|_| ending.since + patience)
+            }
+            EndedReason::AgentHungUp
+            | EndedReason::CalleeHungUp
+            | EndedReason::UserHungUp
+            | EndedReason::NotConnected
+            | EndedReason::CarrierRefused
+            | EndedReason::Silence
+            | EndedReason::CarrierLost
+            | EndedReason::VoiceLost
+            | EndedReason::Shutdown => None,
+        }
     }
 
     pub(crate) fn time_force(&mut self) {

@@ -152,6 +152,13 @@ pub enum Input {
     },
     /// Something was counted outside a response: a transcription, or the time of the session.
     Counted(Usage),
+    /// What the call costs, in millionths of the limit's currency. Heeded only where the order has such a limit.
+    Cost {
+        /// So far.
+        so_far_micros: u64,
+        /// If the agent said goodbye now: with its words, the callee's, and the carrier's minutes that begin meanwhile.
+        with_goodbye_micros: u64,
+    },
     /// The model's server reports an error; the socket lives on.
     VoiceError {
         /// A stable word: `response_cancel_not_active` …

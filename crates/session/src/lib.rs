@@ -8,6 +8,7 @@ mod agent;
 mod barge_in;
 mod callee_clock;
 mod closing;
+mod cost;
 mod disclosure;
 mod ending;
 mod evidence;
@@ -162,6 +163,7 @@ impl Session {
             }
             Input::ResponseEnded { response_id, status, usage } => self.on_response_ended(&response_id, status, usage),
             Input::Counted(usage) => self.usage.add(usage),
+            Input::Cost { so_far_micros, with_goodbye_micros } => self.on_cost(so_far_micros, with_goodbye_micros),
             Input::VoiceError { code, message } => self.on_voice_error(code.as_deref(), message),
             Input::HangUp { by } => self.on_hang_up(by),
         }

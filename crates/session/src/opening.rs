@@ -44,7 +44,7 @@ pub(crate) fn instructions(ask: Ask, known: &Briefing, ending: Option<EndedReaso
         Ask::PickUp => told.lost_you,
         Ask::Goodbye => match ending {
             Some(EndedReason::Silence) => told.nobody_heard,
-            Some(EndedReason::TimeLimit) => told.time_is_over,
+            Some(EndedReason::TimeLimit | EndedReason::CostLimit) => told.time_is_over,
             Some(
                 EndedReason::AgentHungUp
                 | EndedReason::CalleeHungUp

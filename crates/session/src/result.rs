@@ -66,7 +66,8 @@ impl Session {
             | EndedReason::AgentHungUp
             | EndedReason::CalleeHungUp
             | EndedReason::Silence
-            | EndedReason::TimeLimit => Disposition::Failed,
+            | EndedReason::TimeLimit
+            | EndedReason::CostLimit => Disposition::Failed,
         };
         match self.call.over.map(|over| over.disposition) {
             None | Some(Disposition::Unknown) if answered => Disposition::Completed,

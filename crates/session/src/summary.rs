@@ -57,6 +57,7 @@ fn completed(told: &Told<'_>, error: &str) -> String {
         EndedReason::UserHungUp => format!("The call was stopped by the user {after}."),
         EndedReason::Silence => format!("Nobody spoke any more, so the call was ended {after}."),
         EndedReason::TimeLimit => format!("The call reached its time limit {after}."),
+        EndedReason::CostLimit => format!("The call reached the most that it may cost {after}."),
         EndedReason::NotConnected
         | EndedReason::CarrierRefused
         | EndedReason::CarrierLost

@@ -2,6 +2,7 @@
 
 mod barge_in;
 mod call;
+mod cost;
 mod deadlines;
 mod disclosure;
 mod endings;

@@ -45,6 +45,8 @@ pub enum EndedReason {
     Silence,
     /// The call reached its longest time.
     TimeLimit,
+    /// The call neared the most that it may cost.
+    CostLimit,
     /// The carrier's media stream broke off, or never came.
     CarrierLost,
     /// The realtime model could not be reached or broke off.

@@ -38,6 +38,7 @@ export const ENDED: Record<EndedReason, string> = {
   carrier_refused: 'The phone carrier refused the call',
   silence: 'Nobody spoke for too long',
   time_limit: 'It reached its time limit',
+  cost_limit: 'It reached the most that it may cost',
   carrier_lost: 'The connection to the phone carrier broke off',
   voice_lost: 'The voice model could not be reached',
   shutdown: 'Ringback was shut down',

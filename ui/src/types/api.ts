@@ -126,7 +126,7 @@ agent: number, } | { "type": "ended",
 result: CallResult, };
 
 /**
- * How long each part of a call may take. All in seconds.
+ * How long each part of a call may take, in seconds, and what it may cost.
  */
 export type CallLimits = { 
 /**
@@ -140,7 +140,12 @@ silence_timeout_s: number,
 /**
  * How long the whole call may last from the answer on. 15 to 3600.
  */
-call_max_s: number, };
+call_max_s: number, 
+/**
+ * What the call may cost, in millionths of the currency of the call handler's prices; it is ended before. By default as
+ * much as the handler's own limit, or else its estimate, allows.
+ */
+cost_max_micros?: number, };
 
 /**
  * The body of `POST /call_result`: the one result of one call.
@@ -450,6 +455,27 @@ parts: Array<CostPart>,
 estimated: boolean, };
 
 /**
+ * What a call is expected to cost: reckoned from the prices that are configured and from how calls usually go.
+ */
+export type CostEstimate = { 
+/**
+ * The currency's code, ISO 4217: `USD`.
+ */
+currency: string, 
+/**
+ * A minute of a call that lasts its longest, in millionths of the currency.
+ */
+minute_micros: number, 
+/**
+ * The most that the call can cost: it is ended before it costs more.
+ */
+most_micros: number, 
+/**
+ * Whether the telephone call itself is in it. If not, its price is not known, and it comes on top.
+ */
+with_carrier: boolean, };
+
+/**
  * What is paid for in a call.
  */
 export type CostKind = "model" | "transcription" | "carrier";
@@ -488,7 +514,7 @@ export type Disposition = "completed" | "busy" | "no-answer" | "canceled" | "fai
 /**
  * Why the call ended.
  */
-export type EndedReason = "agent_hung_up" | "callee_hung_up" | "user_hung_up" | "not_connected" | "carrier_refused" | "silence" | "time_limit" | "carrier_lost" | "voice_lost" | "shutdown";
+export type EndedReason = "agent_hung_up" | "callee_hung_up" | "user_hung_up" | "not_connected" | "carrier_refused" | "silence" | "time_limit" | "cost_limit" | "carrier_lost" | "voice_lost" | "shutdown";
 
 /**
  * What every error answer of the engine and the handler looks like.

@@ -148,6 +148,7 @@ fn happened(result: &CallResult) -> String {
             (OutcomeStatus::Achieved | OutcomeStatus::Partly, _) => String::new(),
             (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::UserHungUp) => "You ended the call before it was settled.".into(),
             (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::TimeLimit) => "The call reached its longest time before it was settled.".into(),
+            (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::CostLimit) => "The call reached the most that it may cost before it was settled.".into(),
             (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::Silence) => "Nobody spoke any more, so I ended the call.".into(),
             (
                 OutcomeStatus::NotAchieved,

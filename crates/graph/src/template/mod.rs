@@ -121,6 +121,7 @@ impl Limits {
             answer_timeout_s: self.answer_timeout_s.unwrap_or(every.answer_timeout_s),
             silence_timeout_s: self.silence_timeout_s.unwrap_or(every.silence_timeout_s),
             call_max_s: self.call_max_s.unwrap_or(every.call_max_s),
+            cost_max_micros: every.cost_max_micros,
         }
     }
 }

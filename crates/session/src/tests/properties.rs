@@ -180,6 +180,9 @@ fn model() -> impl Strategy<Value = Input> {
         5 => (name("r"), status)
             .prop_map(|(response_id, status)| Input::ResponseEnded { response_id, status, usage: Usage::default() }),
         2 => code.prop_map(|code| Input::VoiceError { code, message: "reason".into() }),
+        2 => (0_u64..110, 0_u64..40).prop_map(|(so_far_micros, more)| {
+            Input::Cost { so_far_micros, with_goodbye_micros: so_far_micros + more }
+        }),
     ]
 }
 
@@ -191,6 +194,7 @@ pub(super) fn inputs() -> impl Strategy<Value = Vec<(u64, Input)>> {
 pub(super) fn short() -> Config {
     let mut config = config();
     config.limits.call_max_s = 60;
+    config.limits.cost_max_micros = Some(100);
     config
 }
 
