@@ -5,6 +5,7 @@
 //! hears of a refusal early; the handler asks it again with its own record, in the transaction that stores the order.
 
 mod asked_not_to;
+mod money;
 mod number;
 mod quiet;
 mod refusal;
@@ -16,7 +17,7 @@ pub use refusal::{Refusal, Rule};
 pub use rules::{Error, Rules};
 
 use jiff::Timestamp;
-use types::PhoneNumber;
+use types::{CostEstimate, PhoneNumber};
 
 /// What has happened so far that the rules look at. The day is the 24 hours before now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -29,6 +30,22 @@ pub struct Record {
     pub to_all: u32,
     /// How long they lasted together, with live ones counted at their limit. Seconds.
     pub seconds: u64,
+    /// What they cost together, with live ones, and those whose cost is not known, counted at the most that they can cost.
+    /// In millionths of the currency.
+    pub cost_micros: u64,
+}
+
+/// A call that somebody wants to make.
+#[derive(Clone, Copy, Debug)]
+pub struct Asked<'a> {
+    /// Who is called.
+    pub to: &'a PhoneNumber,
+    /// How long it may last, seconds.
+    pub call_max_s: u32,
+    /// What it is expected to cost; `None` if that cannot be told.
+    pub estimate: Option<&'a CostEstimate>,
+    /// Whether whoever asks has set a limit on its cost.
+    pub cost_limited: bool,
 }
 
 /// The rules of one installation.
@@ -65,11 +82,22 @@ impl Gate {
         }
     }
 
-    /// Whether a call of at most `call_max_s` seconds may be made now.
+    /// The most that any call may cost, in millionths of the currency.
+    pub fn cost_per_call_micros(&self) -> Option<u64> {
+        self.rules.cost_per_call_micros
+    }
+
+    /// Whether there is a limit on money, so that no call is made whose cost cannot be told.
+    pub fn limits_cost(&self) -> bool {
+        self.rules.cost_per_call_micros.is_some() || self.rules.cost_per_day_micros.is_some()
+    }
+
+    /// Whether a call may be made now.
     ///
     /// # Errors
     /// The first rule that forbids it.
-    pub fn admits_call(&self, to: &PhoneNumber, call_max_s: u32, record: Record, now: Timestamp) -> Result<(), Refusal> {
+    pub fn admits_call(&self, asked: Asked<'_>, record: Record, now: Timestamp) -> Result<(), Refusal> {
+        let Asked { to, call_max_s, .. } = asked;
         if record.do_not_call {
             return Err(Refusal::of(
                 Rule::DoNotCall,
@@ -108,7 +136,7 @@ impl Gate {
                 ),
             ));
         }
-        Ok(())
+        money::check(rules, asked, record)
     }
 }
 
@@ -135,7 +163,8 @@ mod tests {
 
     fn asked(record: Record) -> Result<(), Rule> {
         let to = PhoneNumber::parse(NUMBER).unwrap();
-        gate().admits_call(&to, 300, record, NOON.parse().unwrap()).map_err(|refusal| refusal.rule)
+        let asked = Asked { to: &to, call_max_s: 300, estimate: None, cost_limited: false };
+        gate().admits_call(asked, record, NOON.parse().unwrap()).map_err(|refusal| refusal.rule)
     }
 
     #[test]
@@ -159,7 +188,8 @@ mod tests {
     fn a_refusal_says_what_can_be_done() {
         let to = PhoneNumber::parse(NUMBER).unwrap();
         let record = Record { to_number: 2, ..Record::default() };
-        let refusal = gate().admits_call(&to, 300, record, NOON.parse().unwrap()).unwrap_err();
+        let asked = Asked { to: &to, call_max_s: 300, estimate: None, cost_limited: false };
+        let refusal = gate().admits_call(asked, record, NOON.parse().unwrap()).unwrap_err();
         assert!(refusal.message.contains("called twice") && refusal.message.contains("gate.calls_per_number_and_day"));
     }
 }

@@ -26,6 +26,12 @@ pub enum Rule {
     CallsPerDay,
     /// Too many minutes in a day.
     MinutesPerDay,
+    /// There is a limit on money, and what the call may cost cannot be told.
+    CostUnknown,
+    /// A call may cost less than a minute of it does.
+    CostPerCall,
+    /// Too much money in a day.
+    CostPerDay,
 }
 
 impl Rule {
@@ -42,6 +48,9 @@ impl Rule {
             Self::CallsPerNumber => "calls_per_number",
             Self::CallsPerDay => "calls_per_day",
             Self::MinutesPerDay => "minutes_per_day",
+            Self::CostUnknown => "cost_unknown",
+            Self::CostPerCall => "cost_per_call",
+            Self::CostPerDay => "cost_per_day",
         }
     }
 
@@ -49,7 +58,13 @@ impl Rule {
     pub fn is_final(self) -> bool {
         match self {
             Self::Invalid | Self::Short | Self::Costly | Self::NoCountry | Self::Country | Self::DoNotCall => true,
-            Self::QuietHours | Self::CallsPerNumber | Self::CallsPerDay | Self::MinutesPerDay => false,
+            Self::QuietHours
+            | Self::CallsPerNumber
+            | Self::CallsPerDay
+            | Self::MinutesPerDay
+            | Self::CostUnknown
+            | Self::CostPerCall
+            | Self::CostPerDay => false,
         }
     }
 }

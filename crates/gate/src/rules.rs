@@ -5,6 +5,8 @@ use types::PhoneNumber;
 
 /// The most that a limit may be set to; more is a slip of the pen.
 const LIMIT_MAX: u32 = 100_000;
+/// The same of money, in millionths.
+const COST_MAX: u64 = 1_000_000_000_000;
 
 /// The rules that the configuration sets.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +21,10 @@ pub struct Rules {
     pub calls_per_day: u32,
     /// How many minutes they may last together, each counted at its limit beforehand.
     pub minutes_per_day: u32,
+    /// What one call may cost, in millionths of the currency of the prices; `None` for no limit.
+    pub cost_per_call_micros: Option<u64>,
+    /// What calls may cost together within 24 hours, each counted beforehand at the most that it can cost.
+    pub cost_per_day_micros: Option<u64>,
 }
 
 /// A rule that cannot be kept.
@@ -41,6 +47,12 @@ pub enum Error {
         /// What it is.
         value: u32,
     },
+    /// No amount that calls could be made for.
+    #[error("{name} must be more than nothing and at most 1000000")]
+    Cost {
+        /// Which one.
+        name: &'static str,
+    },
 }
 
 impl Rules {
@@ -53,6 +65,8 @@ impl Rules {
             calls_per_number_and_day: 5,
             calls_per_day: 50,
             minutes_per_day: 180,
+            cost_per_call_micros: None,
+            cost_per_day_micros: None,
         }
     }
 
@@ -88,8 +102,12 @@ impl Rules {
             ("calls_per_day", self.calls_per_day),
             ("minutes_per_day", self.minutes_per_day),
         ];
-        match limits.into_iter().find(|(_, value)| !(1..=LIMIT_MAX).contains(value)) {
-            Some((name, value)) => Err(Error::Limit { name, value }),
+        if let Some((name, value)) = limits.into_iter().find(|(_, value)| !(1..=LIMIT_MAX).contains(value)) {
+            return Err(Error::Limit { name, value });
+        }
+        let amounts = [("cost_per_call", self.cost_per_call_micros), ("cost_per_day", self.cost_per_day_micros)];
+        match amounts.into_iter().find(|(_, amount)| amount.is_some_and(|micros| !(1..=COST_MAX).contains(&micros))) {
+            Some((name, _)) => Err(Error::Cost { name }),
             None => Ok(()),
         }
     }

@@ -5,7 +5,7 @@ use crate::clock::new_order_id;
 use crate::error::ApiError;
 use crate::live::{Answer, LiveCall, Message};
 use crate::store::{Inserted, NewOrder, OrderRow};
-use crate::{auth, call, events, listen, openapi, path, rules, webhooks};
+use crate::{auth, call, estimate, events, listen, openapi, path, rules, webhooks};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
@@ -44,6 +44,7 @@ fn guarded() -> OpenApiRouter<Arc<App>> {
     OpenApiRouter::with_openapi(openapi::head())
         .routes(routes!(order))
         .routes(routes!(order_by_key))
+        .routes(routes!(estimate::estimate))
         .routes(routes!(call_by_id))
         .routes(routes!(events::stream))
         .routes(routes!(listen::stream))
@@ -94,7 +95,7 @@ async fn order(
 ) -> Result<Response, ApiError> {
     let body = body.map_err(|rejection| unreadable_body(&rejection))?;
     let key = idempotency_key(&headers)?;
-    let order = read_order(&body)?;
+    let mut order = read_order(&body)?;
     let body_sha256: [u8; 32] = Sha256::digest(serde_json::to_vec(&order).expect("an order becomes JSON")).into();
 
     if let Some(row) = app.store.order_by_key(&key).await? {
@@ -117,8 +118,12 @@ async fn order(
         attempt = order.attempt, to = order.target_phone_number.shortened(), task_kind = order.task_kind,
         details = names.join(","), bytes = body.len(), "order received");
     let (kept_max, gate) = (app.config.orders_kept_max, app.config.gate.clone());
+    let (estimate, cost_limited) = (estimate::of(&app.config, &order), order.limits.cost_max_micros.is_some());
+    // What is reserved is what the call does not pass, also when another handler takes it over.
+    let most = estimate.as_ref().map(|estimate| estimate.most_micros).filter(|most| *most > 0);
+    order.limits.cost_max_micros = most.or(order.limits.cost_max_micros);
     crash_point::reach("handler.order_received");
-    let new = NewOrder { order_id: order_id.clone(), key, body_sha256, order, kept_max, gate };
+    let new = NewOrder { order_id: order_id.clone(), key, body_sha256, order, estimate, cost_limited, kept_max, gate };
     let (live, prepared) = call::prepare(&app, order_id.clone(), &new.order);
     // A task of its own: a client that goes away must not leave an order stored and nobody to carry it out.
     let accepting = tokio::spawn(accept(Arc::clone(&app), new, prepared, permit));

@@ -6,6 +6,7 @@ mod farewell;
 mod hang_up;
 mod listen;
 mod media;
+mod meter;
 mod pipe;
 mod voice;
 

@@ -14,6 +14,7 @@ mod carrier;
 mod clock;
 pub mod config;
 pub mod error;
+mod estimate;
 mod events;
 #[cfg(test)]
 mod fuzz;

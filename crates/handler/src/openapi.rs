@@ -7,7 +7,7 @@ use bytes::Bytes;
 use serde::Serialize;
 use serde_json::{Value, json};
 use types::openapi::{self as common, INVALID_FIELD, Problem};
-use types::{CallSid, CallStage, CallView, NumberedCallEvent, OrderAccepted, OrderId, PhoneNumber};
+use types::{CallSid, CallStage, CallView, CostEstimate, Estimated, NumberedCallEvent, OrderAccepted, OrderId, PhoneNumber};
 use utoipa::openapi::{InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder};
 use utoipa::{PartialSchema as _, ToSchema};
 
@@ -72,6 +72,7 @@ fn complete(mut described: OpenApi) -> Value {
     order["gathered_details"]["maxProperties"] = 40.into();
     order["gathered_details"]["additionalProperties"] =
         json!({"type": "string", "minLength": 1, "maxLength": 500, "pattern": "\\S"});
+    common::drop_null_defaults(&mut document);
     common::bound_integers(&mut document);
     common::require_bearer(&mut document, is_open, "The handler's `api_token`, if it has one.");
     document
@@ -110,6 +111,11 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
             UNREADABLE,
             TOO_LARGE,
             (403, "gate_quiet_hours", "+14155550100 is not called between 22:00 and 08:00: there it may be 23:10 now"),
+            (
+                403,
+                "gate_cost_per_day",
+                "with this call, which can cost $0.93, calls could cost $10.20 within 24 hours, and the limit is $10.00",
+            ),
             (422, INVALID_FIELD, "limits.call_max_s must be 15 to 3600 seconds, not 5"),
             (422, "idempotency_key_reused", "Idempotency-Key was used for another order before; use a new key for a new order"),
             (502, "carrier_refused", "the carrier refused the call: Invalid 'To' Phone Number (carrier error 21211)"),
@@ -120,6 +126,9 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
             STORE,
             (504, "dial_unknown", "it cannot be told whether the phone rings, and it is not dialled again"),
         ],
+        ("post", "/estimate") => {
+            &[UNREADABLE, TOO_LARGE, (422, INVALID_FIELD, "limits.call_max_s must be 15 to 3600 seconds, not 5")]
+        }
         ("get", "/order/{key}") => {
             &[NOT_FOUND, (422, INVALID_FIELD, "Idempotency-Key must be 1 to 200 visible ASCII characters"), STORE]
         }
@@ -180,6 +189,15 @@ fn add_examples(method: &str, path: &str, operation: &mut Value) {
             common::add_example(operation, 0, "whole", &whole);
             let accepted = OrderAccepted { status: "Call initiated".into(), call_sid, order_id };
             common::add_example(operation, 200, "accepted", &accepted);
+        }
+        ("post", "/estimate") => {
+            let least = json!({"target_phone_number": number(), "final_instructions": "Ask whether they have oat milk."});
+            common::add_example(operation, 0, "least", &least);
+            let (currency, with_carrier) = ("USD".into(), true);
+            let known = CostEstimate { currency, minute_micros: 97_100, most_micros: 1_020_000, with_carrier };
+            common::add_example(operation, 200, "known", &Estimated { estimate: Some(known), unknown: None });
+            let reason = Some("the realtime model has no price; set it in [prices.models]".into());
+            common::add_example(operation, 200, "unknown", &Estimated { estimate: None, unknown: reason });
         }
         ("get", "/calls/{id}" | "/order/{key}") => common::add_example(operation, 200, "ringing", &view(CallStage::Ringing)),
         ("post", "/calls/{id}/hangup") => common::add_example(operation, 202, "live", &view(CallStage::Connected)),

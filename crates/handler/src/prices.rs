@@ -1,8 +1,13 @@
 //! What a call costs: counts times prices, in whole numbers. A count without a price makes no figure rather than a wrong one.
 
+mod pace;
+mod running;
+
+pub(crate) use running::{Meter, Moment};
+
 use std::collections::BTreeMap;
 use std::str::FromStr;
-use types::{Cost, CostKind, CostPart, Usage};
+use types::{Cost, CostKind, CostPart, PhoneNumber, Usage};
 
 /// Tokens that a price is for.
 const TOKENS: u64 = 1_000_000;
@@ -75,8 +80,11 @@ pub struct Prices {
     pub currency: String,
     /// By the model's name.
     pub models: BTreeMap<String, ModelPrice>,
-    /// A minute at the carrier, each begun one; `None` leaves the carrier out of the sum.
+    /// A minute at the carrier to a number that [`Self::carrier_by_prefix`] does not have, each begun one; `None` leaves the
+    /// carrier out of the sum.
     pub carrier_minute: Option<Micros>,
+    /// The same by how numbers begin, `+49`; the longest beginning counts.
+    pub carrier_by_prefix: BTreeMap<String, Micros>,
 }
 
 /// Where the prices of [`published`] stand; each model has a page of its own below it.
@@ -125,7 +133,7 @@ pub fn published() -> BTreeMap<String, ModelPrice> {
 
 impl Default for Prices {
     fn default() -> Self {
-        Self { currency: "USD".into(), models: published(), carrier_minute: None }
+        Self { currency: "USD".into(), models: published(), carrier_minute: None, carrier_by_prefix: BTreeMap::new() }
     }
 }
 
@@ -139,9 +147,21 @@ pub struct Models<'a> {
 }
 
 impl Prices {
-    /// What a call cost that lasted so many seconds at the carrier. `None` if anything was counted that has no price here, or
-    /// if nothing was counted at all.
-    pub fn cost(&self, models: Models<'_>, usage: &Usage, duration_s: u32) -> Option<Cost> {
+    /// What a call to this number cost that lasted so many seconds at the carrier. `None` if anything was counted that has no
+    /// price here, or if nothing was counted at all.
+    pub fn cost(&self, models: Models<'_>, usage: &Usage, duration_s: u32, to: &PhoneNumber) -> Option<Cost> {
+        let parts = self.parts(models, usage, duration_s, to).filter(|parts| !parts.is_empty())?;
+        Some(Cost { currency: self.currency.clone(), amount_micros: sum_of(&parts), parts, estimated: true })
+    }
+
+    /// What a begun minute to this number costs at the carrier; `None` if that is not known.
+    pub fn carrier_minute_to(&self, to: &PhoneNumber) -> Option<Micros> {
+        let begins = self.carrier_by_prefix.iter().filter(|(prefix, _)| to.as_str().starts_with(prefix.as_str()));
+        begins.max_by_key(|(prefix, _)| prefix.len()).map(|(_, minute)| *minute).or(self.carrier_minute)
+    }
+
+    /// What was paid for; `None` if anything was counted that has no price.
+    fn parts(&self, models: Models<'_>, usage: &Usage, duration_s: u32, to: &PhoneNumber) -> Option<Vec<CostPart>> {
         let mut parts = Vec::new();
         let spoken = |price: ModelPrice| {
             let fresh = |all: u64, cached: u64| all.saturating_sub(cached);
@@ -171,14 +191,10 @@ impl Prices {
         };
         add(CostKind::Model, models.voice, spoken(self.price_of(models.voice))?);
         add(CostKind::Transcription, models.transcription, written(self.price_of(models.transcription))?);
-        if let Some(minute) = self.carrier_minute {
+        if let Some(minute) = self.carrier_minute_to(to) {
             add(CostKind::Carrier, "", u64::from(duration_s.div_ceil(60)).saturating_mul(minute.0));
         }
-        if parts.is_empty() {
-            return None;
-        }
-        let amount_micros = parts.iter().fold(0, |sum: u64, part| sum.saturating_add(part.amount_micros));
-        Some(Cost { currency: self.currency.clone(), amount_micros, parts, estimated: true })
+        Some(parts)
     }
 
     /// What is known of a model; of a dated snapshot what is known of its model.
@@ -186,6 +202,10 @@ impl Prices {
         let known = |name: &str| self.models.get(name).copied();
         known(model).or_else(|| known(undated(model)?)).unwrap_or_default()
     }
+}
+
+fn sum_of(parts: &[CostPart]) -> u64 {
+    parts.iter().fold(0, |sum, part| sum.saturating_add(part.amount_micros))
 }
 
 /// The sum of counts times prices, rounded to the nearest; `None` if something was counted whose price is not known.
@@ -213,6 +233,10 @@ mod tests {
     use super::*;
 
     const MODELS: Models<'static> = Models { voice: "gpt-realtime-2025-08-28", transcription: "gpt-4o-mini-transcribe" };
+
+    fn to() -> PhoneNumber {
+        PhoneNumber::parse("+14155550100").unwrap()
+    }
 
     fn call() -> Usage {
         Usage {
@@ -248,7 +272,7 @@ mod tests {
 
     #[test]
     fn a_call_costs_its_tokens() {
-        let cost = Prices::default().cost(MODELS, &call(), 61).unwrap();
+        let cost = Prices::default().cost(MODELS, &call(), 61, &to()).unwrap();
         // 1,000 × 4 + 2,000 × 0.40 + 300 × 16 + 1,000 × 32 + 500 × 0.40 + 1,000 × 64, each for a million.
         let model = 4_000 + 800 + 4_800 + 32_000 + 200 + 64_000;
         // 400 × 1.25 + 60 × 5.
@@ -262,28 +286,41 @@ mod tests {
     #[test]
     fn the_carrier_counts_begun_minutes_if_it_has_a_price() {
         let prices = Prices { carrier_minute: Some(Micros(14_000)), ..Prices::default() };
-        let cost = prices.cost(MODELS, &call(), 61).unwrap();
+        let cost = prices.cost(MODELS, &call(), 61, &to()).unwrap();
         assert_eq!(cost.parts.last().map(|part| (part.kind, part.amount_micros)), Some((CostKind::Carrier, 28_000)));
-        let alone = prices.cost(MODELS, &Usage::default(), 60).unwrap();
+        let alone = prices.cost(MODELS, &Usage::default(), 60, &to()).unwrap();
         assert_eq!((alone.amount_micros, alone.parts.len()), (14_000, 1));
+    }
+
+    #[test]
+    fn the_longest_beginning_of_a_number_names_its_price() {
+        let by_prefix = [("+1", 14_000), ("+1415", 9_000), ("+49", 20_000)];
+        let carrier_by_prefix = by_prefix.into_iter().map(|(prefix, micros)| (prefix.to_owned(), Micros(micros))).collect();
+        let prices = Prices { carrier_by_prefix, ..Prices::default() };
+        let minute = |prices: &Prices, to: &str| prices.carrier_minute_to(&PhoneNumber::parse(to).unwrap());
+        for (to, micros) in [("+14155550100", Some(9_000)), ("+12125550100", Some(14_000)), ("+33142685300", None)] {
+            assert_eq!(minute(&prices, to), micros.map(Micros), "{to}");
+        }
+        let elsewhere = Prices { carrier_minute: Some(Micros(99_000)), ..prices };
+        assert_eq!(minute(&elsewhere, "+33142685300"), Some(Micros(99_000)));
     }
 
     #[test]
     fn without_every_price_there_is_no_figure() {
         let prices = Prices::default();
-        assert_eq!(prices.cost(Models { voice: "my-deployment", ..MODELS }, &call(), 60), None);
-        assert_eq!(prices.cost(Models { transcription: "other", ..MODELS }, &call(), 60), None);
-        assert_eq!(prices.cost(MODELS, &Usage::default(), 60), None);
+        assert_eq!(prices.cost(Models { voice: "my-deployment", ..MODELS }, &call(), 60, &to()), None);
+        assert_eq!(prices.cost(Models { transcription: "other", ..MODELS }, &call(), 60, &to()), None);
+        assert_eq!(prices.cost(MODELS, &Usage::default(), 60, &to()), None);
         // A model that is not used needs no price.
         let silent = Usage { transcription_audio_tokens: 0, transcription_output_tokens: 0, ..call() };
-        assert!(prices.cost(Models { transcription: "other", ..MODELS }, &silent, 60).is_some());
+        assert!(prices.cost(Models { transcription: "other", ..MODELS }, &silent, 60, &to()).is_some());
     }
 
     #[test]
     fn time_is_paid_too_and_rounded_once() {
         let models = Models { voice: "gpt-live-1.1", transcription: "gpt-live-transcribe" };
         let usage = Usage { session_ms: 90_000, transcription_ms: 1_000, ..Usage::default() };
-        let cost = Prices::default().cost(models, &usage, 90).unwrap();
+        let cost = Prices::default().cost(models, &usage, 90, &to()).unwrap();
         // 1.5 × 0.05, and 1/60 × 0.017 = 0.000283.
         assert_eq!(cost.parts.iter().map(|part| part.amount_micros).collect::<Vec<_>>(), [75_000, 283]);
     }
@@ -291,7 +328,7 @@ mod tests {
     #[test]
     fn absurd_counts_do_not_overflow() {
         let usage = Usage { output_audio_tokens: u64::MAX, ..Usage::default() };
-        assert_eq!(Prices::default().cost(MODELS, &usage, 0).map(|cost| cost.parts.len()), None);
+        assert_eq!(Prices::default().cost(MODELS, &usage, 0, &to()).map(|cost| cost.parts.len()), None);
     }
 
     #[test]

@@ -93,6 +93,8 @@ pub(crate) fn gate(settings: &Settings, demo: bool) -> anyhow::Result<Gate> {
     rules.calls_per_number_and_day = given.calls_per_number_and_day;
     rules.calls_per_day = given.calls_per_day;
     rules.minutes_per_day = given.minutes_per_day;
+    rules.cost_per_call_micros = prices::micros("gate.cost_per_call", given.cost_per_call.as_ref())?;
+    rules.cost_per_day_micros = prices::micros("gate.cost_per_day", given.cost_per_day.as_ref())?;
     Gate::new(rules).context("[gate] cannot be used")
 }
 

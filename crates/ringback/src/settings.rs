@@ -76,6 +76,8 @@ keys! {
     "gate.calls_per_number_and_day" "RINGBACK_GATE_CALLS_PER_NUMBER_AND_DAY" "gate-calls-per-number-and-day" Number "5" "Most calls to one number within 24 hours";
     "gate.calls_per_day" "RINGBACK_GATE_CALLS_PER_DAY" "gate-calls-per-day" Number "50" "Most calls within 24 hours";
     "gate.minutes_per_day" "RINGBACK_GATE_MINUTES_PER_DAY" "gate-minutes-per-day" Number "180" "Most minutes of calls within 24 hours, live ones counted at their limit";
+    "gate.cost_per_call" "RINGBACK_GATE_COST_PER_CALL" "gate-cost-per-call" Text "" "Most that one call may cost, as in 1.50 of prices.currency; it says goodbye before. By default no limit";
+    "gate.cost_per_day" "RINGBACK_GATE_COST_PER_DAY" "gate-cost-per-day" Text "" "Most that calls may cost within 24 hours, each counted beforehand at the most that it can cost. By default no limit";
     "carrier.url" "RINGBACK_CARRIER_URL" "carrier-url" Text "https://api.twilio.com" "The carrier's REST API";
     "carrier.account_sid" "TWILIO_ACCOUNT_SID" "twilio-account-sid" Text "" "Account at the carrier, AC…";
     "carrier.auth_token" "TWILIO_AUTH_TOKEN" "twilio-auth-token" Secret "" "The account's auth token; better in the environment than in a flag";
@@ -104,7 +106,7 @@ keys! {
     "order.model" "RINGBACK_ORDER_MODEL" "order-model" Text "" "Realtime model that the engine's orders ask for; by default none, so that it is voice.model";
     "order.language" "RINGBACK_ORDER_LANGUAGE" "order-language" Text "" "Language that the engine's orders ask for, as in de or pt-BR; by default none, which is English";
     "prices.currency" "RINGBACK_PRICES_CURRENCY" "prices-currency" Text "USD" "Currency of all prices; the published ones below are in USD and hold in no other";
-    "prices.carrier_minute" "RINGBACK_PRICE_CARRIER_MINUTE" "price-carrier-minute" Text "" "What a begun minute costs at your carrier, as in 0.014; by default the carrier is left out of a call's cost";
+    "prices.carrier_minute" "RINGBACK_PRICE_CARRIER_MINUTE" "price-carrier-minute" Text "" "What a begun minute costs at your carrier, as in 0.014, where [prices.carrier] has no price; by default it is not known and left out";
     "brain.kind" "RINGBACK_BRAIN" "brain" Text "built-in" "What understands the chat: built-in, or model for the language model below";
     "brain.base_url" "RINGBACK_BRAIN_BASE_URL" "brain-base-url" Text "<voice.base_url>" "Base URL of the language model, any server of OpenAI's chat completions, http://127.0.0.1:11434/v1";
     "brain.api_key" "RINGBACK_BRAIN_API_KEY" "brain-api-key" Secret "" "Key of the language model; by default voice.api_key, if it is at the same server as voice.base_url";
@@ -177,6 +179,10 @@ pub(crate) struct GateSettings {
     pub(crate) calls_per_number_and_day: u32,
     pub(crate) calls_per_day: u32,
     pub(crate) minutes_per_day: u32,
+    #[serde(default, deserialize_with = "text_or_number")]
+    pub(crate) cost_per_call: Option<String>,
+    #[serde(default, deserialize_with = "text_or_number")]
+    pub(crate) cost_per_day: Option<String>,
 }
 
 /// `[carrier]`
@@ -257,8 +263,15 @@ pub(crate) struct PriceSettings {
     #[serde(default, deserialize_with = "text_or_number")]
     pub(crate) carrier_minute: Option<String>,
     #[serde(default)]
+    pub(crate) carrier: BTreeMap<String, Amount>,
+    #[serde(default)]
     pub(crate) models: BTreeMap<String, ModelPriceSettings>,
 }
+
+/// An amount as it is written.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(transparent)]
+pub(crate) struct Amount(#[serde(deserialize_with = "text_or_number")] pub(crate) Option<String>);
 
 /// `[prices.models."…"]`: for a million tokens, and `minute` for a minute.
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -93,6 +93,20 @@ pub fn bound_integers(value: &mut Value) {
     }
 }
 
+/// A field without a value by default has no default: that it may be left out is said elsewhere.
+pub fn drop_null_defaults(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            if fields.get("default") == Some(&Value::Null) {
+                fields.remove("default");
+            }
+            fields.values_mut().for_each(drop_null_defaults);
+        }
+        Value::Array(items) => items.iter_mut().for_each(drop_null_defaults),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
 /// Every example with the schema that it must match, and where it stands. The schema has the document's components in it.
 pub fn examples(document: &Value) -> Vec<(String, Value, Value)> {
     let mut found = Vec::new();

@@ -83,6 +83,7 @@ fn complete(mut described: OpenApi) -> Value {
             details["additionalProperties"] = json!({"type": "string", "minLength": 1, "maxLength": 500, "pattern": "\\S"});
         }
     }
+    common::drop_null_defaults(&mut document);
     common::bound_integers(&mut document);
     common::require_bearer(
         &mut document,

@@ -5,11 +5,13 @@ mod resume;
 use super::dial::{self, Dialled};
 use super::listen::Monitor;
 use super::media::MediaSocket;
+use super::meter::CostWatch;
 use super::voice::VoiceSocket;
 use crate::answer;
 use crate::app::App;
 use crate::carrier;
 use crate::error::with_causes;
+use crate::estimate;
 use crate::live::{Answer, Ends, LiveCall, Message};
 use crate::prices;
 use session::{CallProgress, CarrierCommand, Input, Output, Session, VoiceCommand};
@@ -76,6 +78,7 @@ pub(crate) struct Actor {
     levels: (u8, u8),
     beat_at: Instant,
     watch: CarrierWatch,
+    cost: CostWatch,
     result: Option<Box<CallResult>>,
     /// The call is to be left to the next handler.
     leaving: bool,
@@ -115,8 +118,10 @@ impl Actor {
     fn make(parts: Parts) -> Self {
         let Parts { app, call, ends, order_id, order, session, age } = parts;
         let now = Instant::now();
+        let choice = app.config.voice.choice(&order);
         Self {
-            choice: app.config.voice.choice(&order),
+            cost: CostWatch::new(estimate::meter(&app.config, &order, &choice), order.limits.call_max_s),
+            choice,
             session,
             app,
             call,
@@ -227,6 +232,7 @@ impl Actor {
                 self.call.publish_levels(self.at_ms(), levels.0, levels.1);
             }
         }
+        self.tell_cost();
         self.beat_at = now + if self.monitor.metered { LEVELS_BEAT } else { BEAT };
     }
 
@@ -248,7 +254,17 @@ impl Actor {
         if matches!(input, Input::VoiceLost { .. }) {
             self.close_voice();
         }
+        let counts = matches!(input, Input::ResponseEnded { .. } | Input::Counted(_));
         self.feed(input);
+        if counts {
+            self.tell_cost();
+        }
+    }
+
+    fn tell_cost(&mut self) {
+        if let Some(cost) = self.cost.look(&self.session, self.born.elapsed()) {
+            self.feed(cost);
+        }
     }
 
     fn on_message(&mut self, message: Message) {
@@ -275,6 +291,7 @@ impl Actor {
             Chore::VoiceOpened(Ok(voice)) => {
                 self.opening_voice = None;
                 self.voice = Some(voice);
+                self.cost.voice_opened(self.born.elapsed());
                 self.feed(Input::VoiceReady);
             }
             Chore::VoiceOpened(Err(message)) => {
@@ -480,13 +497,10 @@ impl Actor {
 
     /// Makes the result durable and lets everything go.
     async fn finish(mut self, mut result: CallResult) {
-        let voice = &self.app.config.voice;
         result.cost = self.app.config.prices.as_ref().and_then(|prices| {
-            let models = prices::Models {
-                voice: &voice.model_of(self.choice.model.as_deref()),
-                transcription: &voice.options.transcription_model,
-            };
-            prices.cost(models, &result.usage, result.duration)
+            let (voice, transcription) = estimate::models(&self.app.config, &self.choice);
+            let models = prices::Models { voice: &voice, transcription: &transcription };
+            prices.cost(models, &result.usage, result.duration, &self.order.target_phone_number)
         });
         let turns = |speaker: Speaker| result.transcript.iter().filter(|line| line.speaker == speaker).count();
         tracing::info!(order_id = %self.order_id, call_sid = self.watch.call_sid.as_ref().map(CallSid::as_str),

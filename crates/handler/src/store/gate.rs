@@ -4,7 +4,7 @@ use super::{Error, Store};
 use crate::clock::unix_ms;
 use gate::{Record, Refusal};
 use rusqlite::{Connection, OptionalExtension as _, params};
-use types::{CallResult, Order, OrderId, PhoneNumber, Speaker, TranscriptLine};
+use types::{CallResult, Disposition, Order, OrderId, PhoneNumber, Speaker, TranscriptLine, Usage};
 
 /// The day that the gate counts in, milliseconds.
 pub(super) const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -90,12 +90,21 @@ pub(super) fn record(c: &Connection, to: &PhoneNumber, now_ms: u64) -> Result<Re
     let mut counts = c.prepare_cached(
         "SELECT count(*), coalesce(sum(number = ?2), 0),
                 coalesce(sum(CASE WHEN result IS NULL THEN json_extract(body, '$.limits.call_max_s')
-                                  ELSE json_extract(result, '$.duration') END), 0)
+                                  ELSE json_extract(result, '$.duration') END), 0),
+                coalesce(sum(cost_micros), 0)
          FROM call_order WHERE accepted_ms > ?1 AND coalesce(answer_status, 200) IN (200, 504)",
     )?;
-    let (to_all, to_number, seconds) = counts
-        .query_row(params![now_ms.saturating_sub(DAY_MS), to.as_str()], |r| Ok((r.get(0)?, r.get(1)?, r.get::<_, f64>(2)?)))?;
-    Ok(Record { do_not_call: listed.is_some(), to_number, to_all, seconds: seconds.max(0.0).ceil() as u64 })
+    let (to_all, to_number, seconds, cost_micros) = counts
+        .query_row(params![now_ms.saturating_sub(DAY_MS), to.as_str()], |r| {
+            Ok((r.get(0)?, r.get(1)?, r.get::<_, f64>(2)?, r.get(3)?))
+        })?;
+    Ok(Record { do_not_call: listed.is_some(), to_number, to_all, seconds: seconds.max(0.0).ceil() as u64, cost_micros })
+}
+
+/// What a call cost, which takes the place of what was reserved for it. `None` if that cannot be told: it stays reserved.
+pub(super) fn settled(result: &CallResult) -> Option<u64> {
+    let nothing = result.duration == 0 && result.usage == Usage::default() && result.status != Disposition::Unknown;
+    result.cost.as_ref().map(|cost| cost.amount_micros).or(nothing.then_some(0))
 }
 
 /// Writes a refusal down, and forgets the oldest.

@@ -3,7 +3,9 @@
 use super::{Error, Store};
 use crate::clock::unix_ms;
 use rusqlite::{Connection, OptionalExtension, Row, params};
-use types::{CallEvent, CallResult, CallSid, CallStage, CallView, IdempotencyKey, NumberedCallEvent, Order, OrderId};
+use types::{
+    CallEvent, CallResult, CallSid, CallStage, CallView, CostEstimate, IdempotencyKey, NumberedCallEvent, Order, OrderId,
+};
 
 /// An order as it is about to be stored.
 pub(crate) struct NewOrder {
@@ -11,7 +13,12 @@ pub(crate) struct NewOrder {
     pub(crate) key: IdempotencyKey,
     /// Of the order as we write it, so that white space makes no other body.
     pub(crate) body_sha256: [u8; 32],
+    /// With the price that its call does not pass.
     pub(crate) order: Order,
+    /// What it is expected to cost; `None` if that cannot be told.
+    pub(crate) estimate: Option<CostEstimate>,
+    /// Whether whoever sent it has set a limit on its cost.
+    pub(crate) cost_limited: bool,
     /// How many ended orders are kept beside it.
     pub(crate) kept_max: u32,
     /// What it has to pass.
@@ -59,13 +66,16 @@ impl Store {
             }
             let now_ms = unix_ms();
             let now = jiff::Timestamp::from_millisecond(now_ms.cast_signed()).unwrap_or(jiff::Timestamp::MAX);
-            let (to, limits) = (&new.order.target_phone_number, &new.order.limits);
-            if let Err(refusal) = new.gate.admits_call(to, limits.call_max_s, super::gate::record(c, to, now_ms)?, now) {
+            let to = &new.order.target_phone_number;
+            let (call_max_s, estimate) = (new.order.limits.call_max_s, new.estimate.as_ref());
+            let asked = gate::Asked { to, call_max_s, estimate, cost_limited: new.cost_limited };
+            if let Err(refusal) = new.gate.admits_call(asked, super::gate::record(c, to, now_ms)?, now) {
                 super::gate::refuse(c, &new.order, &refusal)?;
                 return Ok(Inserted::Refused(refusal));
             }
             c.prepare_cached(
-                "INSERT INTO call_order(order_id, key, body_sha256, body, accepted_ms, stage) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+                "INSERT INTO call_order(order_id, key, body_sha256, body, accepted_ms, stage, cost_micros)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             )?
             .execute(params![
                 new.order_id.as_str(),
@@ -73,7 +83,8 @@ impl Store {
                 new.body_sha256,
                 write(&new.order),
                 now_ms,
-                write(&CallStage::Queued)
+                write(&CallStage::Queued),
+                estimate.map(|estimate| estimate.most_micros)
             ])?;
             forget_oldest(c, new.kept_max)?;
             Ok(Inserted::New)
@@ -159,8 +170,11 @@ impl Store {
             let id = result.order_id.clone();
             let body = write(&result);
             let changed = c
-                .prepare_cached("UPDATE call_order SET result = ?2, stage = ?3 WHERE order_id = ?1 AND result IS NULL")?
-                .execute([id.as_str(), &body, &write(&CallStage::Ended)])?;
+                .prepare_cached(
+                    "UPDATE call_order SET result = ?2, stage = ?3, cost_micros = coalesce(?4, cost_micros)
+                     WHERE order_id = ?1 AND result IS NULL",
+                )?
+                .execute(params![id.as_str(), body, write(&CallStage::Ended), super::gate::settled(&result)])?;
             if changed == 0 {
                 return Ok(None);
             }

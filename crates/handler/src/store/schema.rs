@@ -67,6 +67,10 @@ const MIGRATIONS: &[&str] = &[
     ) STRICT;
     CREATE INDEX correction_due ON correction(due_ms) WHERE state = 'waiting';
 ",
+    "
+    -- The most that the call can cost, and once it has ended what it cost; NULL where it is not known. Millionths.
+    ALTER TABLE call_order ADD COLUMN cost_micros INTEGER;
+",
 ];
 
 /// Sets the file up for durable writes and brings its tables up to date.

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 /// Every route. A route is registered by its description, so that the document cannot lack one.
-const ROUTES: [&str; 15] = [
+const ROUTES: [&str; 16] = [
     "delete /do-not-call/{number}",
     "get /",
     "get /calls/{id}",
@@ -17,6 +17,7 @@ const ROUTES: [&str; 15] = [
     "get /order/{key}",
     "get /refusals",
     "post /calls/{id}/hangup",
+    "post /estimate",
     "post /order",
     "post /twilio/status/{order_id}",
     "post /twilio/twiml/{order_id}",

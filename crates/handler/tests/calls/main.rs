@@ -5,6 +5,7 @@
 mod document;
 mod late;
 mod models;
+mod money;
 mod orders;
 mod outbox;
 mod recovery;

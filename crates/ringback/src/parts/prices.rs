@@ -21,7 +21,23 @@ pub(crate) fn read(settings: &Settings) -> anyhow::Result<Prices> {
         let entry = models.entry(name.clone()).or_default();
         *entry = model(name, price)?.or(*entry);
     }
-    Ok(Prices { currency, models, carrier_minute: amount("prices.carrier_minute", given.carrier_minute.as_ref())? })
+    let mut carrier_by_prefix = std::collections::BTreeMap::new();
+    for (prefix, price) in &given.carrier {
+        let digits = prefix.strip_prefix('+').unwrap_or_default();
+        ensure!(
+            (1..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) && !digits.starts_with('0'),
+            "prices.carrier.{prefix:?} is no beginning of numbers; write it with + and the country code, as in \"+49\""
+        );
+        let minute = amount(&format!("prices.carrier.{prefix:?}"), price.0.as_ref())?;
+        carrier_by_prefix.extend(minute.map(|minute| (prefix.clone(), minute)));
+    }
+    let carrier_minute = amount("prices.carrier_minute", given.carrier_minute.as_ref())?;
+    Ok(Prices { currency, models, carrier_minute, carrier_by_prefix })
+}
+
+/// An amount of money in millionths that is configured under this key.
+pub(crate) fn micros(key: &str, text: Option<&String>) -> anyhow::Result<Option<u64>> {
+    Ok(amount(key, text)?.map(|Micros(micros)| micros))
 }
 
 fn model(name: &str, given: &ModelPriceSettings) -> anyhow::Result<ModelPrice> {
@@ -44,7 +60,11 @@ fn amount(key: &str, text: Option<&String>) -> anyhow::Result<Option<Micros>> {
 /// The published prices as a part of the configuration's reference.
 pub(crate) fn reference() -> String {
     let (at, on) = (prices::PUBLISHED_AT, prices::PUBLISHED_ON);
-    let mut text = format!(
+    let mut text = String::from(
+        "\n# What a begun minute costs at your carrier by how the number begins; the longest beginning counts. Your carrier's list has\n\
+         # the figures.\n[prices.carrier]\n# \"+1\" = \"…\"\n",
+    );
+    text += &format!(
         "\n# What a million tokens cost, and a minute where a model is paid by time: the provider's published prices in USD from\n\
          # {at} on {on}. What you set here wins; a model without prices makes no figure. Name Azure's by the deployment.\n"
     );
@@ -101,6 +121,19 @@ mod tests {
     fn in_another_currency_nothing_is_published() {
         let prices = with("[prices]\ncurrency = \"EUR\"\ncarrier_minute = \"0.013\"\n").unwrap();
         assert_eq!((prices.models.len(), prices.carrier_minute), (0, Some(Micros(13_000))));
+    }
+
+    #[test]
+    fn the_carriers_prices_stand_by_beginnings() {
+        let prices = with("[prices]\ncarrier_minute = 0.1\n[prices.carrier]\n\"+1\" = \"0.014\"\n\"+49\" = 0.02\n").unwrap();
+        let minute = |to: &str| prices.carrier_minute_to(&types::PhoneNumber::parse(to).unwrap());
+        for (to, micros) in [("+14155550100", 14_000), ("+493023125000", 20_000), ("+33142685300", 100_000)] {
+            assert_eq!(minute(to), Some(Micros(micros)), "{to}");
+        }
+        for (wrong, named) in [("\"49\" = \"0.02\"", "\"49\""), ("\"+49\" = \"cheap\"", "cheap"), ("\"+\" = 1", "country code")] {
+            let error = format!("{:#}", with(&format!("[prices.carrier]\n{wrong}\n")).unwrap_err());
+            assert!(error.contains("prices.carrier") && error.contains(named), "{error}");
+        }
     }
 
     #[test]
