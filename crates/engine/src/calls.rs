@@ -7,13 +7,15 @@ use http::StatusCode;
 use reqwest::{Client, RequestBuilder, Response, redirect};
 use serde::de::DeserializeOwned;
 use std::{fmt, time::Duration};
-use types::{CallView, ErrorBody, IdempotencyKey, Order, OrderAccepted, OrderId};
+use types::{CallView, ErrorBody, Estimated, IdempotencyKey, Order, OrderAccepted, OrderId};
 use url::Url;
 
 /// How long a connection may take to come about.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a question may take to be answered, or a stream to begin.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long what a call may cost is waited for, while the user waits for the plan.
+const ESTIMATE_TIMEOUT: Duration = Duration::from_secs(3);
 /// The largest answer that is read: a call's view with its whole transcript.
 const ANSWER_MAX: usize = 1024 * 1024;
 
@@ -206,6 +208,17 @@ impl Calls for Handler {
         let refusal = self.refusal(response).await;
         log(key, Some(status), &refusal);
         Err(refusal)
+    }
+
+    async fn estimate(&self, order: &Order) -> Result<Estimated, StatusError> {
+        let failed = |error: Error| StatusError { message: error.to_string() };
+        let request = self.client.post(self.url(&["estimate"])).json(order);
+        let response = self.send(request, ESTIMATE_TIMEOUT).await.map_err(failed)?;
+        if response.status().is_success() {
+            return self.read(response).await.map_err(failed);
+        }
+        let answer: ErrorBody = self.read(response).await.map_err(failed)?;
+        Err(StatusError { message: answer.message })
     }
 
     async fn order_status(&self, key: &IdempotencyKey) -> Result<Option<CallView>, StatusError> {

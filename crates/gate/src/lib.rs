@@ -92,6 +92,14 @@ impl Gate {
         self.rules.cost_per_call_micros.is_some() || self.rules.cost_per_day_micros.is_some()
     }
 
+    /// Whether a call may be made for its cost, as far as that can be told without a record of earlier calls.
+    ///
+    /// # Errors
+    /// The first rule that forbids it.
+    pub fn admits_cost(&self, asked: Asked<'_>) -> Result<(), Refusal> {
+        money::check(&self.rules, asked, Record::default())
+    }
+
     /// Whether a call may be made now.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! What the page and the engine say to each other.
 
 use crate::{
-    CallLimits, CallResult, CallSid, CallStage, ConversationId, Details, FactWanted, OrderId, PhoneNumber, PlanId, VoiceChoice,
+    CallLimits, CallResult, CallSid, CallStage, ConversationId, CostEstimate, Details, FactWanted, OrderId, PhoneNumber, PlanId,
+    VoiceChoice,
 };
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -84,6 +85,10 @@ pub struct Plan {
     /// The voice, model and language of the call, if any was chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice_choice: Option<VoiceChoice>,
+    /// What the call is expected to cost; absent when that is not known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub estimate: Option<CostEstimate>,
     /// When it can no longer be approved, RFC 3339 in UTC.
     pub expires_at: String,
 }

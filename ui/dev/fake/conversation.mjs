@@ -3,7 +3,8 @@ import { Call } from './call.mjs';
 import { EventLog } from './http.mjs';
 import { CALLEE, DETAILS, FACTS_WANTED, NUMBER, QUESTIONS } from './script.mjs';
 
-const LIMITS = { answer_timeout_s: 30, silence_timeout_s: 15, call_max_s: 300 };
+const LIMITS = { answer_timeout_s: 30, silence_timeout_s: 15, call_max_s: 300, cost_max_micros: 1_200_000 };
+const ESTIMATE = { currency: 'USD', minute_micros: 120_000, most_micros: 1_200_000, with_carrier: true };
 
 export class Conversation {
   node = 'analyze_task';
@@ -101,6 +102,7 @@ export class Conversation {
       details: { ...this.#details },
       facts_wanted: FACTS_WANTED,
       limits: LIMITS,
+      estimate: this.#options.estimate === undefined ? ESTIMATE : this.#options.estimate,
       expires_at: new Date(Date.now() + this.#options.planExpiresMs).toISOString(),
     };
     const answer = this.#reply('confirm_task', `${preface} Please check the summary; I call once you confirm.`);

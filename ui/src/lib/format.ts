@@ -85,3 +85,11 @@ export function ago(iso: string, now: Date): string {
   if (minutes < 24 * 60) return `${Math.floor(minutes / 60)} h`;
   return at.toLocaleDateString(undefined, { month: 'short', day: 'numeric' });
 }
+
+/** Millionths of a currency, rounded up: `$1.20`. Less than a cent has four places. */
+export function money(currency: string, micros: number): string {
+  const places = micros === 0 || micros >= 10_000 ? 2 : 4;
+  const unit = 10 ** (6 - places);
+  const digits = { minimumFractionDigits: places, maximumFractionDigits: places };
+  return new Intl.NumberFormat('en-US', { style: 'currency', currency, ...digits }).format((Math.ceil(micros / unit) * unit) / 1_000_000);
+}

@@ -710,6 +710,10 @@ limits: CallLimits,
  */
 voice_choice?: VoiceChoice | null, 
 /**
+ * What the call is expected to cost; absent when that is not known.
+ */
+estimate?: CostEstimate, 
+/**
  * When it can no longer be approved, RFC 3339 in UTC.
  */
 expires_at: string, };

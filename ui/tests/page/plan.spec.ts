@@ -11,6 +11,7 @@ test('the card says all there is to confirm', async ({ page, open }) => {
   }
   await expect(card.getByText('When will it be here?')).toBeVisible();
   await expect(card.getByText('Rings for up to 30 seconds, lasts 5 minutes at most.')).toBeVisible();
+  await expect(card.getByText('About $0.12 a minute, at most $1.20.')).toBeVisible();
   await expect(card.getByText('Nothing has been dialled yet.')).toBeVisible();
   await expect(card.getByRole('timer')).toHaveText(/Expires in 1[45] min/);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ago, clock, day, isPhone, label, measured, median, moment, phone, span } from '../../src/lib/format.ts';
+import { ago, clock, day, isPhone, label, measured, median, moment, money, phone, span } from '../../src/lib/format.ts';
 import { callTitle } from '../../src/lib/title.ts';
 
 describe('times', () => {
@@ -66,3 +66,11 @@ describe('values', () => {
     expect([median([]), median([700]), median([900, 100, 500])]).toEqual([null, 700, 500]);
   });
 });
+
+it.each([
+  [0, '$0.00'],
+  [1, '$0.0001'],
+  [10_001, '$0.02'],
+  [120_000, '$0.12'],
+  [1_200_000, '$1.20'],
+])('%d millionths are %s, never too little', (micros, text) => expect(money('USD', micros)).toBe(text));

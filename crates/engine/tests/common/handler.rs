@@ -65,6 +65,7 @@ impl FakeHandler {
         });
         let router = Router::new()
             .route("/order", post(order))
+            .route("/estimate", post(|| async { Json(json!({"unknown": "nothing has a price here"})) }))
             .route("/order/{key}", get(status))
             .route("/calls/{id}/events", get(events))
             .route("/calls/{id}/audio", get(audio))

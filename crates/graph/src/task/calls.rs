@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use std::fmt::Debug;
-use types::{CallView, IdempotencyKey, Order, OrderAccepted, OrderId};
+use types::{CallView, Estimated, IdempotencyKey, Order, OrderAccepted, OrderId};
 
 /// The call handler, as the graph sees it. Every method may be called again for the same thing.
 #[async_trait]
@@ -11,6 +11,8 @@ pub trait Calls: Debug + Send + Sync {
     fn order_url(&self) -> String;
     /// Sends an order. The same key with the same order is the same call, however often it is sent.
     async fn place_order(&self, order: &Order, key: &IdempotencyKey) -> Result<OrderAccepted, PlaceError>;
+    /// What the order's call is expected to cost. Dials nothing.
+    async fn estimate(&self, order: &Order) -> Result<Estimated, StatusError>;
     /// What became of an order; `None` if the handler says that it never took one with this key.
     async fn order_status(&self, key: &IdempotencyKey) -> Result<Option<CallView>, StatusError>;
     /// Asks that a live call be ended; its result arrives as any other.
@@ -44,7 +46,7 @@ pub enum PlaceError {
     },
 }
 
-/// Why the handler could not say what became of an order.
+/// Why the handler could not say what became of an order, or what it would cost.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct StatusError {

@@ -3,6 +3,7 @@
 mod calls;
 mod change;
 mod correct;
+mod cost;
 mod draw;
 mod give_up;
 mod late;

@@ -2,7 +2,7 @@
 
 use crate::template::Templates;
 use types::chat::Plan;
-use types::{CallCorrection, CallResult, CallStage, Disposition, EndedReason, Fact, OutcomeStatus, details};
+use types::{CallCorrection, CallResult, CallStage, Disposition, EndedReason, Fact, OutcomeStatus, details, estimate};
 
 /// What can be done here.
 pub(super) fn offers(templates: &Templates) -> String {
@@ -31,8 +31,9 @@ pub(super) fn summary(plan: &Plan, minutes_open: u64) -> String {
         text += &format!("\n\nI will bring back: {}.", facts.join(", "));
     }
     text + &format!(
-        "\n\nThe call lasts at most {minutes} minute{}. Shall I call? Say yes, no, or what to change; I keep this plan for {minutes_open} minutes.",
-        if minutes == 1 { "" } else { "s" }
+        "\n\nThe call lasts at most {minutes} minute{}. {} Shall I call? Say yes, no, or what to change; I keep this plan for {minutes_open} minutes.",
+        if minutes == 1 { "" } else { "s" },
+        estimate::in_a_sentence(plan.estimate.as_ref())
     )
 }
 

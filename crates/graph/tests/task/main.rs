@@ -5,6 +5,7 @@
 
 mod conversations;
 mod fuzz;
+mod cost;
 mod gate;
 mod interleave;
 mod kinds;

@@ -14,7 +14,9 @@ use std::{
     time::Duration,
 };
 use types::chat::{ConversationEvent, Decision, Node, Plan, Role};
-use types::{CallResult, CallSid, CallStage, CallView, IdempotencyKey, Order, OrderAccepted, OrderId, PhoneNumber, PlanId};
+use types::{
+    CallResult, CallSid, CallStage, CallView, Estimated, IdempotencyKey, Order, OrderAccepted, OrderId, PhoneNumber, PlanId,
+};
 
 pub(crate) const CONVERSATION: &str = "c_1";
 /// Saturday, November 21, 2026, noon in UTC.
@@ -31,6 +33,8 @@ pub(crate) struct FakeCalls {
     pub(crate) views: Mutex<HashMap<String, Result<CallView, StatusError>>>,
     pub(crate) placed: Mutex<Vec<(String, Order)>>,
     pub(crate) hung_up: Mutex<Vec<OrderId>>,
+    /// What is answered when the cost is asked for; `None` for a handler that does not answer.
+    pub(crate) estimate: Mutex<Option<Estimated>>,
 }
 
 pub(crate) fn order_id(attempt: u32) -> OrderId {
@@ -51,6 +55,11 @@ impl Calls for FakeCalls {
         self.placed.lock().unwrap().push((key.as_str().into(), order.clone()));
         self.script.lock().unwrap().pop_front().unwrap_or(Ok(()))?;
         Ok(OrderAccepted { status: "Call initiated".into(), call_sid: sid(order.attempt), order_id: order_id(order.attempt) })
+    }
+    async fn estimate(&self, order: &Order) -> Result<Estimated, StatusError> {
+        order.check().expect("every order that is asked after has been checked");
+        let silent = || StatusError { message: "the call handler did not answer".into() };
+        self.estimate.lock().unwrap().clone().ok_or_else(silent)
     }
     async fn order_status(&self, key: &IdempotencyKey) -> Result<Option<CallView>, StatusError> {
         self.views.lock().unwrap().get(key.as_str()).cloned().transpose()

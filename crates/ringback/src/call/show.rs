@@ -132,8 +132,11 @@ fn in_words(plan: &Plan) -> String {
         }
     }
     text + &format!(
-        "\n  At most:   {} s ringing, {} s of silence, {} s in all\n",
-        plan.limits.answer_timeout_s, plan.limits.silence_timeout_s, plan.limits.call_max_s
+        "\n  At most:   {} s ringing, {} s of silence, {} s in all\n  Cost:      {}\n",
+        plan.limits.answer_timeout_s,
+        plan.limits.silence_timeout_s,
+        plan.limits.call_max_s,
+        types::estimate::in_a_sentence(plan.estimate.as_ref())
     )
 }
 

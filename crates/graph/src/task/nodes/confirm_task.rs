@@ -1,17 +1,18 @@
 //! Freezes a plan, sums it up, and waits for the one yes that it takes. Nothing is dialled before.
 
-use super::super::{Input, TaskGraph, change, order, say, turn::Turn};
+use super::super::{Input, TaskGraph, change, cost, order, say, turn::Turn};
 use crate::{
     brain::Intent,
     runtime::{Arrival, Error, Next, Step},
+    template::Template,
 };
-use types::chat::{Decision, Node, PlanClosed};
+use types::chat::{Decision, Node, Plan, PlanClosed};
 
 const HOW_TO_ANSWER: &str = "Shall I call? Please say yes, no, or what to change. Nothing has been dialled yet.";
 
 pub(in super::super) async fn run(turn: Turn<'_>, input: Arrival<Input>) -> Result<Step<TaskGraph>, Error> {
     match input {
-        Arrival::None => Ok(freeze(turn)),
+        Arrival::None => Ok(freeze(turn).await),
         Arrival::Timeout => Ok(expire(turn)),
         Arrival::Input(Input::Say { text, at, .. }) => {
             let mut turn = turn;
@@ -65,7 +66,7 @@ pub(in super::super) async fn run(turn: Turn<'_>, input: Arrival<Input>) -> Resu
     }
 }
 
-fn freeze(mut turn: Turn<'_>) -> Step<TaskGraph> {
+async fn freeze(mut turn: Turn<'_>) -> Step<TaskGraph> {
     turn.enter(Node::ConfirmTask);
     turn.state.asked = None;
     let remark = turn.state.remark.take();
@@ -73,11 +74,7 @@ fn freeze(mut turn: Turn<'_>) -> Step<TaskGraph> {
     let Some(template) = turn.state.task_kind.as_deref().and_then(|kind| turn.graph.templates.get(kind)) else {
         return turn.goto(Node::AnalyzeTask);
     };
-    let planned = order::plan(&turn, template).map_err(|problem| problem.to_string()).and_then(|(plan, instructions)| {
-        let admitted = turn.graph.settings.gate.admits(&plan.target_phone_number, turn.now);
-        admitted.map(|()| (plan, instructions)).map_err(|refusal| refusal.to_string())
-    });
-    match planned {
+    match plan(&turn, template).await {
         Ok((plan, instructions)) => {
             let summary = say::summary(&plan, lifetime.as_secs() / 60);
             turn.state.final_instructions = Some(instructions);
@@ -96,6 +93,14 @@ fn freeze(mut turn: Turn<'_>) -> Step<TaskGraph> {
             turn.next(Next::Wait { resume: Node::ConfirmTask, timeout: None })
         }
     }
+}
+
+/// The plan, if the gate lets it through.
+async fn plan(turn: &Turn<'_>, template: &Template) -> Result<(Plan, String), String> {
+    let (mut plan, instructions) = order::plan(turn, template).map_err(|problem| problem.to_string())?;
+    turn.graph.settings.gate.admits(&plan.target_phone_number, turn.now).map_err(|refusal| refusal.to_string())?;
+    cost::freeze(turn, &mut plan, &instructions).await?;
+    Ok((plan, instructions))
 }
 
 fn approve(mut turn: Turn<'_>) -> Step<TaskGraph> {
