@@ -26,6 +26,8 @@ pub struct Record {
     pub do_not_call: bool,
     /// Calls to this number in the last day, dialled or about to be.
     pub to_number: u32,
+    /// Calls for this user in the last day.
+    pub of_user: u32,
     /// Calls to any number in the last day.
     pub to_all: u32,
     /// How long they lasted together, with live ones counted at their limit. Seconds.
@@ -125,6 +127,15 @@ impl Gate {
                 ),
             ));
         }
+        if record.of_user >= rules.calls_per_user_and_day {
+            return Err(Refusal::of(
+                Rule::CallsPerUser,
+                format!(
+                    "{} calls were made for this user in the last 24 hours, which is the limit for one; try again later, or raise gate.calls_per_user_and_day",
+                    record.of_user
+                ),
+            ));
+        }
         if record.to_all >= rules.calls_per_day {
             return Err(Refusal::of(
                 Rule::CallsPerDay,
@@ -165,8 +176,14 @@ mod tests {
     const NOON: &str = "2026-11-21T20:00:00Z";
 
     fn gate() -> Gate {
-        Gate::new(Rules { calls_per_number_and_day: 2, calls_per_day: 5, minutes_per_day: 10, ..Rules::from_region("US") })
-            .unwrap()
+        Gate::new(Rules {
+            calls_per_number_and_day: 2,
+            calls_per_user_and_day: 3,
+            calls_per_day: 5,
+            minutes_per_day: 10,
+            ..Rules::from_region("US")
+        })
+        .unwrap()
     }
 
     fn asked(record: Record) -> Result<(), Rule> {
@@ -186,6 +203,8 @@ mod tests {
         assert_eq!(asked(Record { do_not_call: true, ..record }), Err(Rule::DoNotCall));
         assert_eq!(asked(Record { to_number: 1, ..record }), Ok(()));
         assert_eq!(asked(Record { to_number: 2, ..record }), Err(Rule::CallsPerNumber));
+        assert_eq!(asked(Record { of_user: 2, ..record }), Ok(()));
+        assert_eq!(asked(Record { of_user: 3, ..record }), Err(Rule::CallsPerUser));
         assert_eq!(asked(Record { to_all: 4, ..record }), Ok(()));
         assert_eq!(asked(Record { to_all: 5, ..record }), Err(Rule::CallsPerDay));
         assert_eq!(asked(Record { seconds: 300, ..record }), Ok(()), "the limit itself may be reached");

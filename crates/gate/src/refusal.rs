@@ -22,6 +22,8 @@ pub enum Rule {
     QuietHours,
     /// Too many calls to one number in a day.
     CallsPerNumber,
+    /// Too many calls for one user in a day.
+    CallsPerUser,
     /// Too many calls in a day.
     CallsPerDay,
     /// Too many minutes in a day.
@@ -46,6 +48,7 @@ impl Rule {
             Self::DoNotCall => "do_not_call",
             Self::QuietHours => "quiet_hours",
             Self::CallsPerNumber => "calls_per_number",
+            Self::CallsPerUser => "calls_per_user",
             Self::CallsPerDay => "calls_per_day",
             Self::MinutesPerDay => "minutes_per_day",
             Self::CostUnknown => "cost_unknown",
@@ -60,6 +63,7 @@ impl Rule {
             Self::Invalid | Self::Short | Self::Costly | Self::NoCountry | Self::Country | Self::DoNotCall => true,
             Self::QuietHours
             | Self::CallsPerNumber
+            | Self::CallsPerUser
             | Self::CallsPerDay
             | Self::MinutesPerDay
             | Self::CostUnknown

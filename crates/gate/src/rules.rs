@@ -17,6 +17,8 @@ pub struct Rules {
     pub quiet_hours: Option<QuietHours>,
     /// How often one number may be called within 24 hours.
     pub calls_per_number_and_day: u32,
+    /// How many calls may be made for one user within 24 hours.
+    pub calls_per_user_and_day: u32,
     /// How many calls may be made within 24 hours.
     pub calls_per_day: u32,
     /// How many minutes they may last together, each counted at its limit beforehand.
@@ -63,6 +65,7 @@ impl Rules {
             countries: vec![region.to_owned()],
             quiet_hours: Some(QuietHours::default()),
             calls_per_number_and_day: 5,
+            calls_per_user_and_day: 50,
             calls_per_day: 50,
             minutes_per_day: 180,
             cost_per_call_micros: None,
@@ -80,6 +83,7 @@ impl Rules {
         Self {
             quiet_hours: None,
             calls_per_number_and_day: LIMIT_MAX,
+            calls_per_user_and_day: LIMIT_MAX,
             calls_per_day: LIMIT_MAX,
             minutes_per_day: LIMIT_MAX,
             ..Self::from_region("US")
@@ -99,6 +103,7 @@ impl Rules {
         }
         let limits = [
             ("calls_per_number_and_day", self.calls_per_number_and_day),
+            ("calls_per_user_and_day", self.calls_per_user_and_day),
             ("calls_per_day", self.calls_per_day),
             ("minutes_per_day", self.minutes_per_day),
         ];

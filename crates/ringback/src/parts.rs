@@ -91,6 +91,7 @@ pub(crate) fn gate(settings: &Settings, demo: bool) -> anyhow::Result<Gate> {
         hours => Some(hours.parse().context("gate.quiet_hours")?),
     };
     rules.calls_per_number_and_day = given.calls_per_number_and_day;
+    rules.calls_per_user_and_day = given.calls_per_user_and_day;
     rules.calls_per_day = given.calls_per_day;
     rules.minutes_per_day = given.minutes_per_day;
     rules.cost_per_call_micros = prices::micros("gate.cost_per_call", given.cost_per_call.as_ref())?;

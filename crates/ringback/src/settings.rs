@@ -74,6 +74,7 @@ keys! {
     "gate.countries" "RINGBACK_GATE_COUNTRIES" "gate-countries" List "" "Countries that may be called, as in US,CA; by default that of carrier.from_number";
     "gate.quiet_hours" "RINGBACK_GATE_QUIET_HOURS" "gate-quiet-hours" Text "22:00-08:00" "When nobody is called, by the callee's clock, or off";
     "gate.calls_per_number_and_day" "RINGBACK_GATE_CALLS_PER_NUMBER_AND_DAY" "gate-calls-per-number-and-day" Number "5" "Most calls to one number within 24 hours";
+    "gate.calls_per_user_and_day" "RINGBACK_GATE_CALLS_PER_USER_AND_DAY" "gate-calls-per-user-and-day" Number "50" "Most calls for one user (user_id of POST /chat and POST /order) within 24 hours; all who have none are one";
     "gate.calls_per_day" "RINGBACK_GATE_CALLS_PER_DAY" "gate-calls-per-day" Number "50" "Most calls within 24 hours";
     "gate.minutes_per_day" "RINGBACK_GATE_MINUTES_PER_DAY" "gate-minutes-per-day" Number "180" "Most minutes of calls within 24 hours, live ones counted at their limit";
     "gate.cost_per_call" "RINGBACK_GATE_COST_PER_CALL" "gate-cost-per-call" Text "" "Most that one call may cost, as in 1.50 of prices.currency; it says goodbye before. By default no limit";
@@ -177,6 +178,7 @@ pub(crate) struct GateSettings {
     pub(crate) countries: Vec<String>,
     pub(crate) quiet_hours: String,
     pub(crate) calls_per_number_and_day: u32,
+    pub(crate) calls_per_user_and_day: u32,
     pub(crate) calls_per_day: u32,
     pub(crate) minutes_per_day: u32,
     #[serde(default, deserialize_with = "text_or_number")]

@@ -209,6 +209,12 @@ pub struct ChatRequest {
     /// The voice, model and language of the calls that are planned from now on in this conversation.
     #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "object")]
     pub voice_choice: Option<VoiceChoice>,
+    /// Who writes, where several people share an installation: calls are counted by it. The first one of a conversation stays.
+    /// 1 to 100 visible ASCII characters; all who have none are one user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100, pattern = "^[!-~]+$"))]
+    #[ts(optional)]
+    pub user_id: Option<String>,
 }
 
 /// An object by its names, or nothing: a struct would be read from a list as well.

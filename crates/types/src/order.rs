@@ -56,6 +56,11 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(min_length = 2, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"))]
     pub language: Option<String>,
+    /// For whom the call is made, where several people share an installation: their calls are counted apart. 1 to 100 visible
+    /// ASCII characters; all who have none are one user.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100, pattern = "^[!-~]+$"))]
+    pub user_id: Option<String>,
     /// The conversation that the result belongs to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversation_id: Option<ConversationId>,
@@ -120,6 +125,12 @@ impl IdempotencyKey {
     }
 }
 
+/// Refuses what cannot name a user.
+pub fn check_user_id(user_id: Option<&str>) -> Result<(), FieldError> {
+    let good = |id: &str| (1..=100).contains(&id.len()) && id.bytes().all(|b| b.is_ascii_graphic());
+    if user_id.is_none_or(good) { Ok(()) } else { Err(FieldError::new("user_id", "must be 1 to 100 visible ASCII characters")) }
+}
+
 impl Order {
     /// Refuses what cannot be carried out, naming the field. The shape itself is checked by reading it.
     pub fn check(&self) -> Result<(), FieldError> {
@@ -156,6 +167,7 @@ impl Order {
         if self.attempt == 0 {
             return Err(FieldError::new("attempt", "must be 1 or more"));
         }
+        check_user_id(self.user_id.as_deref())?;
         self.voice_choice().check("")?;
         self.limits.check()
     }
@@ -195,6 +207,9 @@ mod tests {
         let mut order = least();
         order.limits.call_max_s = 5;
         assert_eq!(order.check().unwrap_err().field, "limits.call_max_s");
+        let mut order = least();
+        order.user_id = Some("two words".into());
+        assert_eq!(order.check().unwrap_err().field, "user_id");
         let mut order = least();
         order.final_instructions = " ".into();
         assert_eq!(order.check().unwrap_err().to_string(), "final_instructions must not be empty");

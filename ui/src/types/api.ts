@@ -266,7 +266,12 @@ message_id: string | null,
 /**
  * The voice, model and language of the calls that are planned from now on in this conversation.
  */
-voice_choice?: VoiceChoice | null, };
+voice_choice?: VoiceChoice | null, 
+/**
+ * Who writes, where several people share an installation: calls are counted by it. The first one of a conversation stays.
+ * 1 to 100 visible ASCII characters; all who have none are one user.
+ */
+user_id?: string, };
 
 /**
  * The answer to `POST /chat`.

@@ -11,6 +11,7 @@ use jiff::Timestamp;
 use types::{
     ConversationId, FieldError,
     chat::{ChatRequest, ChatResponse},
+    order::check_user_id,
 };
 use uuid::Uuid;
 
@@ -34,7 +35,7 @@ pub(super) async fn chat(
     State(app): Shared,
     body: body::Json<ChatRequest, { body::SMALL }>,
 ) -> Result<Json<ChatResponse>, Problem> {
-    let ChatRequest { message, conversation_id, message_id, voice_choice } = checked(body.value)?;
+    let ChatRequest { message, conversation_id, message_id, voice_choice, user_id } = checked(body.value)?;
     let deadline = app.deadline();
     // Turns are taken one at a time, so that two messages cannot answer each other's questions. The first message of a new
     // conversation meets nobody, unless it is sent twice.
@@ -50,7 +51,7 @@ pub(super) async fn chat(
     let conversation_id = request.conversation.clone();
     let id = format!("say:{}", message_id.unwrap_or_else(|| Uuid::now_v7().to_string()));
     tracing::info!(%conversation_id, characters = message.chars().count(), "the user has said something");
-    let input = Input::Say { text: message, at: Some(Timestamp::now()), voice_choice };
+    let input = Input::Say { text: message, at: Some(Timestamp::now()), voice_choice, user_id };
     app.engine.deliver(&conversation_id, Envelope { id, body: Body::Input(input) }).await?;
     Ok(Json(app.reply(request, deadline).await?))
 }
@@ -70,6 +71,7 @@ pub(super) fn checked(request: ChatRequest) -> Result<ChatRequest, FieldError> {
     if let Some(choice) = &request.voice_choice {
         choice.check("voice_choice.")?;
     }
+    check_user_id(request.user_id.as_deref())?;
     Ok(request)
 }
 

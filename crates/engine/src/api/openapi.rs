@@ -185,6 +185,7 @@ fn add_examples(method: &str, path: &str, operation: &mut Value) {
                 conversation_id,
                 message_id: None,
                 voice_choice: None,
+                user_id: None,
             };
             common::add_example(operation, 0, "begin", &message("book a table for two tomorrow at 7pm", None));
             common::add_example(operation, 0, "go_on", &message("Maria Lopez", Some(conversation_id.clone())));

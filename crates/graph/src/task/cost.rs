@@ -11,7 +11,7 @@ pub(super) async fn freeze(turn: &Turn<'_>, plan: &mut Plan, instructions: &str)
     let cost_limited = plan.limits.cost_max_micros.is_some();
     let gate = &turn.graph.settings.gate;
     let calls = turn.graph.calls.clone();
-    plan.estimate = match calls.estimate(&order::order(plan, instructions, &turn.conversation)).await {
+    plan.estimate = match calls.estimate(&order::order(plan, instructions, turn)).await {
         Ok(told) => told.estimate,
         Err(error) if cost_limited || gate.limits_cost() => {
             return Err(format!("there is a limit on money, and what the call may cost cannot be told now: {error}"));

@@ -47,6 +47,9 @@ pub enum Input {
         /// What they choose of the voice, for the plans from now on.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         voice_choice: Option<VoiceChoice>,
+        /// Who says it, if they say so. The first one of a conversation stays.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        user_id: Option<String>,
     },
     /// The user decides on a plan. Has no effect unless the plan is open.
     Decide {
@@ -160,8 +163,11 @@ impl Graph for TaskGraph {
 
     async fn step(&self, task: Task<Self>) -> Result<Step<Self>, runtime::Error> {
         let mut turn = Turn::of(self, &task);
-        if let Arrival::Input(Input::Say { voice_choice: Some(choice), .. }) = &task.input {
-            turn.state.voice_choice = choice.or(&turn.state.voice_choice);
+        if let Arrival::Input(Input::Say { voice_choice, user_id, .. }) = &task.input {
+            if let Some(choice) = voice_choice {
+                turn.state.voice_choice = choice.or(&turn.state.voice_choice);
+            }
+            turn.state.user_id = turn.state.user_id.take().or_else(|| user_id.clone());
         }
         if let Arrival::Input(Input::Correction { correction }) = task.input {
             correct::take(&mut turn, *correction);

@@ -3,7 +3,7 @@
 use super::{State, turn::Turn};
 use crate::template::{CALLEE_SLOT, NUMBER_SLOT, Template};
 use types::chat::Plan;
-use types::{ConversationId, Details, FieldError, Order, PlanId, VoiceChoice};
+use types::{Details, FieldError, Order, PlanId, VoiceChoice};
 
 /// The plan for what is known, with what the voice is told. The order that it leads to has been checked.
 pub(super) fn plan(turn: &Turn<'_>, template: &Template) -> Result<(Plan, String), FieldError> {
@@ -28,12 +28,12 @@ pub(super) fn plan(turn: &Turn<'_>, template: &Template) -> Result<(Plan, String
         expires_at: super::turn::stamp(expires),
     };
     let instructions = template.instructions.fill(&words);
-    order(&plan, &instructions, &turn.conversation).check()?;
+    order(&plan, &instructions, turn).check()?;
     Ok((plan, instructions))
 }
 
 /// The order that carries out a plan.
-pub(super) fn order(plan: &Plan, instructions: &str, conversation: &ConversationId) -> Order {
+pub(super) fn order(plan: &Plan, instructions: &str, turn: &Turn<'_>) -> Order {
     let choice = plan.voice_choice.clone().unwrap_or_default();
     Order {
         target_phone_number: plan.target_phone_number.clone(),
@@ -49,7 +49,8 @@ pub(super) fn order(plan: &Plan, instructions: &str, conversation: &Conversation
         voice: choice.voice,
         model: choice.model,
         language: choice.language,
-        conversation_id: Some(conversation.clone()),
+        user_id: turn.state.user_id.clone(),
+        conversation_id: Some(turn.conversation.clone()),
         plan_id: Some(plan.plan_id.clone()),
         attempt: plan.attempt,
     }

@@ -66,6 +66,8 @@ pub struct State {
     pub watchdog_rounds: u32,
     /// What the user has chosen of the voice.
     pub voice_choice: VoiceChoice,
+    /// For whom the calls are made.
+    pub user_id: Option<String>,
     /// The conversation's title.
     pub title: Option<String>,
 }

@@ -582,12 +582,17 @@ fn the_user_the_kind_of_task_and_the_settings_choose_the_voice_in_this_order() {
     assert_eq!(chat.plan().voice_choice, None);
     let everybodys = VoiceChoice { model: Some("m".into()), ..choice(Some("alloy"), Some("fr")) };
     chat = Chat::with(|settings| settings.voice_choice = everybodys);
-    let story = Input::Say { text: STORY.into(), at: None, voice_choice: Some(choice(None, Some("de"))) };
+    let story = Input::Say { text: STORY.into(), at: None, voice_choice: Some(choice(None, Some("de"))), user_id: None };
     chat.input(story);
     let planned = chat.plan().voice_choice.unwrap();
     assert_eq!(planned, VoiceChoice { model: Some("m".into()), ..choice(Some("alloy"), Some("de")) });
     // What was chosen before still holds for a plan that is made later.
-    chat.input(Input::Say { text: "make it two".into(), at: None, voice_choice: Some(choice(Some("cedar"), None)) });
+    chat.input(Input::Say {
+        text: "make it two".into(),
+        at: None,
+        voice_choice: Some(choice(Some("cedar"), None)),
+        user_id: None,
+    });
     assert_eq!(chat.plan().voice_choice.unwrap().voice.as_deref(), Some("cedar"));
     chat.say("yes");
     let order = chat.calls.order();
@@ -601,4 +606,16 @@ fn settings_that_no_call_could_be_made_with_are_refused() {
     let settings = Settings { voice_choice, ..Settings::default() };
     let error = TaskGraph::new(Arc::new(BuiltIn), Arc::new(FakeCalls::default()), settings).unwrap_err();
     assert!(matches!(&error, graph::task::Error::Settings(field) if field.field == "voice_choice.language"), "{error:?}");
+}
+
+#[test]
+fn a_call_is_made_for_the_first_who_said_who_they_are() {
+    let mut chat = Chat::new();
+    let says =
+        |text: &str, user: &str| Input::Say { text: text.into(), at: None, voice_choice: None, user_id: Some(user.into()) };
+    chat.say("hello");
+    chat.input(says(STORY, "maria"));
+    chat.input(says("make it two", "bob"));
+    chat.say("yes");
+    assert_eq!(chat.calls.order().user_id.as_deref(), Some("maria"));
 }

@@ -197,7 +197,7 @@ impl Chat {
 
     /// Says something and gives what is answered.
     pub(crate) fn say(&mut self, text: &str) -> String {
-        self.input(Input::Say { text: text.into(), at: None, voice_choice: None })
+        self.input(Input::Say { text: text.into(), at: None, voice_choice: None, user_id: None })
     }
 
     pub(crate) fn decide(&mut self, plan_id: &PlanId, decision: Decision) -> String {

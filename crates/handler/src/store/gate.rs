@@ -84,21 +84,29 @@ impl Store {
 }
 
 /// What has happened in the last day that the gate looks at. An order counts unless the carrier certainly has no call of it.
-pub(super) fn record(c: &Connection, to: &PhoneNumber, now_ms: u64) -> Result<Record, Error> {
+pub(super) fn record(c: &Connection, order: &Order, now_ms: u64) -> Result<Record, Error> {
+    let to = &order.target_phone_number;
     let listed: Option<u8> =
         c.prepare_cached("SELECT 1 FROM do_not_call WHERE number = ?1")?.query_row([to.as_str()], |r| r.get(0)).optional()?;
     let mut counts = c.prepare_cached(
         "SELECT count(*), coalesce(sum(number = ?2), 0),
                 coalesce(sum(CASE WHEN result IS NULL THEN json_extract(body, '$.limits.call_max_s')
                                   ELSE json_extract(result, '$.duration') END), 0),
-                coalesce(sum(cost_micros), 0)
+                coalesce(sum(cost_micros), 0), coalesce(sum(json_extract(body, '$.user_id') IS ?3), 0)
          FROM call_order WHERE accepted_ms > ?1 AND coalesce(answer_status, 200) IN (200, 504)",
     )?;
-    let (to_all, to_number, seconds, cost_micros) = counts
-        .query_row(params![now_ms.saturating_sub(DAY_MS), to.as_str()], |r| {
-            Ok((r.get(0)?, r.get(1)?, r.get::<_, f64>(2)?, r.get(3)?))
-        })?;
-    Ok(Record { do_not_call: listed.is_some(), to_number, to_all, seconds: seconds.max(0.0).ceil() as u64, cost_micros })
+    let since_ms = now_ms.saturating_sub(DAY_MS);
+    let record = counts.query_row(params![since_ms, to.as_str(), order.user_id], |r| {
+        Ok(Record {
+            do_not_call: listed.is_some(),
+            to_number: r.get(1)?,
+            of_user: r.get(4)?,
+            to_all: r.get(0)?,
+            seconds: r.get::<_, f64>(2)?.max(0.0).ceil() as u64,
+            cost_micros: r.get(3)?,
+        })
+    })?;
+    Ok(record)
 }
 
 /// What a call cost, which takes the place of what was reserved for it. `None` if that cannot be told: it stays reserved.

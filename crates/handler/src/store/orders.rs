@@ -69,7 +69,7 @@ impl Store {
             let to = &new.order.target_phone_number;
             let (call_max_s, estimate) = (new.order.limits.call_max_s, new.estimate.as_ref());
             let asked = gate::Asked { to, call_max_s, estimate, cost_limited: new.cost_limited };
-            if let Err(refusal) = new.gate.admits_call(asked, super::gate::record(c, to, now_ms)?, now) {
+            if let Err(refusal) = new.gate.admits_call(asked, super::gate::record(c, &new.order, now_ms)?, now) {
                 super::gate::refuse(c, &new.order, &refusal)?;
                 return Ok(Inserted::Refused(refusal));
             }

@@ -8,6 +8,7 @@ mod models;
 mod money;
 mod orders;
 mod outbox;
+mod permits;
 mod recovery;
 mod rules;
 mod support;

@@ -60,6 +60,25 @@ async fn at_night_nobody_is_called() {
 }
 
 #[tokio::test]
+async fn every_user_has_calls_of_their_own() {
+    let rig = Rig::with(|config| config.gate = gate(|rules| rules.calls_per_user_and_day = 1)).await;
+    let of = |user: Option<&str>| {
+        let mut order = pizza();
+        order["user_id"] = json!(user);
+        order
+    };
+    for (key, user) in [("a", Some("maria")), ("b", Some("bob")), ("c", None)] {
+        assert_eq!(rig.post_order(key, &of(user)).send().await.unwrap().status(), 200, "{user:?}");
+    }
+    for user in [Some("maria"), Some("bob"), None] {
+        assert_eq!(refused(&rig, "again", &of(user)).await, "gate_calls_per_user", "{user:?}");
+    }
+    assert_eq!(rig.post_order("d", &of(Some("eve"))).send().await.unwrap().status(), 200);
+    let (status, body) = error(rig.post_order("e", &of(Some("two words"))).send().await.unwrap()).await;
+    assert_eq!((status, body.field.as_deref()), (422, Some("user_id")));
+}
+
+#[tokio::test]
 async fn of_two_orders_at_once_only_one_can_be_the_last() {
     let rig = Rig::with(|config| config.gate = gate(|rules| rules.calls_per_number_and_day = 1)).await;
     let (one, other) = (rig.order("a"), rig.order("b"));

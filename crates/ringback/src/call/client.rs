@@ -100,6 +100,7 @@ impl Engine {
             conversation_id: to.cloned(),
             message_id: Some(uuid::Uuid::new_v4().to_string()),
             voice_choice,
+            user_id: None,
         };
         self.ask(self.request(Method::POST, &["chat"]).json(&request)).await
     }

@@ -24,7 +24,7 @@ pub(in super::super) async fn run(mut turn: Turn<'_>) -> Result<Step<TaskGraph>,
         turn.state.earlier_asked_for = plan.attempt;
         return Ok(turn.goto(Node::TriggerCall));
     }
-    let order = order::order(&plan, &instructions, &turn.conversation);
+    let order = order::order(&plan, &instructions, &turn);
     let key = IdempotencyKey::of_attempt(&turn.conversation, plan.attempt);
     log(&turn, &order);
     let calls = turn.graph.calls.clone();
