@@ -27,7 +27,8 @@ fn stages(events: &[NumberedConversationEvent]) -> Vec<CallStage> {
         | ConversationEvent::Node { .. }
         | ConversationEvent::Plan { .. }
         | ConversationEvent::PlanClosed { .. }
-        | ConversationEvent::CallEnded { .. } => None,
+        | ConversationEvent::CallEnded { .. }
+        | ConversationEvent::NextTry { .. } => None,
     };
     events.iter().filter_map(stage).collect()
 }

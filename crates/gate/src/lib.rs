@@ -16,8 +16,13 @@ pub use quiet::QuietHours;
 pub use refusal::{Refusal, Rule};
 pub use rules::{Error, Rules};
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use types::{CostEstimate, PhoneNumber};
+
+/// How far ahead a time is looked for at which somebody may be called.
+const LOOKS_AHEAD: SignedDuration = SignedDuration::from_hours(48);
+/// In which steps, seconds.
+const STEP_S: i64 = 600;
 
 /// What has happened so far that the rules look at. The day is the 24 hours before now.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -81,6 +86,25 @@ impl Gate {
         match &self.rules.quiet_hours {
             Some(hours) => hours.check(&known, now),
             None => Ok(()),
+        }
+    }
+
+    /// When the number may be called at the earliest from this time on, as far as that can be told without a record.
+    ///
+    /// # Errors
+    /// The first rule that forbids it at any hour.
+    pub fn earliest(&self, to: &PhoneNumber, from: Timestamp) -> Result<Timestamp, Refusal> {
+        let mut at = from;
+        loop {
+            match self.admits(to, at) {
+                Ok(()) => return Ok(at),
+                Err(refusal) if refusal.rule == Rule::QuietHours && at.duration_since(from) < LOOKS_AHEAD => {
+                    // On the ten minutes, as quiet hours usually end.
+                    let later = (at.as_second().div_euclid(STEP_S) + 1) * STEP_S;
+                    at = Timestamp::from_second(later).map_err(|_| refusal)?;
+                }
+                Err(refusal) => return Err(refusal),
+            }
         }
     }
 
@@ -195,6 +219,17 @@ mod tests {
     #[test]
     fn a_first_call_is_admitted() {
         assert_eq!(asked(Record::default()), Ok(()));
+    }
+
+    #[test]
+    fn the_earliest_time_is_the_end_of_the_night() {
+        let to = PhoneNumber::parse(NUMBER).unwrap();
+        let earliest = |from: &str| gate().earliest(&to, from.parse().unwrap()).map(|at| at.to_string());
+        assert_eq!(earliest(NOON), Ok(NOON.to_owned()));
+        // From 22:03 to 8:00 in California.
+        assert_eq!(earliest("2026-11-22T06:03:00Z"), Ok("2026-11-22T16:00:00Z".to_owned()));
+        let never = PhoneNumber::parse("+19005550100").unwrap();
+        assert_eq!(gate().earliest(&never, NOON.parse().unwrap()).unwrap_err().rule, Rule::Costly);
     }
 
     #[test]

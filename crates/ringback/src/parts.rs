@@ -12,7 +12,7 @@ use anyhow::{Context, bail};
 use gate::{Gate, Rules};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
 use types::{
-    PhoneNumber,
+    PhoneNumber, RetryPolicy,
     chat::{BrowserPhone, Suggestion},
 };
 use url::Url;
@@ -65,6 +65,7 @@ pub(crate) fn engine(
     config.brain = brains::chat(settings)?;
     settings.order.check("order.")?;
     config.task.voice_choice = settings.order.clone();
+    config.task.retry = retry(settings)?;
     config.simulated = demo;
     config.suggestions = suggestions(demo);
     Ok(config)
@@ -97,6 +98,17 @@ pub(crate) fn gate(settings: &Settings, demo: bool) -> anyhow::Result<Gate> {
     rules.cost_per_call_micros = prices::micros("gate.cost_per_call", given.cost_per_call.as_ref())?;
     rules.cost_per_day_micros = prices::micros("gate.cost_per_day", given.cost_per_day.as_ref())?;
     Gate::new(rules).context("[gate] cannot be used")
+}
+
+/// How calls that reach nobody are tried again without asking.
+fn retry(settings: &Settings) -> anyhow::Result<Option<RetryPolicy>> {
+    let given = &settings.retry;
+    let policy = RetryPolicy { times: given.times, every_s: given.every_minutes.saturating_mul(60) };
+    if given.times == 0 {
+        return Ok(None);
+    }
+    policy.check().context("[retry] cannot be used")?;
+    Ok(Some(policy))
 }
 
 /// Where the user is.

@@ -106,6 +106,8 @@ keys! {
     "order.voice" "RINGBACK_ORDER_VOICE" "order-voice" Text "" "Voice that the engine's orders ask for; by default none, so that voice.name speaks";
     "order.model" "RINGBACK_ORDER_MODEL" "order-model" Text "" "Realtime model that the engine's orders ask for; by default none, so that it is voice.model";
     "order.language" "RINGBACK_ORDER_LANGUAGE" "order-language" Text "" "Language that the engine's orders ask for, as in de or pt-BR; by default none, which is English";
+    "retry.times" "RINGBACK_RETRY_TIMES" "retry-times" Number "0" "How often a call that reaches nobody is tried again without asking, 0 to 10; the plan says so, and what the user says in the chat comes first";
+    "retry.every_minutes" "RINGBACK_RETRY_EVERY_MINUTES" "retry-every-minutes" Number "10" "Minutes between such tries, 1 to 1440";
     "prices.currency" "RINGBACK_PRICES_CURRENCY" "prices-currency" Text "USD" "Currency of all prices; the published ones below are in USD and hold in no other";
     "prices.carrier_minute" "RINGBACK_PRICE_CARRIER_MINUTE" "price-carrier-minute" Text "" "What a begun minute costs at your carrier, as in 0.014, where [prices.carrier] has no price; by default it is not known and left out";
     "brain.kind" "RINGBACK_BRAIN" "brain" Text "built-in" "What understands the chat: built-in, or model for the language model below";
@@ -143,6 +145,7 @@ pub(crate) struct Settings {
     pub(crate) voice: VoiceSettings,
     #[serde(default)]
     pub(crate) order: types::VoiceChoice,
+    pub(crate) retry: RetrySettings,
     pub(crate) prices: PriceSettings,
     pub(crate) brain: BrainSettings,
     pub(crate) sim: Listener,
@@ -255,6 +258,14 @@ pub(crate) enum TurnDetection {
     ServerVad,
     /// What was said.
     SemanticVad,
+}
+
+/// `[retry]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RetrySettings {
+    pub(crate) times: u32,
+    pub(crate) every_minutes: u32,
 }
 
 /// `[prices]`

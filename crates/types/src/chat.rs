@@ -1,8 +1,8 @@
 //! What the page and the engine say to each other.
 
 use crate::{
-    CallLimits, CallResult, CallSid, CallStage, ConversationId, CostEstimate, Details, FactWanted, OrderId, PhoneNumber, PlanId,
-    VoiceChoice,
+    CallLimits, CallResult, CallSid, CallStage, ConversationId, CostEstimate, Details, FactWanted, NextTry, OrderId, PhoneNumber,
+    PlanId, RetryPolicy, VoiceChoice,
 };
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -27,6 +27,8 @@ pub enum Node {
     TriggerCall,
     /// Waits for the call's result.
     AwaitResult,
+    /// The call has reached nobody; waits for the time of the next try.
+    AwaitRetry,
     /// Has told the outcome.
     ReportResult,
     /// The user said no.
@@ -85,6 +87,10 @@ pub struct Plan {
     /// The voice, model and language of the call, if any was chosen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub voice_choice: Option<VoiceChoice>,
+    /// How it is tried again without asking again if it reaches nobody; absent: not at all.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub retry: Option<RetryPolicy>,
     /// What the call is expected to cost; absent when that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -174,6 +180,11 @@ pub enum ConversationEvent {
         attempt: u32,
         /// Its result, exactly as it was received.
         result: Box<CallResult>,
+    },
+    /// The next try of an approved plan has a time now, or there is none that waits.
+    NextTry {
+        /// When, and how many are left; `null`: none waits.
+        next: Option<NextTry>,
     },
 }
 
@@ -337,6 +348,10 @@ pub struct ConversationView {
     pub call_outcome_details: Option<String>,
     /// Every attempt.
     pub calls: Vec<Attempt>,
+    /// The try that waits for its time, if one does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub next_try: Option<NextTry>,
 }
 
 /// The answer to `GET /about`: what the page needs to know of this installation.

@@ -20,6 +20,8 @@ export class Conversation {
   #number = NUMBER;
   #plans = 0;
   #attempts = 0;
+  /** How often the approved plan may be tried again. */
+  #tries = 0;
   #answers = new Map();
   #options;
 
@@ -67,6 +69,8 @@ export class Conversation {
   async #answer(content) {
     this.line('user', content);
     if (this.title === '') this.add({ type: 'title', title: content.replace(/ from .*/, '') });
+    if (this.#tries > 0 && /^stop trying$/i.test(content)) return this.#stopTrying();
+    if (this.#tries > 0 && /^try now$/i.test(content)) return this.#tryAgain();
     if (/^try again$/i.test(content)) return this.#sumUp('I can try again.');
     if (this.plan && /^(yes|go ahead)\b/i.test(content)) return this.approve();
     if (this.plan && /^no\b/i.test(content)) return this.cancel();
@@ -102,6 +106,7 @@ export class Conversation {
       details: { ...this.#details },
       facts_wanted: FACTS_WANTED,
       limits: LIMITS,
+      ...(this.#options.retry ? { retry: this.#options.retry } : {}),
       estimate: this.#options.estimate === undefined ? ESTIMATE : this.#options.estimate,
       expires_at: new Date(Date.now() + this.#options.planExpiresMs).toISOString(),
     };
@@ -129,8 +134,25 @@ export class Conversation {
     return this.#reply('cancelled', 'All right, I will not call. Nothing was dialled.');
   }
 
+  #stopTrying() {
+    this.#tries = 0;
+    this.add({ type: 'next_try', next: null });
+    return this.#reply('report_result', 'All right, I have stopped trying.');
+  }
+
+  #tryAgain() {
+    this.#tries -= 1;
+    this.add({ type: 'next_try', next: null });
+    return this.#dial();
+  }
+
   approve() {
+    this.#tries = this.plan?.retry?.times ?? 0;
     this.#closePlan('approved');
+    return this.#dial();
+  }
+
+  #dial() {
     this.#attempts += 1;
     this.add({ type: 'node', node: 'trigger_call' });
     const answer = this.#reply('await_result', `I am calling ${this.#callee} now. You can follow the call here.`);
@@ -174,6 +196,11 @@ export class Conversation {
   #report(attempt, result) {
     this.lastResult = result;
     this.add({ type: 'call_ended', attempt, result });
+    if (this.#tries > 0 && ['busy', 'no-answer'].includes(result.status)) {
+      this.add({ type: 'next_try', next: { at: new Date(Date.now() + this.#options.retry.every_s * 1000).toISOString(), left: this.#tries } });
+      this.#reply('await_retry', `Task failed: ${result.summary} I try again in a while.`);
+      return;
+    }
     this.#reply('report_result', `${result.outcome.status === 'achieved' ? 'Task completed' : 'Task failed'}: ${result.summary}`);
   }
 }

@@ -39,6 +39,8 @@ export const SCENES = {
   result: { play: called, fromMs: 60_000 },
   partly: { play: called, fromMs: 60_000, ending: 'partly' },
   busy: { play: called, fromMs: 60_000, ending: ['busy'] },
+  /** A busy line that is tried again by itself. */
+  retrying: { play: called, fromMs: 60_000, ending: ['busy', 'busy'], retry: { times: 2, every_s: 600 } },
   failed: { play: called, fromMs: 60_000, ending: ['failed'] },
   /** Several conversations in every state. */
   history: { play: planned, others: true },

@@ -3,6 +3,7 @@ import type {
   CallResult,
   ConversationEvent,
   Message,
+  NextTry,
   Node,
   NumberedConversationEvent,
   Plan,
@@ -22,12 +23,14 @@ export interface Thread {
   title: string;
   node: Node;
   items: readonly Item[];
+  /** The try that waits for its time, if one does. */
+  nextTry: NextTry | null;
   /** The number of the last event. */
   lastN: number;
 }
 
 export function newThread(): Thread {
-  return { title: '', node: 'analyze_task', items: [], lastN: 0 };
+  return { title: '', node: 'analyze_task', items: [], nextTry: null, lastN: 0 };
 }
 
 /** The conversation after one more event; an event that is already in it changes nothing. */
@@ -54,6 +57,8 @@ function changed(thread: Thread, n: number, at: string, event: ConversationEvent
       };
     case 'call':
       return { items: withCall(thread.items, n, at, event.call) };
+    case 'next_try':
+      return { nextTry: event.next };
     case 'call_ended':
       return { items: withResult(thread.items, n, at, event.attempt, event.result) };
   }
@@ -71,8 +76,7 @@ function withResult(items: readonly Item[], n: number, at: string, attempt: numb
   const ended = items.map((item) =>
     item.kind === 'call' && item.call.attempt === attempt ? { ...item, call: { ...item.call, stage: 'ended' as const, result } } : item,
   );
-  const plan = ended.findLast((item) => item.kind === 'plan' && item.plan.attempt === attempt);
-  return [...ended, { kind: 'result', n, at, result, plan: plan?.kind === 'plan' ? plan.plan : null }];
+  return [...ended, { kind: 'result', n, at, result, plan: planIn(ended, attempt) }];
 }
 
 /** The attempt that is under way, if one is. */
@@ -87,9 +91,15 @@ export function openPlan(thread: Thread): Plan | null {
   return last?.kind === 'plan' && last.closed === null ? last.plan : null;
 }
 
-/** The plan that an attempt was approved with. */
+/** The plan that an attempt was approved with: its own, or an earlier one that may be tried again. */
 export function planOf(thread: Thread, attempt: number): Plan | null {
-  const plan = thread.items.findLast((item) => item.kind === 'plan' && item.plan.attempt === attempt);
+  return planIn(thread.items, attempt);
+}
+
+function planIn(items: readonly Item[], attempt: number): Plan | null {
+  const own = (tries: number) => (item: Item) =>
+    item.kind === 'plan' && item.plan.attempt <= attempt && attempt <= item.plan.attempt + (item.plan.retry?.times ?? 0) * tries;
+  const plan = items.findLast(own(0)) ?? items.findLast((item) => own(1)(item) && item.kind === 'plan' && item.closed === 'approved');
   return plan?.kind === 'plan' ? plan.plan : null;
 }
 

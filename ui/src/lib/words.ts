@@ -8,7 +8,9 @@ import type {
   Node,
   OutcomeStatus,
   PlanClosed,
+  RetryPolicy,
 } from '../types/api.ts';
+import { span } from './format.ts';
 
 /** The outcome, first and in words. */
 export const OUTCOME: Record<OutcomeStatus, string> = {
@@ -81,6 +83,7 @@ export function badge(of: Pick<ConversationSummary, 'node' | 'call_disposition' 
     confirm_task: { tone: 'waiting', word: 'Waiting for your yes' },
     trigger_call: { tone: 'live', word: 'Placing the call' },
     await_result: { tone: 'live', word: 'On a call' },
+    await_retry: { tone: 'waiting', word: 'Will try again' },
     report_result: reported(of.call_disposition, of.call_outcome_status),
     cancelled: { tone: 'quiet', word: 'Cancelled' },
   };
@@ -110,3 +113,11 @@ export function mayTryAgain(result: CallResult): boolean {
 
 /** Whether a node means that a call is being placed or is under way. */
 export const isCalling = (node: Node): boolean => node === 'trigger_call' || node === 'await_result';
+
+/** What was agreed to: `If nobody answers, tries up to 2 more times, 10 minutes apart.` */
+export function retrying(policy: RetryPolicy): string {
+  const apart = span(policy.every_s);
+  return policy.times === 1
+    ? `If nobody answers, tries once more, ${apart} later.`
+    : `If nobody answers, tries up to ${policy.times} more times, ${apart} apart.`;
+}

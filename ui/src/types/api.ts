@@ -333,7 +333,11 @@ attempt: number,
 /**
  * Its result, exactly as it was received.
  */
-result: CallResult, };
+result: CallResult, } | { "type": "next_try", 
+/**
+ * When, and how many are left; `null`: none waits.
+ */
+next: NextTry | null, };
 
 /**
  * A chat thread, `c_…`.
@@ -436,7 +440,11 @@ call_outcome_details: string | null,
 /**
  * Every attempt.
  */
-calls: Array<Attempt>, };
+calls: Array<Attempt>, 
+/**
+ * The try that waits for its time, if one does.
+ */
+next_try?: NextTry, };
 
 /**
  * What a call cost: reckoned from what was counted and from the prices that are configured. No bill.
@@ -603,9 +611,22 @@ content: string,
 at: string, };
 
 /**
+ * A try that waits for its time.
+ */
+export type NextTry = { 
+/**
+ * When, RFC 3339 in UTC.
+ */
+at: string, 
+/**
+ * How many tries are left, with this one.
+ */
+left: number, };
+
+/**
  * Where a conversation stands; the names of the graph's nodes.
  */
-export type Node = "analyze_task" | "ask_for_details" | "confirm_task" | "trigger_call" | "await_result" | "report_result" | "cancelled";
+export type Node = "analyze_task" | "ask_for_details" | "confirm_task" | "trigger_call" | "await_result" | "await_retry" | "report_result" | "cancelled";
 
 /**
  * A call event with its place in the stream.
@@ -715,6 +736,10 @@ limits: CallLimits,
  */
 voice_choice?: VoiceChoice | null, 
 /**
+ * How it is tried again without asking again if it reaches nobody; absent: not at all.
+ */
+retry?: RetryPolicy, 
+/**
  * What the call is expected to cost; absent when that is not known.
  */
 estimate?: CostEstimate, 
@@ -732,6 +757,19 @@ export type PlanClosed = "approved" | "changed" | "cancelled" | "expired";
  * A frozen task that can be approved once, `p_…`.
  */
 export type PlanId = string;
+
+/**
+ * How a call that reaches nobody is repeated without asking again. Every try is a call of its own, and passes every rule anew.
+ */
+export type RetryPolicy = { 
+/**
+ * How often at most, besides the first call. 1 to 10.
+ */
+times: number, 
+/**
+ * Seconds from the end of one call to the next. 60 to 86,400.
+ */
+every_s: number, };
 
 /**
  * Who said a line of the chat.

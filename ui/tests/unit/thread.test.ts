@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { follow, latestResult, liveAttempt, newThread, openPlan, type Thread } from '../../src/lib/thread.ts';
+import { follow, latestResult, liveAttempt, newThread, openPlan, planOf, type Thread } from '../../src/lib/thread.ts';
 import { badge, mayTryAgain } from '../../src/lib/words.ts';
 import type { Attempt, CallResult, CallStage, ConversationEvent, Plan } from '../../src/types/api.ts';
 
@@ -72,5 +72,23 @@ describe('words', () => {
   it('trying again is for calls that did not get through', () => {
     expect(mayTryAgain(result(1, 'completed'))).toBe(false);
     expect((['busy', 'no-answer', 'failed', 'voicemail', 'canceled', 'unknown'] as const).every((one) => mayTryAgain(result(1, one)))).toBe(true);
+  });
+});
+
+describe('a plan that may be tried again', () => {
+  const policy = { ...plan('p_1'), retry: { times: 2, every_s: 600 } } as Plan;
+  const approved: ConversationEvent[] = [{ type: 'plan', plan: policy }, { type: 'plan_closed', plan_id: 'p_1', how: 'approved' }];
+
+  it('is the plan of every try, and of none beyond', () => {
+    const thread = after(...approved);
+    expect([1, 2, 3, 4].map((attempt) => planOf(thread, attempt)?.plan_id)).toEqual(['p_1', 'p_1', 'p_1', undefined]);
+    const other = after(...approved, { type: 'plan', plan: plan('p_2', 2) });
+    expect(planOf(other, 2)?.plan_id).toBe('p_2');
+  });
+
+  it('tells when the next try is, until none waits', () => {
+    const next = { at: AT, left: 2 };
+    expect(after({ type: 'next_try', next }).nextTry).toEqual(next);
+    expect(after({ type: 'next_try', next }, { type: 'next_try', next: null }).nextTry).toBeNull();
   });
 });

@@ -99,7 +99,7 @@ fn has_word(text: &str, words: &[&str]) -> bool {
 
 /// The kind that begins. Naming the kind that is under way begins nothing, unless that task is over.
 fn kind<'a>(reading: &Reading, heard: &Heard<'a>) -> Option<&'a str> {
-    let over = matches!(heard.state.node, Node::ReportResult | Node::Cancelled);
+    let over = matches!(heard.state.node, Node::AwaitRetry | Node::ReportResult | Node::Cancelled);
     let under_way = matches!(heard.state.node, Node::TriggerCall | Node::AwaitResult);
     let template = heard.templates.get(reading.kind.as_deref()?)?;
     let same = heard.state.task_kind.as_deref() == Some(template.name.as_str());

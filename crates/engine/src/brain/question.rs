@@ -96,6 +96,7 @@ fn standing(heard: &Heard<'_>) -> String {
         Node::AnalyzeTask | Node::AskForDetails => "The task is being described.".to_owned(),
         Node::ConfirmTask => "A plan for the call has been summed up, and the user was asked whether to call.".into(),
         Node::TriggerCall | Node::AwaitResult => "The call is under way.".into(),
+        Node::AwaitRetry => "The call reached nobody, and the next try waits for its time; \"again\" means now.".into(),
         Node::ReportResult => "The call is over, and its outcome was told.".into(),
         Node::Cancelled => "The task was left; no call is under way.".into(),
     };

@@ -142,7 +142,10 @@ fn change<G: Graph<Event = ConversationEvent>>(
                 disposition: Some(serde_json::to_string(&result.status).doing("write a disposition")?),
                 outcome: Some(serde_json::to_string(&result.outcome.status).doing("write an outcome")?),
             }),
-            ConversationEvent::Message { .. } | ConversationEvent::Plan { .. } | ConversationEvent::PlanClosed { .. } => {}
+            ConversationEvent::Message { .. }
+            | ConversationEvent::Plan { .. }
+            | ConversationEvent::PlanClosed { .. }
+            | ConversationEvent::NextTry { .. } => {}
         }
     }
     Ok(change)

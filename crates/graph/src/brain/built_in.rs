@@ -29,7 +29,7 @@ impl Brain for BuiltIn {
             Node::AnalyzeTask | Node::AskForDetails => gathering(&heard),
             Node::ConfirmTask => confirming(&heard),
             Node::TriggerCall | Node::AwaitResult => calling(&heard),
-            Node::ReportResult | Node::Cancelled => afterwards(&heard),
+            Node::AwaitRetry | Node::ReportResult | Node::Cancelled => afterwards(&heard),
         })
     }
 }

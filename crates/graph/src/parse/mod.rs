@@ -17,6 +17,7 @@ pub mod money;
 pub mod name;
 pub mod phone;
 pub mod question;
+pub mod retry;
 pub mod spelling;
 pub mod time;
 pub mod words;

@@ -13,6 +13,10 @@ const EDGES: &str = "\
     trigger_call -->|accepted| await_result
     trigger_call -->|refused| report_result
     await_result -->|result, or given up| report_result
+    report_result -->|nobody was reached, and tries were agreed to| await_retry
+    await_retry -->|the time has come, or try now| trigger_call
+    await_retry -->|stop trying| report_result
+    await_retry -->|a change| analyze_task
     report_result -->|try again, or something new| analyze_task
     cancelled -->|changed my mind, or something new| analyze_task
 ";
@@ -33,6 +37,7 @@ pub fn node_name(node: Node) -> &'static str {
         Node::ConfirmTask => "confirm_task",
         Node::TriggerCall => "trigger_call",
         Node::AwaitResult => "await_result",
+        Node::AwaitRetry => "await_retry",
         Node::ReportResult => "report_result",
         Node::Cancelled => "cancelled",
     }
@@ -50,6 +55,7 @@ mod tests {
             Node::ConfirmTask,
             Node::TriggerCall,
             Node::AwaitResult,
+            Node::AwaitRetry,
             Node::ReportResult,
             Node::Cancelled,
         ] {

@@ -11,7 +11,7 @@ pub(super) fn take(turn: &mut Turn<'_>, result: CallResult) {
     let order_id = result.order_id.clone();
     if replace(&mut turn.state, &result) {
         tracing::info!(conversation_id = %turn.conversation, %order_id, attempt = result.attempt, "a call that was given up has a result");
-        turn.say(format!("I have heard after all how call {} went. {}", result.attempt, say::report(&result)));
+        turn.say(format!("I have heard after all how call {} went. {}", result.attempt, say::report(&result, false)));
     } else {
         tracing::info!(conversation_id = %turn.conversation, %order_id, attempt = result.attempt, "ignored a result that nobody waits for");
     }
@@ -33,7 +33,7 @@ pub(super) async fn ask_after_earlier(turn: &mut Turn<'_>) -> Option<String> {
         };
         let heard = replace(&mut turn.state, &result);
         if heard && matches!(result.status, Disposition::Completed | Disposition::Voicemail) {
-            let report = say::report(&result);
+            let report = say::report(&result, false);
             return Some(format!(
                 "Before dialling again I asked after call {attempt}, and it did take place, so I have not dialled again. {report}"
             ));

@@ -10,6 +10,7 @@ mod late;
 mod nodes;
 mod order;
 mod presume;
+mod retry;
 mod say;
 mod state;
 mod turn;
@@ -19,19 +20,20 @@ pub use draw::{mermaid, node_name};
 pub use state::{ClosedPlan, PlanStanding, State};
 
 use crate::{
-    brain::{Brain, Heard, Understanding},
+    brain::{Brain, Heard, Intent, Understanding},
     locale::Locale,
     runtime,
     template::Templates,
 };
 use jiff::Timestamp;
-use nodes::{analyze_task, ask_for_details, await_result, cancelled, confirm_task, report_result, trigger_call};
+use nodes::{analyze_task, ask_for_details, await_result, await_retry, cancelled, confirm_task, report_result, trigger_call};
+use retry::RetrySaid;
 use runtime::{Arrival, Graph, Step, Task};
 use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
 use turn::Turn;
 use types::chat::{ConversationEvent, Decision, Node};
-use types::{CallCorrection, CallLimits, CallResult, CallSid, CallStage, PlanId, VoiceChoice};
+use types::{CallCorrection, CallLimits, CallResult, CallSid, CallStage, PlanId, RetryPolicy, VoiceChoice};
 
 /// What may arrive in a conversation.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
@@ -93,6 +95,8 @@ pub struct Settings {
     pub limits: CallLimits,
     /// The voice, model and language of every call; a template or the user may choose otherwise.
     pub voice_choice: VoiceChoice,
+    /// How a call that reaches nobody is tried again without asking again; the user may wish otherwise. `None`: not at all.
+    pub retry: Option<RetryPolicy>,
     /// How long a plan can be approved.
     pub plan_lifetime: Duration,
     /// How long after a call's longest time its result is asked for.
@@ -109,6 +113,7 @@ impl Default for Settings {
             gate: gate::Gate::simulated(),
             limits: CallLimits::default(),
             voice_choice: VoiceChoice::default(),
+            retry: None,
             plan_lifetime: Duration::from_secs(30 * 60),
             watchdog_slack: Duration::from_secs(30),
             watchdog_rounds_max: 5,
@@ -130,6 +135,7 @@ impl TaskGraph {
     pub fn new(brain: Arc<dyn Brain>, calls: Arc<dyn Calls>, settings: Settings) -> Result<Self, Error> {
         settings.limits.check()?;
         settings.voice_choice.check("voice_choice.")?;
+        settings.retry.map_or(Ok(()), |policy| policy.check())?;
         let templates = match &settings.templates {
             Some(templates) => templates.clone(),
             None => Arc::new(Templates::built_in()?),
@@ -163,7 +169,8 @@ impl Graph for TaskGraph {
 
     async fn step(&self, task: Task<Self>) -> Result<Step<Self>, runtime::Error> {
         let mut turn = Turn::of(self, &task);
-        if let Arrival::Input(Input::Say { voice_choice, user_id, .. }) = &task.input {
+        if let Arrival::Input(Input::Say { text, voice_choice, user_id, .. }) = &task.input {
+            turn.retry = RetrySaid::hear(&mut turn.state, text);
             if let Some(choice) = voice_choice {
                 turn.state.voice_choice = choice.or(&turn.state.voice_choice);
             }
@@ -192,6 +199,7 @@ impl Graph for TaskGraph {
             (Node::ConfirmTask, input) => confirm_task::run(turn, input).await,
             (Node::TriggerCall, _) => trigger_call::run(turn).await,
             (Node::AwaitResult, input) => await_result::run(turn, input).await,
+            (Node::AwaitRetry, input) => await_retry::run(turn, input).await,
             (Node::ReportResult, input) => report_result::run(turn, input).await,
             (Node::Cancelled, input) => cancelled::run(turn, input).await,
         }
@@ -205,8 +213,16 @@ impl Graph for TaskGraph {
 impl Turn<'_> {
     /// What the words mean where the conversation stands.
     async fn understand(&self, text: &str) -> Result<Understanding, runtime::Error> {
+        // How often it is to be tried is no time and no count of the task's.
+        let text = &self.retry.rest(text);
+        if text.is_empty() && self.retry.is_said() {
+            return Ok(Understanding { intent: Intent::Tell, problem: self.retry.problem(), ..Understanding::default() });
+        }
         let (brain, settings) = (&self.graph.brain, &self.graph.settings);
         let heard = Heard { text, state: &self.state, templates: &self.graph.templates, locale: &settings.locale, now: self.now };
-        brain.understand(&heard).await.map_err(|error| runtime::Error::Unfinished { message: error.to_string() })
+        let understood = brain.understand(&heard).await;
+        let mut understood = understood.map_err(|error| runtime::Error::Unfinished { message: error.to_string() })?;
+        understood.problem = self.retry.problem().or(understood.problem);
+        Ok(understood)
     }
 }

@@ -24,6 +24,7 @@ pub(super) fn plan(turn: &Turn<'_>, template: &Template) -> Result<(Plan, String
         facts_wanted: template.facts.iter().map(|fact| fact.wanted(&words)).collect(),
         limits: template.limits.over(&settings.limits),
         voice_choice: voice_choice(turn, template),
+        retry: super::retry::policy(turn),
         estimate: None,
         expires_at: super::turn::stamp(expires),
     };

@@ -30,8 +30,9 @@ pub(super) fn summary(plan: &Plan, minutes_open: u64) -> String {
     if !facts.is_empty() {
         text += &format!("\n\nI will bring back: {}.", facts.join(", "));
     }
+    let retry = plan.retry.map_or_else(String::new, |policy| format!(" {}", policy.in_a_sentence()));
     text + &format!(
-        "\n\nThe call lasts at most {minutes} minute{}. {} Shall I call? Say yes, no, or what to change; I keep this plan for {minutes_open} minutes.",
+        "\n\nThe call lasts at most {minutes} minute{}. {}{retry} Shall I call? Say yes, no, or what to change; I keep this plan for {minutes_open} minutes.",
         if minutes == 1 { "" } else { "s" },
         estimate::in_a_sentence(plan.estimate.as_ref())
     )
@@ -98,9 +99,10 @@ pub(super) fn outcome(result: &CallResult) -> String {
 }
 
 /// The message that reports a result.
-pub(super) fn report(result: &CallResult) -> String {
+/// `tried_again`: it is, without being asked.
+pub(super) fn report(result: &CallResult, tried_again: bool) -> String {
     let verdict = verdict(result);
-    let again = if verdict == "Task completed: " {
+    let again = if tried_again || verdict == "Task completed: " {
         ""
     } else {
         "\n\nSay \"try again\" if I should call once more; I will ask you before I dial."

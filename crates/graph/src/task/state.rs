@@ -1,10 +1,11 @@
 //! What the graph knows of a conversation.
 
 use super::say;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use types::chat::{Attempt, ConversationView, Message, Node, Plan, PlanClosed};
 use types::{
-    CallCorrection, CallResult, CallSid, CallStage, ConversationId, Details, OutcomeStatus, PhoneNumber, PlanId, VoiceChoice,
+    CallCorrection, CallResult, CallSid, CallStage, ConversationId, Details, NextTry, OutcomeStatus, PhoneNumber, PlanId,
+    RetryPolicy, VoiceChoice,
 };
 
 /// How many lines of the chat the state keeps; the events keep them all.
@@ -66,10 +67,22 @@ pub struct State {
     pub watchdog_rounds: u32,
     /// What the user has chosen of the voice.
     pub voice_choice: VoiceChoice,
+    /// What the user wishes of trying again without being asked: nothing said, never, or a policy.
+    #[serde(deserialize_with = "said_or_not", skip_serializing_if = "Option::is_none")]
+    pub retry_wish: Option<Option<RetryPolicy>>,
+    /// How often the approved plan has been tried again.
+    pub tries_made: u32,
+    /// The try that waits for its time.
+    pub next_try: Option<NextTry>,
     /// For whom the calls are made.
     pub user_id: Option<String>,
     /// The conversation's title.
     pub title: Option<String>,
+}
+
+/// A wish never to try again is there and null.
+fn said_or_not<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<RetryPolicy>>, D::Error> {
+    Option::deserialize(from).map(Some)
 }
 
 /// A plan that can no longer be approved.
@@ -141,6 +154,7 @@ impl State {
             call_outcome_status: self.call_outcome_status,
             call_outcome_details: self.call_outcome_details.clone(),
             calls: self.calls.clone(),
+            next_try: self.next_try.clone(),
         }
     }
 }

@@ -1,13 +1,13 @@
 //! One step while it is made: the state, and the events that go with every change of it.
 
-use super::{State, TaskGraph, draw, state::HISTORY_MAX};
+use super::{State, TaskGraph, draw, retry::RetrySaid, state::HISTORY_MAX};
 use crate::{
     locale::Here,
     runtime::{Next, Step, Task},
 };
 use jiff::Timestamp;
 use types::chat::{Attempt, ConversationEvent, Message, Node, Plan, PlanClosed, Role};
-use types::{CallResult, CallStage, ConversationId};
+use types::{CallResult, CallStage, ConversationId, NextTry};
 
 /// The longest message that is kept, in characters.
 const MESSAGE_MAX: usize = 4_000;
@@ -22,6 +22,8 @@ pub(super) struct Turn<'a> {
     /// The task's key, from which ids are made.
     pub(super) key: String,
     pub(super) now: Timestamp,
+    /// What the user says of trying again by oneself.
+    pub(super) retry: RetrySaid,
     events: Vec<ConversationEvent>,
 }
 
@@ -33,6 +35,7 @@ impl<'a> Turn<'a> {
             conversation: ConversationId::new(task.conversation()),
             key: task.key.clone(),
             now: task.now,
+            retry: RetrySaid::default(),
             events: Vec::new(),
         }
     }
@@ -90,6 +93,15 @@ impl<'a> Turn<'a> {
         tracing::info!(conversation_id = %self.conversation, plan_id = %plan.plan_id, ?how, "closed a plan");
         if how == PlanClosed::Approved {
             self.state.approved = Some(plan);
+            self.state.tries_made = 0;
+        }
+    }
+
+    /// A try waits for this time, or none does any more.
+    pub(super) fn set_next_try(&mut self, next: Option<NextTry>) {
+        if self.state.next_try != next {
+            self.state.next_try.clone_from(&next);
+            self.events.push(ConversationEvent::NextTry { next });
         }
     }
 

@@ -10,6 +10,7 @@ mod gate;
 mod interleave;
 mod kinds;
 mod properties;
+mod retry;
 mod world;
 
 /// So many random cases, or as many as `PROPTEST_CASES` says.

@@ -100,7 +100,8 @@ impl Watch<'_> {
             | ConversationEvent::Plan { .. }
             | ConversationEvent::PlanClosed { .. }
             | ConversationEvent::Call { .. }
-            | ConversationEvent::CallEnded { .. } => None,
+            | ConversationEvent::CallEnded { .. }
+            | ConversationEvent::NextTry { .. } => None,
         }
     }
 

@@ -53,7 +53,12 @@ impl Gathering<'_> {
             answer = match view.node {
                 Node::AskForDetails | Node::AnalyzeTask => self.answer(&view, &answer, &mut answered).await?,
                 Node::ConfirmTask if self.person.can_be_asked() => self.ask(&answer.response).await?,
-                Node::ConfirmTask | Node::TriggerCall | Node::AwaitResult | Node::ReportResult | Node::Cancelled => {
+                Node::ConfirmTask
+                | Node::TriggerCall
+                | Node::AwaitResult
+                | Node::AwaitRetry
+                | Node::ReportResult
+                | Node::Cancelled => {
                     return Err(Error::Usage(format!("this did not lead to a plan: {}", answer.response)));
                 }
             };

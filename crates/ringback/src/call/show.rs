@@ -131,6 +131,7 @@ fn in_words(plan: &Plan) -> String {
             text += &format!("\n    {}: {}", label(&fact.name), fact.question);
         }
     }
+    text += &plan.retry.map_or_else(String::new, |policy| format!("\n  Again:     {}", policy.in_a_sentence()));
     text + &format!(
         "\n  At most:   {} s ringing, {} s of silence, {} s in all\n  Cost:      {}\n",
         plan.limits.answer_timeout_s,
