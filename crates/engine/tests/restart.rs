@@ -4,12 +4,13 @@
 
 mod common;
 
-use common::{Answer, Engine, FakeHandler, config, history, result, text};
+use common::{Answer, Engine, FakeHandler, ORDER, config, history, result, text};
 use futures_util::StreamExt;
 use reqwest::StatusCode;
 use serde_json::json;
 use std::time::Duration;
 use tempfile::TempDir;
+use types::RetryPolicy;
 
 #[tokio::test]
 async fn a_conversation_goes_on_where_it_was() {
@@ -115,4 +116,36 @@ async fn draining_lets_a_step_end_and_refuses_new_work() {
     assert!(engine.client.get(&engine.url).send().await.is_err(), "it no longer listens");
     let engine = Engine::start(config(folder.path(), &handler)).await;
     assert_eq!(engine.view(&c).await["node"], "ask_for_details");
+}
+
+#[tokio::test]
+async fn a_try_that_waits_for_its_time_survives_and_is_a_call_of_its_own() {
+    let (folder, handler) = (TempDir::new().unwrap(), FakeHandler::start().await);
+    let with_tries = || {
+        let mut config = config(folder.path(), &handler);
+        config.task.retry = Some(RetryPolicy { times: 1, every_s: 600 });
+        config
+    };
+    let engine = Engine::start(with_tries()).await;
+    let c = engine.called().await;
+    let mut busy = result(&c);
+    (busy["status"], busy["ended_reason"], busy["duration"]) = (json!("busy"), json!("not_connected"), json!(0));
+    busy["outcome"] = json!({"status": "not_achieved", "facts": []});
+    engine.post("/call_result", &busy).await;
+    let view = engine.until(&c, |view| view["node"] == "await_retry").await;
+    assert_eq!(view["next_try"]["left"], 1);
+    engine.crash().await;
+
+    let engine = Engine::start(with_tries()).await;
+    assert_eq!(engine.view(&c).await["next_try"], view["next_try"]);
+    let now = engine.say(Some(&c), "try now").await;
+    assert_eq!(now["node"], "await_result", "{now}");
+    let orders = handler.orders();
+    let keys: Vec<&str> = orders.iter().map(|(key, _)| key.as_str()).collect();
+    assert_eq!(keys, [format!("{c}:1"), format!("{c}:2")]);
+    assert_eq!((&orders[0].1["plan_id"], &orders[1].1["attempt"]), (&orders[1].1["plan_id"], &json!(2)));
+    (busy["attempt"], busy["order_id"]) = (json!(2), json!(format!("{ORDER}_2")));
+    engine.post("/call_result", &busy).await;
+    let view = engine.until(&c, |view| view["node"] == "report_result").await;
+    assert_eq!((view.get("next_try"), handler.orders().len()), (None, 2), "one more was agreed to");
 }

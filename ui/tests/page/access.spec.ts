@@ -2,7 +2,7 @@ import AxeBuilder from '@axe-core/playwright';
 import { composer, expect, panel, plan, result, test } from './fixtures.ts';
 
 const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
-const SCENES = ['empty', 'asking', 'plan', 'live', 'result', 'failed', 'history'];
+const SCENES = ['empty', 'asking', 'plan', 'live', 'result', 'retrying', 'failed', 'history'];
 
 for (const [size, viewport] of Object.entries(SIZES)) {
   for (const colorScheme of ['light', 'dark'] as const) {

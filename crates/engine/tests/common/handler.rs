@@ -111,11 +111,16 @@ impl FakeHandler {
 
 async fn order(State(fake): State<Arc<Fake>>, headers: HeaderMap, Json(order): Json<Value>) -> Response {
     let key = headers["idempotency-key"].to_str().expect("a key").to_owned();
+    // Every attempt is an order of its own.
+    let order_id = match order["attempt"].as_u64() {
+        None | Some(1) => ORDER.to_owned(),
+        Some(attempt) => format!("{ORDER}_{attempt}"),
+    };
     fake.orders.lock().expect("lock").push((key, order));
     fake.arrived.notify_one();
     let answer = fake.answer.lock().expect("lock").clone();
     match answer {
-        Answer::Accept => Json(json!({"status": "Call initiated", "call_sid": SID, "order_id": ORDER})).into_response(),
+        Answer::Accept => Json(json!({"status": "Call initiated", "call_sid": SID, "order_id": order_id})).into_response(),
         Answer::Silence => std::future::pending().await,
         Answer::Error(status, code, message) => {
             let status = StatusCode::from_u16(status).expect("a status");
@@ -137,7 +142,7 @@ async fn status(State(fake): State<Arc<Fake>>, Path(key): Path<String>) -> Respo
 }
 
 async fn events(State(fake): State<Arc<Fake>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
-    assert_eq!(id, ORDER);
+    assert!(id.starts_with(ORDER), "{id}");
     let last = headers.get("last-event-id").map(|value| value.to_str().expect("text").to_owned());
     let seen: usize = last.as_deref().map_or(0, |text| text.parse().expect("a number"));
     fake.resumed.lock().expect("lock").push(last);

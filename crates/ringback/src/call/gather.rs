@@ -13,6 +13,9 @@ const TURNS_MAX: u32 = 60;
 /// What the engine lists as missing while it does not know what kind of task it is.
 const TASK: &str = "task_description";
 
+/// What takes tries without asking out of a plan.
+const NO_RETRIES: &str = "no retries please";
+
 /// A conversation on its way to a plan.
 pub(super) struct Gathering<'a> {
     pub(super) engine: &'a Engine,
@@ -40,6 +43,11 @@ impl Gathering<'_> {
                 checked.clone_from(&view.task_kind);
             }
             if let Some(plan) = view.plan.clone() {
+                // A terminal that places one call is gone when the next would be due.
+                if plan.retry.is_some() {
+                    answer = self.engine.say(self.conversation, NO_RETRIES).await?;
+                    continue;
+                }
                 let differing = self.given.not_in(&plan);
                 if differing.is_empty() {
                     return Ok(plan);
