@@ -299,9 +299,10 @@ async fn fill(world: &World, round: usize) -> Vec<Breach> {
     }
     let ends = join_all(placed.iter().map(|order| async {
         let call = format!("{}/calls/{}", world.handler_url, order.order_id);
-        drop(world.http.post(format!("{call}/hangup")).send().await);
         let until = Instant::now() + QUIET_WITHIN;
         while Instant::now() < until {
+            // Again and again: the handler may die of it, and take the call up when it is back.
+            drop(world.http.post(format!("{call}/hangup")).send().await);
             let view: Option<CallView> = world.look(&call).await;
             if view.is_some_and(|view| view.stage == CallStage::Ended) {
                 return true;
