@@ -64,7 +64,8 @@ async fn engine_part(setting: Setting) -> anyhow::Result<()> {
     std::fs::create_dir_all(&setting.data_dir)?;
     let mut config = engine::Config::new(setting.handler_url, setting.data_dir);
     config.addr = free_port();
-    config.task.limits = types::CallLimits { answer_timeout_s: 5, silence_timeout_s: 5, call_max_s: 15 };
+    let limits = &mut config.task.limits;
+    (limits.answer_timeout_s, limits.silence_timeout_s, limits.call_max_s) = (5, 5, 15);
     config.task.watchdog_slack = Duration::from_secs(2);
     config.settle_max = Duration::from_secs(5);
     config.order_timeout = Duration::from_secs(10);

@@ -168,8 +168,10 @@ async fn one(world: &World, story: &Story, until: Instant) -> (Option<Ending>, V
     let mut broken = Vec::new();
     let mut breach = |promise, what: String| broken.push(Breach::of(promise, format!("{}: {what}", story.number)));
     let dialled = facts.carrier.len();
-    if dialled > 1 {
-        breach(Promise::OneCall, format!("{dialled} calls"));
+    // One, unless the user has agreed to more.
+    let attempts = facts.view.as_ref().map_or(1, |view| view.calls.len().max(1));
+    if dialled > attempts {
+        breach(Promise::OneCall, format!("{dialled} calls in {attempts} attempts"));
     }
     if dialled > 0 && !approved {
         breach(Promise::Approval, format!("dialled after {:?}", story.talk.decision));
@@ -208,8 +210,8 @@ async fn one(world: &World, story: &Story, until: Instant) -> (Option<Ending>, V
         breach(Promise::OneResult, problem);
         0
     });
-    if results != 1 {
-        breach(Promise::OneResult, format!("the conversation shows {results} results"));
+    if results != attempts {
+        breach(Promise::OneResult, format!("the conversation shows {results} results of {attempts} attempts"));
     }
     let how = facts.result().map_or_else(|| "nothing".into(), how);
     (Some(Ending { how, dialled, results }), broken)

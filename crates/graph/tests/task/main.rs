@@ -4,8 +4,8 @@
 #![allow(clippy::wildcard_enum_match_arm, reason = "tests look for one kind of event")]
 
 mod conversations;
-mod fuzz;
 mod cost;
+mod fuzz;
 mod gate;
 mod interleave;
 mod kinds;

@@ -48,12 +48,16 @@ pub(super) async fn ask(turn: &mut Turn<'_>, live: Attempt, plan: &Plan, view: O
             let Some(instructions) = turn.state.final_instructions.clone() else {
                 return Known::Nothing("the call handler does not know the call");
             };
-            let order = order::order(plan, &instructions, &turn.conversation);
+            let order = order::order(plan, &instructions, turn);
             let key = IdempotencyKey::of_attempt(&turn.conversation, plan.attempt);
             tracing::info!(conversation_id = %turn.conversation, attempt = plan.attempt, "the order never arrived; sending it again");
             let calls = turn.graph.calls.clone();
             match calls.place_order(&order, &key).await {
                 Ok(accepted) => (accepted.order_id, Some(accepted.call_sid), CallStage::Dialling),
+                // It has arrived meanwhile, and is found when it is asked after the next time.
+                Err(PlaceError::Refused { code, .. }) if code == "idempotency_key_reused" => {
+                    return Known::Nothing("the call handler has the order by now");
+                }
                 Err(PlaceError::Refused { code, message, .. }) => {
                     let result = trigger_call::refused(turn, plan, &code, &message);
                     turn.keep_result(result, false);

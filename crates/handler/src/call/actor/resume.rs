@@ -88,7 +88,13 @@ impl Actor {
     /// Whether the callee is on the line without hearing us, and should be told by the carrier that the call ends.
     pub(super) fn says_farewell(&self) -> bool {
         let of_ours = match self.session.ends_because() {
-            Some(EndedReason::VoiceLost | EndedReason::CarrierLost | EndedReason::Shutdown | EndedReason::TimeLimit) => true,
+            Some(
+                EndedReason::VoiceLost
+                | EndedReason::CarrierLost
+                | EndedReason::Shutdown
+                | EndedReason::TimeLimit
+                | EndedReason::CostLimit,
+            ) => true,
             Some(
                 EndedReason::AgentHungUp
                 | EndedReason::CalleeHungUp
