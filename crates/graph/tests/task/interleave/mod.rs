@@ -231,6 +231,12 @@ fn an_order_that_rings_already_is_not_forgotten_for_news_of_an_earlier_call() {
     for act in [Act::Say(STORY), Act::Work].into_iter().chain(lost).chain([Act::Approve(0), Act::Work]) {
         world.perform(act);
     }
+    // It is asked after in vain until it is given up.
+    for _ in 0..60 {
+        world.engine.handler.will_be(Mood::Away);
+    }
+    world.engine.pass(Duration::from_secs(2 * 3600));
+    world.engine.handler.calms_down();
     assert_eq!(world.engine.state().presumed, [1]);
     // The second order is sent while nobody can say what became of the first; then the process dies, and now somebody can.
     for act in [Act::Say("try again"), Act::Work, Act::Approve(0), Act::Mood(Mood::Away)] {
