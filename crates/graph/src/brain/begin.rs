@@ -4,8 +4,8 @@
 use super::{
     Heard, phrase,
     signs::{
-        ABLE, ASK_TO, ASK_TO_ASK, ASKS, BEEN, CALLED, CALLING, CALLS, DIRECT, DOING, KIN, MAY_WE, MEAL, NO_FOOD, OTHER, OWNED,
-        PASSED_ON, PAST, QUESTION_WORD, SEAT, SEATS, SOUGHT, STATES, TELLS, WAITS, WANTS, WISH,
+        ABLE, ASK_FOR, ASK_TO, ASK_TO_ASK, ASKS, BEEN, CALLED, CALLING, CALLS, DIRECT, DOING, KEPT, KIN, MAY_WE, MEAL, NO_FOOD,
+        OTHER, OWNED, PASSED_ON, PAST, QUESTION_WORD, SEAT, SEATS, SOUGHT, STATES, TELLS, WAITS, WANTS, WISH,
     },
 };
 use crate::{
@@ -28,7 +28,11 @@ pub(super) enum Begun<'a> {
 /// The kind of task that the words begin, wherever in them it shows.
 pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
     let text = heard.text;
-    if ASK_TO_ASK.is_match(text) || BEEN.is_match(text) || PAST.is_match(text) && name::find_business(text).is_none() {
+    if KEPT.is_match(text)
+        || ASK_TO_ASK.is_match(text)
+        || BEEN.is_match(text)
+        || PAST.is_match(text) && name::find_business(text).is_none()
+    {
         return Begun::Unknown;
     }
     let found: Vec<(Place, &Template)> =
@@ -119,6 +123,9 @@ pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
         && !before(does, asking)
     {
         if !asks_to {
+            if ASK_FOR.is_match(text) {
+                return Begun::Unknown;
+            }
             let moves = able && change::find(text).is_some();
             return if moves || KIN.is_match(text) { Begun::Unknown } else { Begun::Surely(asking.1) };
         }

@@ -24,8 +24,11 @@ enum Role {
     New,
 }
 
-static TO: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:to|until|till|make\s+it|prefer|rather|instead|new\s+(?:day|date|time)(?:\s+is)?)\s*$"));
+static TO: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:to|until|till|make\s+it|prefer|rather|instead|new\s+(?:day|date|time)(?:\s+is)?|to\s+the\s+same\s+time(?:\s+on)?)\s*$",
+    )
+});
 static FROM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfrom\s*$"));
 static FOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfor\s*$"));
 static BETTER: LazyLock<Regex> =

@@ -21,7 +21,7 @@ pub(super) static KIN: LazyLock<Regex> = LazyLock::new(|| {
 /// Something that is booked already.
 pub(super) static OWNED: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)(?P<verb>\b(?:book|schedule|make|arrange)\s+)?\b(?:my|our)\s+(?:[\p{L}'-]+\s+){0,2}?(?:booking|reservation|appointment|table)\b|\b(?:my|our)\s+(?:\p{L}+day\b|party\s+of)|\bbooked\b|\balready\s+have\b|\b(?:is|has|was|did|where's|where|when|about|with)\s+(?:my|our|the)\s+(?:\p{L}+\s+){0,2}?(?:order|delivery)\b",
+        r"(?i)(?P<verb>\b(?:book|schedule|arrange)\s+)?\b(?:my|our)\s+(?:[\p{L}'-]+\s+){0,2}?(?:booking|reservation|appointment|table)\b|\b(?:my|our)\s+(?:\p{L}+day\b|party\s+of)|\bbooked\b|\balready\s+have\b|\b(?:is|has|was|did|where's|where|when|about|with)\s+(?:my|our|the)\s+(?:\p{L}+\s+){0,2}?(?:order|delivery)\b",
     )
 });
 
@@ -136,8 +136,11 @@ pub(super) static ASKS: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// What has been: "I was on hold for an hour".
-pub(super) static BEEN: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)\b(?:was|were|been|spent|kept\s+me|put\s+me)\b[^.;!?]{0,30}\b(?:on\s+hold|waiting|queue)\b"));
+pub(super) static BEEN: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:was|were|been|spent|kept\s+me|put\s+me|putting\s+me|keeps?\s+me)\b[^.;!?]{0,30}\b(?:on\s+hold|waiting|queue)\b",
+    )
+});
 
 /// A question about what somebody did who has no name: "what did they say".
 pub(super) static PAST: LazyLock<Regex> =
@@ -149,3 +152,11 @@ pub(super) static ASK_TO_ASK: LazyLock<Regex> = LazyLock::new(|| {
         r"(?i)\bask\b[^.;!?]*?\bto\s+(?:please\s+)?(?:check|see|find\s+out|look|tell|let|confirm)\b[^.;!?]*\b(?:if|whether|what|when|how|where|which)\b",
     )
 });
+
+/// Nothing is to be undone: "don't cancel my table".
+pub(super) static KEPT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(r"(?i)\b(?:don't|do\s+not|never|not\s+to|without)\s+(?:\p{L}+\s+)?(?:cancel|mov|chang|reschedul|postpon|push)\p{L}*")
+});
+
+/// Somebody with a name is asked for: "ask for Mr. Dale".
+pub(super) static ASK_FOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\b[Aa]sk(?:ing)?\s+for\s+\p{Lu}"));

@@ -105,7 +105,7 @@ pub(super) fn vet(said: &str, template: &Template, reading: &mut Reading<'_>) {
     {
         reading.take_back(template, |kind| kind == Kind::Message, "I am not sure what exactly I should say.");
     }
-    if span::SPAN_OF_TIME.is_match(reading.text()) {
+    if span::SPAN_OF_TIME.is_match(reading.text()) || span::ON_STREET.is_match(said) {
         let when = |kind| matches!(kind, Kind::Date | Kind::OldDate);
         reading.take_back(template, when, "I am not sure which day you mean.");
     }

@@ -119,7 +119,9 @@ pub fn find_new(text: &str) -> Option<String> {
         return None;
     }
     let new = super::tidy(NEW.captures(after)?.name("new")?.as_str());
-    (new.chars().filter(|c| c.is_alphanumeric()).count() >= 2).then_some(new)
+    // "to 5 people and |": there was more.
+    let cut = [" and", " or", " at", " on", " for"].iter().any(|end| new.ends_with(end));
+    (!cut && new.chars().filter(|c| c.is_alphanumeric()).count() >= 2).then_some(new)
 }
 
 #[cfg(test)]

@@ -68,6 +68,13 @@ pub fn read(text: &str) -> Result<String, String> {
         words = shorter;
     }
     let lower = words.to_lowercase();
+    // "until 6 and …", "for a table": an hour, or a thing.
+    let thing = ["table", "order", "room", "seat", "slot", "appointment", "reservation", "food", "pizza", "delivery", "turn"]
+        .iter()
+        .any(|thing| lower.ends_with(thing));
+    if thing || words.contains(|c: char| c.is_ascii_digit()) || lower.ends_with(" and") {
+        return Err("I need to know for whom I should wait. For example: a real person, or someone in billing.".into());
+    }
     let vague = [
         "yes",
         "no",

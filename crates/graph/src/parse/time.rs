@@ -147,10 +147,12 @@ fn find_clock(text: &str, habit: Habit) -> Option<Found> {
         if found.name("british").is_some() && !led && before.as_deref() != Some("for") && !text[whole.end()..].trim().is_empty() {
             continue;
         }
-        // "7 to 7:30" is no seven minutes to seven.
-        let spans = found.name("rel").is_some_and(|rel| rel.as_str().parse::<u8>().is_ok())
-            && text[whole.end()..].starts_with([':', '.'])
-            && text[whole.end() + 1..].starts_with(|c: char| c.is_ascii_digit());
+        // "7 to 7:30" is no seven minutes to seven, and "4 to 6" no four.
+        let spans = found.name("rel").and_then(|rel| rel.as_str().parse::<u8>().ok()).is_some_and(|minutes| {
+            let more =
+                text[whole.end()..].starts_with([':', '.']) && text[whole.end() + 1..].starts_with(|c: char| c.is_ascii_digit());
+            more || ![5, 10, 20, 25].contains(&minutes)
+        });
         if spans {
             return Some(Found { range: whole.range(), value: Err(format!("At what time exactly? {EXAMPLE}")) });
         }

@@ -35,9 +35,16 @@ static ORDERS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:want|need|like|order|have|get)\s+(?P<what>(?:an?|some|two|three|four|five|six|\d+)\s+(?:\p{L}+\s*){1,3})")
 });
 
+/// A name behind it, as under a letter; or an end at which something is missing.
+static CUT: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"^[Ll]et\s+.{1,40}\s+know$|,\s*(?:from\s+)?\p{Lu}\p{L}+$|\b(?:to|that|me|us|and|or|at|on|for|with|the|a|an|my|is|are|from|call|number)$",
+    )
+});
+
 /// Whether the words are one thing to be said, and all of it.
 pub(super) fn is_whole(instructions: &str) -> bool {
-    !MORE.is_match(instructions) && !instructions.contains(" ,")
+    !MORE.is_match(instructions) && !CUT.is_match(instructions) && !instructions.contains(" ,")
 }
 
 /// Somebody, whoever it is, is to be reached first.

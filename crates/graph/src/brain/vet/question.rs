@@ -52,7 +52,7 @@ pub(in super::super) fn is_plain(question: &str, said: &str, named: bool) -> boo
     let owned = ["their ", "if their ", "whether their ", "what their ", "about their ", "for their "]
         .iter()
         .any(|lead| lower.starts_with(lead));
-    let unclear = theirs && !owned || has("he") || has("she");
+    let unclear = theirs && !owned || ["he", "she", "he's", "she's"].into_iter().any(&has);
     let plain = words.len() <= WORDS_MAX && !question.contains(',') && !unclear && !TURNED.is_match(question);
     // Who is spoken of as "they" is named nowhere else.
     let stranger = somebody && !THEY.is_match(question);

@@ -17,6 +17,9 @@ const CLAUSES: &str = "i i'd i'll i'm we we'd we'll you it they he she my our ha
 pub(super) static SPAN_OF_TIME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:weeks?|fortnights?|months?|days|weekend|eve)\s*\|+|\|\s*(?:week|fortnight|month|days?|eve|before|or)\b")
 });
+/// A street rather than a day: "the one on 5th".
+pub(super) static ON_STREET: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\bon\s+\d{1,2}(?:st|nd|rd|th)\s*(?:[,.;!?]|$|\s(?:at|for|with|street|avenue|and)\b)"));
 /// Several days: "December 2 to 4".
 pub(super) static DAYS: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -44,6 +47,9 @@ const BOUNDARY: &str = "on at for from to with under back forward until till ple
 /// Whether a phrase ends where it does: at the end of a part of the sentence, or before a word with which another begins.
 pub(super) fn ends(said: &str, phrase: &str) -> bool {
     let (text, phrase) = (said.to_lowercase(), phrase.to_lowercase());
+    if ["week", "today", "tomorrow", "next", "month"].iter().any(|word| phrase.split(' ').any(|other| other == *word)) {
+        return false;
+    }
     let Some(at) = text.find(&phrase) else { return true };
     let after = &text[at + phrase.len()..];
     if !after.starts_with(char::is_whitespace) {
