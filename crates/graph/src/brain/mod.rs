@@ -7,6 +7,7 @@ mod built_in;
 mod correct;
 mod doubt;
 mod extract;
+mod own_number;
 mod phrase;
 mod rebook;
 pub mod score;

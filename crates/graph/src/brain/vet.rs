@@ -12,9 +12,10 @@ mod span;
 
 use super::{doubt, extract::Reading};
 use crate::{
-    parse::{count, pattern},
+    parse::{count, date, pattern},
     template::{Kind, Template},
 };
+use jiff::civil::Date;
 use regex::Regex;
 use std::sync::LazyLock;
 
@@ -34,6 +35,12 @@ static COMPARED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:than|rath
 pub(super) fn is_no_food(said: &str, template: &Template, reading: &Reading<'_>) -> bool {
     let item = template.slot_of(Kind::Item).and_then(|slot| reading.details.get(&slot.name));
     dish::is_served(template) && item.is_some_and(|item| !dish::is_dish(item)) && !dish::has_food(said)
+}
+
+fn day(template: &Template, kind: Kind, reading: &Reading<'_>) -> Option<Date> {
+    let here = reading.here();
+    let said = reading.details.get(&template.slot_of(kind)?.name)?;
+    date::day_of(said, here.today(), here.month_first()).ok()
 }
 
 /// Takes back what does not stand a second look, in the first message of a task.
@@ -88,6 +95,14 @@ pub(super) fn vet(said: &str, template: &Template, reading: &mut Reading<'_>) {
     {
         let when = |kind| matches!(kind, Kind::OldDate | Kind::OldTime | Kind::Date | Kind::NewTime);
         reading.take_back(template, when, "Is that the day that is booked now, or the new one?");
+    }
+    // "from Saturday to Monday": the Monday before, or the one after.
+    if let (Some(old), Some(new)) = (day(template, Kind::OldDate, reading), day(template, Kind::Date, reading))
+        && template.slot_of(Kind::OldDate).is_some()
+        && new < old
+        && !span::SOONER.is_match(said)
+    {
+        reading.take_back(template, |kind| kind == Kind::Date, "Is the new day before or after the one that is booked now?");
     }
     // "two tables for ten people each", and who is seen there rather than who is called.
     if span::EACH.is_match(said) {

@@ -17,6 +17,12 @@ const CLAUSES: &str = "i i'd i'll i'm we we'd we'll you it they he she my our ha
 pub(super) static SPAN_OF_TIME: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)\b(?:weeks?|fortnights?|months?|days|weekend|eve)\s*\|+|\|\s*(?:week|fortnight|month|days?|eve|before|or)\b")
 });
+/// Something is to be sooner, or its new day has a date.
+pub(super) static SOONER: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:forward|earlier|sooner|up|bring|today|tonight|tomorrow|\d{1,2}(?:st|nd|rd|th)|\d{1,2}/\d{1,2}|(?:jan|feb|mar|apr|jun|jul|aug|sep|oct|nov|dec)\p{L}*\.?\s+\d{1,2})\b",
+    )
+});
 /// A street rather than a day: "the one on 5th".
 pub(super) static ON_STREET: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\bon\s+\d{1,2}(?:st|nd|rd|th)\s*(?:[,.;!?]|$|\s(?:at|for|with|street|avenue|and)\b)"));
