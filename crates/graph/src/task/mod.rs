@@ -174,7 +174,10 @@ impl Graph for TaskGraph {
             if let Some(choice) = voice_choice {
                 turn.state.voice_choice = choice.or(&turn.state.voice_choice);
             }
-            turn.state.user_id = turn.state.user_id.take().or_else(|| user_id.clone());
+            // An order that may have to be sent again stays the same.
+            if !matches!(task.node, Node::TriggerCall | Node::AwaitResult | Node::AwaitRetry) {
+                turn.state.user_id = turn.state.user_id.take().or_else(|| user_id.clone());
+            }
         }
         if let Arrival::Input(Input::Correction { correction }) = task.input {
             correct::take(&mut turn, *correction);

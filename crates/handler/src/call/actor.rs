@@ -262,7 +262,7 @@ impl Actor {
     }
 
     fn tell_cost(&mut self) {
-        if let Some(cost) = self.cost.look(&self.session, self.born.elapsed()) {
+        if let Some(cost) = self.cost.look(&self.session, self.now()) {
             self.feed(cost);
         }
     }
@@ -291,7 +291,7 @@ impl Actor {
             Chore::VoiceOpened(Ok(voice)) => {
                 self.opening_voice = None;
                 self.voice = Some(voice);
-                self.cost.voice_opened(self.born.elapsed());
+                self.cost.voice_opened(self.now());
                 self.feed(Input::VoiceReady);
             }
             Chore::VoiceOpened(Err(message)) => {

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 /// The cost of a live call.
 pub(super) struct CostWatch {
-    meter: Option<Meter>,
+    /// In a box: the call's task is large enough without it.
+    meter: Option<Box<Meter>>,
     /// When the model's session was opened, on the session's clock.
     open_at: Option<Duration>,
     talk_max: Duration,
@@ -16,7 +17,7 @@ pub(super) struct CostWatch {
 impl CostWatch {
     /// `meter`: none if nothing limits the cost, or nothing is paid.
     pub(super) fn new(meter: Option<Meter>, call_max_s: u32) -> Self {
-        Self { meter, open_at: None, talk_max: Duration::from_secs(call_max_s.into()), so_far_micros: 0 }
+        Self { meter: meter.map(Box::new), open_at: None, talk_max: Duration::from_secs(call_max_s.into()), so_far_micros: 0 }
     }
 
     /// The model's session is open from now on.

@@ -17,7 +17,7 @@ fn new_order(n: usize) -> NewOrder {
     .expect("an order");
     let key = IdempotencyKey::parse(&format!("c:{n}")).expect("a key");
     let gate = gate::Gate::simulated();
-    NewOrder { order_id: id(n), key, body_sha256: [7; 32], order, kept_max: 1_000, gate }
+    NewOrder { order_id: id(n), key, body_sha256: [7; 32], order, estimate: None, cost_limited: false, kept_max: 1_000, gate }
 }
 
 fn id(n: usize) -> OrderId {
