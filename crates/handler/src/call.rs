@@ -52,7 +52,7 @@ impl Prepared {
         let actor = actor::Actor::new(Arc::clone(&app), call, ends, order_id.clone(), order);
         let tracker = app.calls.clone();
         tracker.spawn(async move {
-            carry_out(&app, &order_id, actor).await;
+            Box::pin(carry_out(&app, &order_id, actor)).await;
             app.live.remove(&order_id);
             drop(permit);
         });

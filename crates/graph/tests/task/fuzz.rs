@@ -12,7 +12,7 @@ use graph::task::{Calls, HangUpError, Input, PlaceError, State, StatusError, Tas
 use graph::template::{Kind, Template, Templates};
 use odd_input::fuzz;
 use std::sync::{Arc, LazyLock};
-use types::{CallView, IdempotencyKey, Order, OrderAccepted, OrderId};
+use types::{CallView, Estimated, IdempotencyKey, Order, OrderAccepted, OrderId};
 
 const SAID: [&str; 16] = [
     STORY,
@@ -118,6 +118,9 @@ impl Calls for Nobody {
     fn order_url(&self) -> String {
         String::new()
     }
+    async fn estimate(&self, _: &Order) -> Result<Estimated, StatusError> {
+        Err(StatusError { message: "nobody".into() })
+    }
     async fn place_order(&self, _: &Order, _: &IdempotencyKey) -> Result<OrderAccepted, PlaceError> {
         Err(PlaceError::Unclear { message: "nobody".into() })
     }
@@ -135,7 +138,7 @@ static GRAPH: LazyLock<TaskGraph> = LazyLock::new(|| graph(Arc::new(Nobody)));
 fn stored_runs(bytes: &[u8]) {
     let Ok(mut run) = serde_json::from_slice::<Run<TaskGraph>>(bytes) else { return };
     for (n, text) in ["what?", "yes", "hang up", "try again"].into_iter().enumerate() {
-        let say = Input::Say { text: text.into(), at: None, voice_choice: None };
+        let say = Input::Say { text: text.into(), at: None, voice_choice: None, user_id: None };
         let _ = run.offer(Envelope { id: format!("fuzz-{n}"), body: Body::Input(say) });
         for _ in 0..40 {
             let Some(task) = run.ready(here().now) else { break };

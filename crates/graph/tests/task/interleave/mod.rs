@@ -103,7 +103,7 @@ impl World {
     }
 
     fn say(&mut self, text: &str) {
-        self.send(Input::Say { text: text.into(), at: None, voice_choice: None });
+        self.send(Input::Say { text: text.into(), at: None, voice_choice: None, user_id: None });
     }
 
     fn plan(&self, back: usize) -> PlanId {

@@ -51,6 +51,7 @@ impl Rules {
                     assert_eq!(result.attempt, *attempt);
                 }
                 ConversationEvent::Call { call } => assert!(!self.ended.contains(&call.attempt), "news of an ended call"),
+                ConversationEvent::NextTry { next } => assert!(next.is_none(), "no tries were agreed to"),
                 ConversationEvent::Message { .. } | ConversationEvent::Node { .. } | ConversationEvent::Title { .. } => {}
             }
         }
