@@ -83,7 +83,7 @@ pub async fn start(mut config: Config) -> Result<Running, Error> {
     }
     let (folder, takeover_wait) = (config.data_dir.clone(), config.takeover_wait);
     // First of all, so that whoever waits for the folder does not want the other's address yet.
-    let opened = tokio::task::spawn_blocking(move || store::Store::take_over(&folder, takeover_wait)).await;
+    let opened = tokio::task::spawn_blocking(move || store::Store::open(&folder, takeover_wait)).await;
     let (store, store_thread) = opened.expect("opening the store does not panic")?;
     let listen_error = |source| Error::Listen { addr: config.addr, source };
     let listener = TcpListener::bind(config.addr).await.map_err(listen_error)?;

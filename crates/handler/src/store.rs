@@ -131,15 +131,9 @@ impl Thread {
 }
 
 impl Store {
-    /// Opens or makes `handler.db` in a folder that no other handler uses, brings it to this program's schema and locks it.
-    /// Blocks.
-    #[cfg(test)]
-    pub(crate) fn open(folder: &Path) -> Result<(Self, Thread), Error> {
-        Self::take_over(folder, Duration::ZERO)
-    }
-
-    /// The same in a folder that another handler may use, after waiting so long for it to leave.
-    pub(crate) fn take_over(folder: &Path, takeover_wait: Duration) -> Result<(Self, Thread), Error> {
+    /// Opens or makes `handler.db` in a folder, brings it to this program's schema and locks it. Blocks, at most so long until
+    /// another handler has left the folder.
+    pub(crate) fn open(folder: &Path, takeover_wait: Duration) -> Result<(Self, Thread), Error> {
         let failed = |source| Error::Folder { path: folder.into(), source };
         std::fs::create_dir_all(folder).map_err(failed)?;
         // Held until the thread ends.
@@ -240,17 +234,17 @@ mod tests {
     #[test]
     fn a_second_handler_is_refused() {
         let folder = tempfile::tempdir().unwrap();
-        let (_store, _thread) = Store::open(folder.path()).unwrap();
-        assert!(matches!(Store::open(folder.path()), Err(Error::InUse { .. })));
+        let (_store, _thread) = Store::open(folder.path(), Duration::ZERO).unwrap();
+        assert!(matches!(Store::open(folder.path(), Duration::ZERO), Err(Error::InUse { .. })));
     }
 
     #[test]
     fn the_folder_is_free_again_after_closing() {
         let folder = tempfile::tempdir().unwrap();
-        let (store, thread) = Store::open(folder.path()).unwrap();
+        let (store, thread) = Store::open(folder.path(), Duration::ZERO).unwrap();
         drop(store);
         thread.join();
-        assert!(Store::open(folder.path()).is_ok());
+        assert!(Store::open(folder.path(), Duration::ZERO).is_ok());
     }
 
     #[test]
@@ -259,13 +253,13 @@ mod tests {
         let file = Connection::open(folder.path().join("handler.db")).unwrap();
         file.execute_batch("PRAGMA user_version = 99").unwrap();
         drop(file);
-        assert!(matches!(Store::open(folder.path()), Err(Error::Newer { found: 99, .. })));
+        assert!(matches!(Store::open(folder.path(), Duration::ZERO), Err(Error::Newer { found: 99, .. })));
     }
 
     #[tokio::test]
     async fn a_failing_job_does_not_undo_its_neighbours() {
         let folder = tempfile::tempdir().unwrap();
-        let (store, _thread) = Store::open(folder.path()).unwrap();
+        let (store, _thread) = Store::open(folder.path(), Duration::ZERO).unwrap();
         let insert = |name: &'static str| {
             move |c: &Connection| {
                 c.execute("INSERT INTO event(order_id, n, at_ms, body) VALUES (?1, 1, 0, '{}')", [name])?;

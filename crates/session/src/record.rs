@@ -17,8 +17,8 @@ pub struct Ledger {
     pub stream_ms: Option<u64>,
     /// What was counted.
     pub usage: Usage,
-    /// The agent was about to hang up.
-    pub ending: bool,
+    /// A goodbye was under way, for this reason.
+    pub ending: Option<EndedReason>,
     /// The call was being ended, for this reason.
     pub closing: Option<EndedReason>,
     /// Of the agent's lines under way, what has been heard: at most a second old, and never more than was heard.

@@ -24,8 +24,8 @@ pub(crate) struct Survival {
     resumed: u32,
     resumed_at: Duration,
     brought_back_at: Option<Duration>,
-    /// The goodbye was under way when the line broke off.
-    was_ending: bool,
+    /// The goodbye was under way when the line broke off, for this reason.
+    was_ending: Option<EndedReason>,
     stored: Ledger,
     stored_at: Duration,
 }
@@ -130,8 +130,8 @@ impl Session {
         if self.survival.resumed == 0 || told_nothing || holding {
             return;
         }
-        if self.survival.was_ending {
-            self.say_goodbye(EndedReason::AgentHungUp);
+        if let Some(reason) = self.survival.was_ending {
+            self.say_goodbye(reason);
         } else {
             self.want(Ask::PickUp);
         }
@@ -153,7 +153,7 @@ impl Session {
             && stored.answered_ms == ms(self.call.answered_at)
             && stored.stream_ms == ms(self.stream.started_at())
             && stored.usage == self.usage
-            && stored.ending == self.ending.reason().is_some()
+            && stored.ending == self.ending.reason()
             && stored.closing == self.ends_because()
             && stored.report == self.report;
         let old = self.playback.audible() && self.now >= self.survival.stored_at + HEARD_EVERY;
@@ -176,7 +176,7 @@ impl Session {
             answered_ms: ms(self.call.answered_at),
             stream_ms: ms(self.stream.started_at()),
             usage: self.usage,
-            ending: self.ending.reason().is_some(),
+            ending: self.ending.reason(),
             closing: self.ends_because(),
             heard: heard.collect(),
             report: self.report.clone(),

@@ -3,6 +3,7 @@
 use crate::prices::{Meter, Moment};
 use session::{Input, Session};
 use std::time::Duration;
+use types::Usage;
 
 /// The cost of a live call.
 pub(super) struct CostWatch {
@@ -18,6 +19,15 @@ impl CostWatch {
     /// `meter`: none if nothing limits the cost, or nothing is paid.
     pub(super) fn new(meter: Option<Meter>, call_max_s: u32) -> Self {
         Self { meter: meter.map(Box::new), open_at: None, talk_max: Duration::from_secs(call_max_s.into()), so_far_micros: 0 }
+    }
+
+    /// The call was taken up after this had been counted. How long the model's session was open before is not known for certain:
+    /// it is taken to have been open since the call began.
+    pub(super) fn taken_up(&mut self, counted: &Usage) {
+        self.open_at = Some(Duration::ZERO);
+        if let Some(meter) = &mut self.meter {
+            meter.begin_at(counted);
+        }
     }
 
     /// The model's session is open from now on.

@@ -50,6 +50,11 @@ impl Meter {
         Self { prices, voice, transcription, to, dearest_micros: 0, counted: None }
     }
 
+    /// What was counted already is no step of one answer.
+    pub(crate) fn begin_at(&mut self, counted: &Usage) {
+        self.counted = self.of_counts(counted).map(|micros| (*counted, micros));
+    }
+
     /// The cost so far, and the cost if the agent says goodbye now. `None` if something was counted that has no price.
     pub(crate) fn read(&mut self, usage: &Usage, at: Moment) -> Option<(u64, u64)> {
         let tokens = self.of_counts(usage)?;
@@ -137,6 +142,15 @@ mod tests {
         }
         let (so_far, with_goodbye) = meter.read(&said(9_500), at(10, Some(5))).unwrap();
         assert_eq!((so_far, with_goodbye), (10_000 + 9_500 * 64, 10_000 + 9_500 * 64 + 8_000 * 64));
+    }
+
+    #[test]
+    fn what_a_call_cost_before_it_was_taken_up_is_not_the_dearest_answer() {
+        let mut meter = meter("gpt-realtime");
+        meter.begin_at(&said(9_000));
+        let (so_far, with_goodbye) = meter.read(&said(9_000), at(10, Some(5))).unwrap();
+        assert_eq!(so_far, 10_000 + 9_000 * 64);
+        assert!(with_goodbye - so_far < 20_000, "{with_goodbye}");
     }
 
     #[test]

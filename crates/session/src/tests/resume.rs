@@ -223,7 +223,7 @@ fn a_goodbye_that_was_broken_off_is_said_and_nothing_else() {
     let mut rig = Rig::opened();
     rig.replies.push_back(says("Thank you so much, and goodbye!").lasting(4_000).with("end_call", "{}"));
     rig.callee_says(ms(100), ms(1_000), "All done.");
-    while !rig.record().ledger.ending {
+    while rig.record().ledger.ending.is_none() {
         rig.run(ms(20));
     }
     let mut rig = taken_up(rig);
@@ -257,4 +257,21 @@ fn the_ledger_is_written_about_once_a_second_and_not_for_every_frame() {
     rig.run_until_quiet();
     let written = rig.count(|o| matches!(o, Output::Ledger(_))) - before;
     assert!((5..=14).contains(&written), "{written}");
+}
+
+#[test]
+fn a_goodbye_at_the_time_limit_stays_one() {
+    let mut short = config();
+    short.limits.call_max_s = 60;
+    let mut rig = Rig::answered_with(short);
+    rig.callee_says(ms(300), ms(1_000), "Tony's Pizza, hello?");
+    while rig.record().ledger.ending.is_none() {
+        rig.callee_says(ms(100), ms(500), "Yes.");
+        rig.run(ms(1_000));
+    }
+    let mut rig = rig.killed_and_taken_up(ms(1_000), Some(CallProgress::InProgress));
+    rig.input(Input::VoiceReady);
+    rig.start_stream();
+    assert_eq!(rig.run_to_end().ended_reason, EndedReason::TimeLimit);
+    assert!(rig.asked().iter().all(|asked| asked.contains("have to end the call")), "{:?}", rig.asked());
 }

@@ -52,6 +52,7 @@ impl Actor {
         actor.watch.connected = progress == Some(CallProgress::InProgress);
         actor.watch.over = matches!(progress, Some(CallProgress::Over { .. }));
         actor.watch.call_sid = Some(call_sid.clone());
+        actor.cost.taken_up(actor.session.usage());
         actor.answered = answered;
         actor.keep_answer(call_sid);
         crash_point::reach("handler.recovery_resumed");
