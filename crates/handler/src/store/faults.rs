@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::Barrier;
 
 fn open(folder: &Path) -> (Store, Thread) {
-    Store::open(folder).expect("it opens")
+    Store::open(folder, std::time::Duration::ZERO).expect("it opens")
 }
 
 async fn limit(store: &Store, pages: u32) {
@@ -92,7 +92,7 @@ async fn a_foreign_file_is_refused_and_left_as_it_is() {
     Connection::open(&other).expect("it opens").execute_batch(engine).expect("it is made");
     for foreign in [fs::read(&other).expect("a file"), "Dear diary, ".repeat(1_000).into_bytes()] {
         fs::write(&path, &foreign).expect("it is written");
-        let error = Store::open(folder.path()).map(drop).expect_err("it is refused");
+        let error = Store::open(folder.path(), std::time::Duration::ZERO).map(drop).expect_err("it is refused");
         assert!(matches!(&error, Error::Foreign { .. }) && error.to_string().contains("move it away"), "{error:?}");
         assert_eq!(fs::read(&path).expect("a file"), foreign);
     }
@@ -113,7 +113,7 @@ async fn a_damaged_file_is_refused_and_left_as_it_is() {
     torn[4096..8192].fill(0xa5);
     for damaged in [whole[..whole.len() / 2].to_vec(), torn] {
         fs::write(&path, &damaged).expect("it is written");
-        let error = Store::open(folder.path()).map(drop).expect_err("it is refused");
+        let error = Store::open(folder.path(), std::time::Duration::ZERO).map(drop).expect_err("it is refused");
         assert!(matches!(&error, Error::Damaged { .. }) && error.to_string().contains("put a backup in its place"), "{error:?}");
         assert_eq!(fs::read(&path).expect("a file"), damaged);
     }

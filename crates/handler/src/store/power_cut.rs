@@ -60,7 +60,7 @@ async fn carry_out(store: &Store, n: usize, deed: &str) {
 async fn worker() {
     let folder = std::env::var_os(FOLDER).expect("only another test runs this one");
     let folder = Path::new(&folder);
-    let (store, thread) = Store::open(folder).expect("it opens");
+    let (store, thread) = Store::open(folder, std::time::Duration::ZERO).expect("it opens");
     // So that checkpoints come into it as well.
     store.run(|c| Ok(c.execute_batch("PRAGMA wal_autocheckpoint=24")?)).await.expect("it is set");
     let told = std::sync::Arc::new(std::sync::Mutex::new(std::fs::File::create(folder.join("told")).expect("a file")));
@@ -124,7 +124,7 @@ async fn lost(trace: &Trace, cut: usize, loss: Loss) -> Vec<String> {
         let (n, done) = line.split_once(' ').expect("two numbers");
         acknowledged[n.parse::<usize>().expect("a number")] = done.parse::<usize>().expect("a number");
     }
-    let (store, thread) = match Store::open(folder.path()) {
+    let (store, thread) = match Store::open(folder.path(), std::time::Duration::ZERO) {
         Ok(opened) => opened,
         Err(error) => return vec![format!("{error:?}")],
     };
