@@ -4,9 +4,10 @@
 use super::{
     Heard, phrase,
     signs::{
-        ABLE, ASK_FOR, ASK_TO, ASK_TO_ASK, ASKS, BEEN, CALLED, CALLING, CALLS, DIRECT, DOING, KEPT, KIN, MAY_WE, MEAL, NO_FOOD,
-        OTHER, OWNED, PASSED_ON, PAST, QUESTION_WORD, SEAT, SEATS, SOUGHT, STATES, TELLS, WAITS, WANTS, WISH,
+        ABLE, ASK_FOR, ASK_TO, ASK_TO_ASK, ASKS, BEEN, CALLED, CALLING, CALLS, DIRECT, DOING, KEPT, KIN, MAY_GET, MAY_WE, MEAL,
+        NO_FOOD, OTHER, OWNED, PASSED_ON, PAST, QUESTION_WORD, SEAT, SEATS, SOUGHT, STATES, TELLS, WAITS, WANTS, WISH,
     },
+    vet,
 };
 use crate::{
     locale::Here,
@@ -29,6 +30,7 @@ pub(super) enum Begun<'a> {
 pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
     let text = heard.text;
     if KEPT.is_match(text)
+        || phrase::is_undecided(text)
         || ASK_TO_ASK.is_match(text)
         || BEEN.is_match(text)
         || PAST.is_match(text) && name::find_business(text).is_none()
@@ -50,6 +52,10 @@ pub(super) fn begun<'a>(heard: &Heard<'a>) -> Begun<'a> {
     if let Some(waiting) = waits {
         let told_first = before(passes, waiting) || before(asks, waiting) && !asks_to;
         return if told_first { Begun::Unknown } else { Begun::Surely(waiting.1) };
+    }
+    // "Get a live agent on the line and ask …": waiting for somebody, or a question.
+    if asks.is_some() && vet::is_reached_first(text) {
+        return Begun::Unknown;
     }
     if let Some(change) = alters {
         if before(asks, change) && !asks_to && QUESTION_WORD.is_match(&text[asks.map_or(0, |(place, _)| place.0)..change.0.0]) {
@@ -211,6 +217,10 @@ fn done<'a>(heard: &Heard<'a>, found: &[(Place, &'a Template)]) -> Begun<'a> {
 /// "How much is a haircut at Salon Rosa?" asks somebody for something, whatever it is about.
 fn asked_of_others<'a>(heard: &Heard<'a>) -> Option<&'a Template> {
     let text = heard.text;
+    // "Can we get six sandwiches": asks for food, or of it.
+    if MAY_GET.is_match(text) && vet::has_food(text) {
+        return None;
+    }
     let asks = phrase::is_question_to_others(text)
         || phrase::is_question(text) && !MAY_WE.is_match(text) && name::find_business(text).is_some();
     heard.templates.iter().find(|template| is_asking(template)).filter(|_| asks)

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     locale::Here,
-    parse::{change, spelling},
+    parse::{change, name, spelling},
     template::{Kind, Slot, Template},
 };
 use async_trait::async_trait;
@@ -62,15 +62,17 @@ fn gathering(heard: &Heard<'_>) -> Understanding {
     }
     let Some(known) = template(heard) else {
         return match kind_of(heard, true) {
+            _ if phrase::is_thanks(text) => intent(Intent::Thanks),
             Some((template, triggered)) => open(heard, template, triggered),
-            None if phrase::is_thanks(text) => intent(Intent::Thanks),
             None => intent(Intent::Unclear),
         };
     };
     if let Some((other, _)) = kind_of(heard, false)
         && other.name != known.name
         && !free
+        && !is_of_this(text, other, known)
         && !phrase::is_added(text)
+        && (says(known) || !phrase::is_request_of_them(text))
     {
         return open(heard, other, true);
     }
@@ -98,11 +100,11 @@ fn confirming(heard: &Heard<'_>) -> Understanding {
     }
     let Some(known) = template(heard) else { return intent(Intent::Unclear) };
     // "ask for a manager instead" changes what is said, where something is to be said.
-    let says = known.slots.iter().any(|slot| matches!(slot.kind, Kind::Message | Kind::Question));
-    let asks = |template: &Template| template.slots.iter().any(|slot| matches!(slot.kind, Kind::Message | Kind::Question));
     if let Some((template, _)) = kind_of(heard, false)
-        && (template.name == known.name || !(says && asks(template)))
+        && (template.name == known.name || !(says(known) && says(template)))
+        && !is_of_this(text, template, known)
         && !phrase::is_added(text)
+        && (says(known) || !phrase::is_request_of_them(text))
     {
         let same = template.name == known.name;
         let opened = open(heard, template, true);
@@ -111,6 +113,17 @@ fn confirming(heard: &Heard<'_>) -> Understanding {
         }
     }
     changed(heard, known)
+}
+
+/// Whether what sounds like the change of a booking may be one of the plan that is spoken of: "change the appointment to Friday".
+fn is_of_this(text: &str, other: &Template, known: &Template) -> bool {
+    let change = |template: &Template| template.slot_of(Kind::Change).is_some();
+    change(other) && !change(known) && name::find_business(text).is_none()
+}
+
+/// Whether such a call is there to say or to ask something in the user's own words.
+fn says(template: &Template) -> bool {
+    template.slots.iter().any(|slot| matches!(slot.kind, Kind::Message | Kind::Question))
 }
 
 fn calling(heard: &Heard<'_>) -> Understanding {

@@ -74,6 +74,8 @@ fn told(reading: &mut Reading<'_>, template: &Template) -> bool {
     }
     let shorter = value.split([',', '.']).next().unwrap_or_default();
     let here = reading.here();
+    // A name ends at its comma: "the restaurant is La Paloma, 415 555 0137".
+    let value = if matches!(slot.kind, Kind::Business | Kind::Person) { shorter.to_owned() } else { value.clone() };
     let inside = slot.kind.find(&value, here).filter(|found| found.range.start < 4);
     let (result, length) = match inside {
         Some(found) => (found.value, found.range.end),

@@ -33,6 +33,8 @@ static REQUEST: LazyLock<Regex> = LazyLock::new(|| {
 static POLITE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(r"(?i)^(?:(?:yes|yeah|yep|sure|ok|okay|oh)[,.\s]+)+(?:please[,.\s]+)?|[,\s]+(?:please|thanks|thank you)[.!]*$")
 });
+/// What is said to us behind a thing: "seven people please", "a supervisor instead".
+static ASIDE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)(?:[,\s]+(?:please|pls|instead|thanks|thank\s+you))+[.!]*$"));
 /// What somebody is told from: "it's from Igor Lasky" names the one who speaks.
 static FROM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^from\b"));
 static CALL: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:call|ring|phone)\b"));
@@ -74,6 +76,11 @@ impl<'a> Reading<'a> {
         match value {
             Ok(_) if self.refused.contains(&slot.name) => {}
             Ok(value) => {
+                let wish = matches!(
+                    slot.kind,
+                    Kind::Text | Kind::Contact | Kind::Change | Kind::Booking | Kind::Appointment | Kind::Item
+                );
+                let value = if wish { ASIDE.replace(&value, "").into_owned() } else { value };
                 self.details.entry(slot.name.clone()).or_insert(value);
             }
             Err(problem) => {

@@ -98,6 +98,36 @@ static ADDED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// A wish of us that is clad in a doubt: "I was wondering whether you could …".
+static WONDERED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:hi|hello|hey|so|well)[,!.\s]+)*i\s*(?:'m|\s+am|\s+was)?\s*(?:just\s+)?wonder(?:ing|ed)?\s+(?:if|whether)\s+you\s+(?:could|can|would|might)(?:\s+be\s+able\s+to)?\b",
+    )
+});
+/// Something is asked of those who are called anyway: "ask them to leave it with the doorman", "please also ask for a high chair".
+static REQUESTED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:please|and|also|oh|ok|okay|then|can\s+you|could\s+you)[,\s]+)*ask\s+(?:(?:them|him|her)\s+(?:to|for|not)|for)\b",
+    )
+});
+
+/// Something is asked of those who are called.
+pub(crate) fn is_request_of_them(text: &str) -> bool {
+    REQUESTED.is_match(text)
+}
+
+/// The user has not made up their mind: "I don't know what I want yet".
+static UNDECIDED: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)\b(?:don't|do\s+not|not)\s+(?:really\s+|yet\s+)*(?:know|sure|decided)\s+(?:yet\s+)?(?:what|which|who|where|how|if|whether)\s+(?:\p{L}+\s+){0,2}?(?:i|we)\b",
+    )
+});
+
+/// The user has not made up their mind.
+pub(crate) fn is_undecided(text: &str) -> bool {
+    UNDECIDED.is_match(text)
+}
+
 /// Something is added to the call that is spoken of.
 pub(crate) fn is_added(text: &str) -> bool {
     ADDED.is_match(text)
@@ -127,7 +157,7 @@ pub(crate) fn is_nothing(text: &str) -> bool {
 
 /// The words without those that only say that we should try.
 pub(crate) fn without_lead(text: &str) -> String {
-    SEE_IF.replace(text, "").into_owned()
+    WONDERED.replace(&SEE_IF.replace(text, ""), "could you").into_owned()
 }
 
 /// Something is asked of a business rather than of us.

@@ -26,7 +26,7 @@ enum Role {
 
 static TO: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"(?i)\b(?:to|until|till|make\s+it|prefer|rather|instead|new\s+(?:day|date|time)(?:\s+is)?|to\s+the\s+same\s+time(?:\s+on)?)\s*$",
+        r"(?i)\b(?:(?:to|until|till)(?:\s+the)?|make\s+it|prefer|rather|instead|new\s+(?:day|date|time)(?:\s+is)?|to\s+the\s+same\s+time(?:\s+on)?)\s*$",
     )
 });
 static FROM: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\bfrom\s*$"));

@@ -32,8 +32,11 @@ pub(super) static NO_FOOD: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
-pub(super) static WAITS: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?i)(?P<no>\b(?:can't|cannot|don't|was|were|been)\s+)?\bwait(?:ing)?\s+(?:for|until|till)\b"));
+pub(super) static WAITS: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)(?P<no>\b(?:can't|cannot|don't|was|were|been)\s+)?\bwait(?:ing)?\s+(?:for|until|till|on\s+(?:the\s+)?(?:hold|line)|in\s+(?:the\s+|a\s+)?(?:queue|line))\b",
+    )
+});
 
 /// Where a question follows the asking.
 pub(super) static QUESTION_WORD: LazyLock<Regex> = LazyLock::new(|| {
@@ -103,6 +106,11 @@ pub(super) static CALLING: LazyLock<Regex> = LazyLock::new(|| {
 });
 
 /// A request in the form of a question.
+pub(super) static MAY_GET: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^(?:(?:hi|hello|hey|please|and|so)[,!]?\s+)*(?:can|could|may|might)\s+(?:i|we)\s+(?:please\s+|just\s+)*(?:get|have|order)\b",
+    )
+});
 pub(super) static MAY_WE: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
         r"(?i)^(?:(?:hi|hello|hey|please|and|so)[,!]?\s+)*(?:is\s+it\s+possible|would\s+it\s+be\s+possible|is\s+there\s+any\s+(?:chance|way)|do\s+you\s+(?:think|mind)|are\s+you\s+able|will\s+you)\b",

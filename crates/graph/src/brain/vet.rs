@@ -19,7 +19,8 @@ use jiff::civil::Date;
 use regex::Regex;
 use std::sync::LazyLock;
 
-pub(super) use errand::is_other_call;
+pub(super) use dish::has_food;
+pub(super) use errand::{is_other_call, is_reached_first};
 pub(super) use question::is_plain;
 
 /// The user takes back or corrects what stands before: "order one pizza. No, make that two".
@@ -30,6 +31,14 @@ static CORRECTED: LazyLock<Regex> = LazyLock::new(|| {
 });
 /// One is weighed against another: which is meant must be asked.
 static COMPARED: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:than|rather)\b"));
+
+/// Some of several that are known to the user.
+static ONE_OF: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:one|two|three|some|any|\d+)\s+of\s+(?:those|these|the|your|their)\b"));
+
+fn reading_has(template: &Template, kind: Kind, reading: &Reading<'_>) -> bool {
+    template.slot_of(kind).is_some_and(|slot| reading.details.contains_key(&slot.name))
+}
 
 /// Whether nothing in the words is said of food, and something else is ordered: "order a new phone charger".
 pub(super) fn is_no_food(said: &str, template: &Template, reading: &Reading<'_>) -> bool {
@@ -59,9 +68,19 @@ pub(super) fn vet(said: &str, template: &Template, reading: &mut Reading<'_>) {
         let ordered = |kind| matches!(kind, Kind::Item | Kind::Count | Kind::Size);
         reading.take_back(template, ordered, "I am not sure what exactly to order.");
     }
+    // "Two medium pizzas and a salad": of which the size is said. "One of those pies": what those are is not known.
+    if let Some(item) = template.slot_of(Kind::Item).and_then(|slot| reading.details.get(&slot.name)) {
+        if item.to_lowercase().contains(" and ") && reading_has(template, Kind::Size, reading) {
+            reading.take_back(template, |kind| kind == Kind::Size, "I am not sure what is to have that size.");
+        } else if ONE_OF.is_match(said) {
+            reading.take_back(template, |kind| matches!(kind, Kind::Item | Kind::Count), "I am not sure what exactly to order.");
+        }
+    }
     if let Some(slot) = template.slot_of(Kind::Appointment)
         && let Some(what) = reading.details.get(&slot.name)
-        && (!span::stands_alone(said, what, span::With::Apart) || !appointment::is_one(said, what, template))
+        && (!span::stands_alone(said, what, span::With::Apart)
+            || !span::ends(said, what)
+            || !appointment::is_one(said, what, template))
     {
         reading.take_back(template, |kind| kind == Kind::Appointment, "I am not sure what the appointment is for.");
     }
@@ -119,6 +138,12 @@ pub(super) fn vet(said: &str, template: &Template, reading: &mut Reading<'_>) {
         && reading.details.get(&slot.name).is_some_and(|said| !errand::is_whole(said))
     {
         reading.take_back(template, |kind| kind == Kind::Message, "I am not sure what exactly I should say.");
+    }
+    // Words of the user's own, of which the end was taken for something else.
+    for slot in template.slots.iter().filter(|slot| matches!(slot.kind, Kind::Text | Kind::Message)) {
+        if reading.details.get(&slot.name).is_some_and(|words| !span::ends(said, words)) {
+            reading.take_back(template, |kind| kind == slot.kind, "I am not sure that I understood all of that.");
+        }
     }
     if span::SPAN_OF_TIME.is_match(reading.text()) || span::ON_STREET.is_match(said) {
         let when = |kind| matches!(kind, Kind::Date | Kind::OldDate);

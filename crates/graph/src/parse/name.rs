@@ -39,7 +39,8 @@ const NO_NAME: &str = "a about an and address allergic at book busy but call can
     nothing now ok okay on one order pickup please size small sure thanks that the to today tomorrow tonight trying \
     two what whatever who why yes you anniversary birthday we they he she my our your their his her this for with \
     of or if when where how because table pizza people guests delivered party afraid calling so really also free \
-    available running driving vegan vegetarian gluten";
+    available running driving vegan vegetarian gluten wrong wrongly incorrect incorrectly misspelled misspelt spelled spelt \
+    written correct right missing different";
 
 /// "from Tony's", "at Luigi's", "call Tony's Pizza".
 static BUSINESS: LazyLock<Regex> = LazyLock::new(|| {

@@ -164,10 +164,26 @@ fn subject_first(words: &str) -> bool {
     INDIRECT.is_match(words)
         && !contracted
         && match (after.next(), after.next()) {
-            (Some(first), _) if SUBJECTS.contains(&first) => true,
-            (Some(first), Some(second)) => !is_verb(first) && SUBJECTS.contains(&second),
+            (Some(first), _) if SUBJECTS.contains(&uncontracted(first)) => true,
+            (Some(first), Some(second)) => !is_verb(first) && (SUBJECTS.contains(&uncontracted(second)) || modal_last(&lower)),
             (_, _) => false,
         }
+}
+
+/// "they'll" begins with "they".
+fn uncontracted(word: &str) -> &str {
+    word.split('\'').next().unwrap_or(word)
+}
+
+/// "how much 200 flyers would cost": behind the verb stands no subject, since it stands before it.
+fn modal_last(lower: &str) -> bool {
+    const MODALS: [&str; 6] = ["would", "will", "can", "could", "should", "may"];
+    const SUBJECTS: [&str; 15] =
+        ["they", "you", "i", "we", "it", "he", "she", "there", "the", "a", "an", "my", "our", "your", "their"];
+    let words: Vec<&str> = lower.split(' ').collect();
+    let verb = words.iter().position(|word| AUXILIARY.split('|').any(|verb| verb == *word));
+    let Some((at, after)) = verb.and_then(|at| Some((at, words.get(at + 1)?))) else { return false };
+    at > 2 && MODALS.contains(&words[at]) && !SUBJECTS.contains(after)
 }
 
 fn whether(rest: &str) -> String {
@@ -212,6 +228,8 @@ fn to_you(text: &str) -> String {
             "their" => "your",
             "theirs" => "yours",
             "they're" => "you're",
+            "they'll" => "you'll",
+            "they've" => "you've",
             _ => word,
         })
         .collect::<Vec<_>>()

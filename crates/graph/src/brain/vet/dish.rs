@@ -26,6 +26,9 @@ pub(super) fn is_dish(phrase: &str) -> bool {
         } else if is_in(JOINS, &lower) || lower.parse::<u32>().is_ok() || crate::parse::number_word(&lower).is_some() {
         } else if is_common(&lower) || is_common(plain) || is_slip(&lower) || word.contains('\'') {
             return false;
+        } else if !lower.contains(['a', 'e', 'i', 'o', 'u', 'y']) && lower.is_ascii() {
+            // Shorthand, which may mean anything: "smth".
+            return false;
         } else {
             unknown += 1;
         }
@@ -48,7 +51,7 @@ pub(super) fn is_served(template: &Template) -> bool {
 }
 
 /// Whether anything is said of food.
-pub(super) fn has_food(text: &str) -> bool {
+pub(in super::super) fn has_food(text: &str) -> bool {
     text.split(|c: char| !c.is_alphanumeric()).any(is_food)
 }
 

@@ -38,7 +38,7 @@ static ORDERS: LazyLock<Regex> = LazyLock::new(|| {
 /// A name behind it, as under a letter; or an end at which something is missing.
 static CUT: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
-        r"^[Ll]et\s+.{1,40}\s+know$|,\s*(?:from\s+)?\p{Lu}\p{L}+$|\b(?:to|that|me|us|and|or|at|on|for|with|the|a|an|my|is|are|from|call|number)$",
+        r"^[Ll]et\s+.{1,40}\s+know$|,\s*(?:from\s+)?\p{Lu}\p{L}+(?:\s+\p{Lu}\p{L}+)*$|\b(?:to|that|me|us|and|or|at|on|for|with|the|a|an|my|is|are|from|call|number)$",
     )
 });
 
@@ -54,6 +54,15 @@ static REACHED: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Somebody is to be waited for.
+static HELD: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\b(?:on\s+hold|hold\s+(?:the\s+line|music|for)|in\s+(?:the\s+|a\s+)?(?:queue|line))\b"));
+
+/// Whether somebody, whoever it is, is to be reached before anything is said.
+pub(in super::super) fn is_reached_first(text: &str) -> bool {
+    REACHED.is_match(text)
+}
+
 /// Whether the words may be a change of a booking, an order, or nothing to be said by phone.
 pub(in super::super) fn is_other_call(text: &str) -> bool {
     let alters = ALTERS.is_match(text) && (BOOKED.is_match(text) || !change::is_no_booking(text));
@@ -61,6 +70,7 @@ pub(in super::super) fn is_other_call(text: &str) -> bool {
     alters
         || orders
         || REACHED.is_match(text)
+        || HELD.is_match(text)
         || FOR_US.is_match(text)
         || BROUGHT.is_match(text)
         || words::find_size(text).is_some()
