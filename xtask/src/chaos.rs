@@ -1,12 +1,12 @@
 //! The crash tests of whole calls.
 
 use crate::run::{command, target_dir};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// How many calls the tests make, unless `CHAOS_CALLS` says otherwise: about a minute on two cores.
 const SHORT_RUN: &str = "40";
 
-/// Builds the harness as the crates' tests do: with crash points, which the program itself never has.
+/// Builds the harness alone, with crash points, which the program itself never has.
 pub(crate) fn program() -> anyhow::Result<PathBuf> {
     command("cargo")
         .args(["build", "--release", "--workspace", "--example", "chaos", "--quiet"])
@@ -14,8 +14,9 @@ pub(crate) fn program() -> anyhow::Result<PathBuf> {
     Ok(target_dir()?.join("release").join("examples").join("chaos").with_extension(std::env::consts::EXE_EXTENSION))
 }
 
-/// The short run that belongs to the tests.
-pub(crate) fn short() -> anyhow::Result<()> {
+/// The short run that belongs to the tests. `ringback` as the tests built it: the harness lies among the examples beside it.
+pub(crate) fn short(ringback: &Path) -> anyhow::Result<()> {
     let calls = std::env::var("CHAOS_CALLS").unwrap_or_else(|_| SHORT_RUN.into());
-    command(program()?).args(["--calls", &calls]).step("Killing engine and handler in the middle of calls")
+    let harness = ringback.with_file_name("examples").join("chaos").with_extension(std::env::consts::EXE_EXTENSION);
+    command(harness).args(["--calls", &calls]).step("Killing engine and handler in the middle of calls")
 }

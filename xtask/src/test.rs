@@ -44,7 +44,7 @@ pub(crate) fn run(part: Option<Part>) -> anyhow::Result<()> {
         command("cargo").args(["test", "--release", "--workspace", "--no-fail-fast"]).step("Testing the crates")?;
     }
     if wanted(Part::Chaos) {
-        chaos::short()?;
+        chaos::short(&program()?)?;
     }
     if wanted(Part::Page) {
         command("npm").args(["run", "--silent", "check"]).folder("ui").step("Checking the page's types")?;
