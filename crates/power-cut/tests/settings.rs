@@ -41,10 +41,12 @@ fn keeps(trace: &Trace, cut: usize, loss: Loss) -> bool {
     trace.after(cut, loss).write_to(folder.path()).unwrap();
     let last = trace.seen(cut, "told").last().copied().unwrap_or(0);
     let db = Connection::open(folder.path().join("a.db")).unwrap();
-    // What is looked at need not be kept.
-    db.execute_batch("PRAGMA synchronous=OFF").unwrap();
     let count_and_max = |row: &rusqlite::Row<'_>| Ok((row.get::<_, u8>(0)?, row.get::<_, u8>(1)?));
-    match db.query_row("SELECT count(*), coalesce(max(n), 0) FROM number", [], count_and_max) {
+    // What is looked at need not be kept. What is left may be no database at all.
+    let look = db
+        .execute_batch("PRAGMA synchronous=OFF")
+        .and_then(|()| db.query_row("SELECT count(*), coalesce(max(n), 0) FROM number", [], count_and_max));
+    match look {
         Ok((count, max)) => count == max && max >= last,
         Err(_) => last == 0,
     }
