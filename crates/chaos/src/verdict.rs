@@ -19,6 +19,9 @@ const LOOK: Duration = Duration::from_millis(100);
 /// An event stream without an event for so long has told everything, once it has told something.
 const STREAM_QUIET: Duration = Duration::from_millis(400);
 const STREAM_BEGINS: Duration = Duration::from_secs(5);
+/// How long the engine has to listen again, and how often that is tried.
+const RETURN_MAX: Duration = Duration::from_secs(10);
+const RETURN_EVERY: Duration = Duration::from_millis(100);
 /// What the carrier adds to the order's limit before it ends a call by itself, and how late it may be, seconds.
 const CARRIER_SLACK_S: f64 = 30.0;
 const LATE_S: f64 = 1.5;
@@ -255,13 +258,15 @@ async fn order(world: &World, key: &IdempotencyKey) -> Option<Option<CallView>> 
 async fn results(world: &World, story: &Story) -> Result<usize, String> {
     let Some(conversation) = &story.conversation else { return Ok(0) };
     let url = format!("{}/conversations/{conversation}/events?after=0", world.engine_url);
-    let answer = world.http.get(url).send().await.map_err(|error| format!("its history cannot be read: {error}"))?;
-    let (mut bytes, mut text) = (answer.bytes_stream(), Vec::new());
-    let mut patience = STREAM_BEGINS;
-    while let Ok(Some(Ok(chunk))) = timeout(patience, bytes.next()).await {
-        text.extend_from_slice(&chunk);
-        patience = STREAM_QUIET;
-    }
+    // A fault may have come so late that the engine is only just being stopped or starting again.
+    let until = Instant::now() + RETURN_MAX;
+    let text = loop {
+        match history(world, &url).await {
+            Ok(text) => break text,
+            Err(error) if Instant::now() >= until => return Err(format!("its history cannot be read: {error}")),
+            Err(_) => sleep(RETURN_EVERY).await,
+        }
+    };
     let text = String::from_utf8_lossy(&text);
     let lines = text.lines().filter_map(|line| line.strip_prefix("data:"));
     let events: Vec<NumberedConversationEvent> = lines.filter_map(|line| serde_json::from_str(line.trim()).ok()).collect();
@@ -269,6 +274,22 @@ async fn results(world: &World, story: &Story) -> Result<usize, String> {
         return Err("its history has a gap".into());
     }
     Ok(events.iter().filter(|event| matches!(event.event, ConversationEvent::CallEnded { .. })).count())
+}
+
+/// What an event stream tells until it is quiet. One that ends before has not told everything.
+async fn history(world: &World, url: &str) -> Result<Vec<u8>, String> {
+    let answer = world.http.get(url).send().await.map_err(|error| error.to_string())?;
+    let (mut bytes, mut text) = (answer.bytes_stream(), Vec::new());
+    let mut patience = STREAM_BEGINS;
+    while let Ok(chunk) = timeout(patience, bytes.next()).await {
+        match chunk {
+            Some(Ok(chunk)) => text.extend_from_slice(&chunk),
+            Some(Err(error)) => return Err(error.to_string()),
+            None => return Err("the stream ended".into()),
+        }
+        patience = STREAM_QUIET;
+    }
+    Ok(text)
 }
 
 /// As many calls as the handler may have must find a place, and not one more.
