@@ -3,8 +3,6 @@
 //! *Architecture invariant:* the names of Twilio's and OpenAI's wire appear in this crate only; the rest of the system works
 //! with its types. Nothing here does I/O or reads a clock.
 
-pub mod dtmf;
-pub mod g711;
 mod json;
 pub mod live;
 pub mod media;
@@ -12,3 +10,5 @@ pub mod realtime;
 pub mod rest;
 pub mod signature;
 pub mod twiml;
+
+pub use sounds::{dtmf, g711};

@@ -1,0 +1,5 @@
+//! What passes over a telephone line as sound: the codec, keys as tones, and what can be told from it. No I/O, no clock: time is
+//! the number of samples.
+
+pub mod dtmf;
+pub mod g711;
