@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "helpers of tests")]
 #![allow(clippy::wildcard_enum_match_arm, reason = "tests look for one kind of event")]
 
+mod calls;
 mod conversations;
 mod cost;
 mod fuzz;
