@@ -21,10 +21,10 @@ mod schema;
 pub(crate) use claim::is_awaited;
 pub(crate) use events::PAGE as EVENTS_PAGE;
 pub(crate) use gate::{Listed, Refused};
-pub(crate) use health::Trouble;
 pub use health::examine;
 pub(crate) use orders::{Inserted, NewOrder, OrderRow, Unfinished};
 pub(crate) use outbox::{Delivery, OutboxRow, Parcel};
+pub(crate) use sqlite_file::Trouble;
 
 use rusqlite::{Connection, ffi};
 use std::path::{Path, PathBuf};

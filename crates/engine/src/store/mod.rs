@@ -8,7 +8,8 @@ mod lane;
 pub mod rows;
 mod schema;
 
-pub use health::{Trouble, examine};
+pub use health::examine;
+pub use sqlite_file::Trouble;
 
 use lane::Lane;
 use rusqlite::Connection;
