@@ -5,12 +5,12 @@ mod dial;
 mod farewell;
 mod hang_up;
 mod listen;
-mod media;
+pub(crate) mod media;
 mod meter;
 mod pipe;
-mod voice;
+pub(crate) mod voice;
 
-pub(crate) use actor::finish;
+pub(crate) use actor::{briefing, configured, finish};
 pub(crate) use dial::look_up;
 pub(crate) use farewell::farewell;
 pub(crate) use hang_up::hang_up_until_over;

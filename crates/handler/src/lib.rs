@@ -22,6 +22,7 @@ mod late;
 mod leave;
 mod listen;
 mod live;
+pub mod offline;
 mod openapi;
 mod outbox;
 mod path;

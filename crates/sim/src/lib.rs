@@ -10,6 +10,7 @@ mod clock;
 mod filter;
 mod life;
 mod numbers;
+pub mod offline;
 mod phone;
 mod playback;
 mod rest;

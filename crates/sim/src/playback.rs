@@ -6,13 +6,13 @@ use wire::g711::SILENCE;
 use wire::media::FRAME_BYTES;
 
 /// How much audio is held: two minutes. Twilio does not publish its own limit, only the error.
-pub(crate) const BUFFER_BYTES_MAX: usize = 2 * 60 * 8_000;
+pub const BUFFER_BYTES_MAX: usize = 2 * 60 * 8_000;
 /// How many marks are held.
 const MARKS_MAX: usize = 10_000;
 
 /// The buffer was full; Twilio's error 31930.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Overflow;
+pub struct Overflow;
 
 enum Piece {
     Audio(Bytes),
@@ -21,7 +21,7 @@ enum Piece {
 
 /// The buffer of one stream.
 #[derive(Default)]
-pub(crate) struct Playback {
+pub struct Playback {
     pieces: VecDeque<Piece>,
     audio_bytes: usize,
     marks: usize,
@@ -31,7 +31,7 @@ pub(crate) struct Playback {
 
 impl Playback {
     /// Audio to be played after what is there.
-    pub(crate) fn push_audio(&mut self, audio: Bytes) -> Result<(), Overflow> {
+    pub fn push_audio(&mut self, audio: Bytes) -> Result<(), Overflow> {
         if self.audio_bytes + audio.len() > BUFFER_BYTES_MAX {
             return Err(Overflow);
         }
@@ -41,7 +41,7 @@ impl Playback {
     }
 
     /// A mark to be given back when all audio before it has been played.
-    pub(crate) fn push_mark(&mut self, name: String) -> Result<(), Overflow> {
+    pub fn push_mark(&mut self, name: String) -> Result<(), Overflow> {
         if self.marks >= MARKS_MAX {
             return Err(Overflow);
         }
@@ -51,7 +51,7 @@ impl Playback {
     }
 
     /// The next 20 ms, and the marks whose audio has been played by now, that is before these 20 ms.
-    pub(crate) fn next_frame(&mut self) -> ([u8; FRAME_BYTES], Vec<String>) {
+    pub fn next_frame(&mut self) -> ([u8; FRAME_BYTES], Vec<String>) {
         let mut played = std::mem::take(&mut self.due);
         while let Some(Piece::Mark(_)) = self.pieces.front() {
             if let Some(Piece::Mark(name)) = self.pieces.pop_front() {
@@ -81,7 +81,7 @@ impl Playback {
     }
 
     /// Throws everything away and gives all marks back.
-    pub(crate) fn clear(&mut self) -> Vec<String> {
+    pub fn clear(&mut self) -> Vec<String> {
         let mut marks = std::mem::take(&mut self.due);
         marks.extend(self.pieces.drain(..).filter_map(|piece| match piece {
             Piece::Mark(name) => Some(name),
@@ -93,7 +93,7 @@ impl Playback {
     }
 
     /// Whether there is audio that has not been played.
-    pub(crate) fn is_playing(&self) -> bool {
+    pub fn is_playing(&self) -> bool {
         self.audio_bytes > 0
     }
 }

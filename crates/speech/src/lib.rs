@@ -44,6 +44,23 @@ pub enum Voice {
     Deep,
 }
 
+/// Who speaks, and how: the callee of an evaluation may have a high voice and be in a hurry.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Manner {
+    /// How it sounds.
+    pub voice: Voice,
+    /// How much higher than that; 0.5 to 2.
+    pub pitch: f32,
+    /// How much faster than usual; 0.5 to 2.
+    pub speed: f32,
+}
+
+impl From<Voice> for Manner {
+    fn from(voice: Voice) -> Self {
+        Self { voice, pitch: 1.0, speed: 1.0 }
+    }
+}
+
 /// The loaded models. Cheap to clone; every clone shares the same ones.
 #[derive(Clone)]
 pub struct Speech {
@@ -69,7 +86,7 @@ impl Speech {
         }
         let ids = speech.reader.read("Hello.")?;
         for mut speaker in speech.speakers.all() {
-            speaker.say(&ids, Voice::Bright)?;
+            speaker.say(&ids, Voice::Bright.into())?;
         }
         Ok(speech)
     }
@@ -90,19 +107,28 @@ impl Speech {
     /// Speech for the text, 8 kHz, loudness made even, silence at both ends cut to a breath. Numbers, prices, times and the
     /// like are read out as people do ([`spoken`]).
     pub fn say(&self, text: &str, voice: Voice) -> Result<Vec<i16>, Error> {
-        let samples = self.say_24k(text, voice)?;
+        self.say_as(text, voice.into())
+    }
+
+    /// The same as [`Speech::say`], in this manner.
+    pub fn say_as(&self, text: &str, manner: Manner) -> Result<Vec<i16>, Error> {
+        let samples = self.at_24k(text, manner)?;
         Ok(Resampler::whole(3, 1, &samples))
     }
 
     /// The same as [`Speech::say`], at the model's own 24 kHz.
     pub fn say_24k(&self, text: &str, voice: Voice) -> Result<Vec<i16>, Error> {
+        self.at_24k(text, voice.into())
+    }
+
+    fn at_24k(&self, text: &str, manner: Manner) -> Result<Vec<i16>, Error> {
         let mut samples = Vec::new();
         for sentence in sentences(text) {
             let ids = self.reader.read(&spoken(sentence))?;
             if ids.is_empty() {
                 continue;
             }
-            let speech = self.speakers.take().say(&ids, voice)?;
+            let speech = self.speakers.take().say(&ids, manner)?;
             samples.extend(loudness::even(&speech, 24_000));
         }
         Ok(samples)

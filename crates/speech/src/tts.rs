@@ -2,7 +2,7 @@
 
 use crate::runtime::Runtime;
 use crate::waveform::{Spectrum, Synthesis};
-use crate::{Error, Voice};
+use crate::{Error, Manner, Voice};
 use ort::session::Session;
 use ort::value::Tensor;
 
@@ -22,19 +22,21 @@ impl Speaker {
     }
 
     /// Speech for the sounds of one sentence, 24 kHz.
-    pub(crate) fn say(&mut self, sounds: &[i64], voice: Voice) -> Result<Vec<f32>, Error> {
+    pub(crate) fn say(&mut self, sounds: &[i64], manner: Manner) -> Result<Vec<f32>, Error> {
         let run = |source| Error::Model { step: STEP, source };
         let ids = Tensor::from_array(([1, sounds.len()], sounds.to_vec())).map_err(run)?;
-        let speed = Tensor::from_array(([1_usize], vec![1.0_f32])).map_err(run)?;
+        let speed = Tensor::from_array(([1_usize], vec![manner.speed.clamp(0.5, 2.0)])).map_err(run)?;
         let output = self.model.run(ort::inputs!["ids" => ids, "speed" => speed]).map_err(run)?;
         if output.len() < 6 {
             return Err(Error::Shape { step: STEP, what: "six layers" });
         }
         let layer = |i: usize| output[i].try_extract_tensor::<f32>().map(|(_, values)| values).map_err(run);
-        let pitch: Vec<f32> = match voice {
-            Voice::Bright => layer(5)?.to_vec(),
-            Voice::Deep => layer(5)?.iter().map(|hz| hz * DEEP_PITCH).collect(),
+        let higher = manner.pitch.clamp(0.5, 2.0);
+        let higher = match manner.voice {
+            Voice::Bright => higher,
+            Voice::Deep => higher * DEEP_PITCH,
         };
+        let pitch: Vec<f32> = layer(5)?.iter().map(|hz| hz * higher).collect();
         let spectrum = Spectrum {
             harmonic: layer(0)?,
             harmonic_phase: layer(1)?,

@@ -7,7 +7,7 @@ use wire::realtime::AudioFormat;
 
 /// A format that this server speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Format {
+pub enum Format {
     /// µ-law, 8 kHz.
     Pcmu,
     /// 16 bit little-endian, 24 kHz.
@@ -33,7 +33,7 @@ impl Format {
     }
 
     /// Our samples on the wire; at the rate of [`Format::rate_is_24k`].
-    pub(crate) fn encode(self, samples: &[i16]) -> Bytes {
+    pub fn encode(self, samples: &[i16]) -> Bytes {
         match self {
             Self::Pcmu => g711::encode(samples).into(),
             Self::Pcm24 => samples.iter().flat_map(|sample| sample.to_le_bytes()).collect(),
@@ -41,7 +41,7 @@ impl Format {
     }
 
     /// Whether [`Format::encode`] wants 24 kHz and not 8 kHz.
-    pub(crate) fn rate_is_24k(self) -> bool {
+    pub fn rate_is_24k(self) -> bool {
         self == Self::Pcm24
     }
 }

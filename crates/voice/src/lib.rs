@@ -5,6 +5,7 @@
 
 mod audio;
 pub mod brain;
+pub mod offline;
 mod server;
 mod session;
 mod socket;

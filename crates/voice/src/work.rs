@@ -8,18 +8,58 @@ use std::sync::Arc;
 
 /// Something to be done. The number comes back with what came of it.
 #[derive(Debug)]
-pub(crate) enum Job {
-    Transcribe { number: u64, samples: Vec<i16> },
-    Think { number: u64, turn: Box<Turn> },
-    Speak { number: u64, text: String, voice: Voice, format: Format },
+pub enum Job {
+    /// Write down what is said.
+    Transcribe {
+        /// The job's number.
+        number: u64,
+        /// 8 kHz.
+        samples: Vec<i16>,
+    },
+    /// Decide what is said next.
+    Think {
+        /// The job's number.
+        number: u64,
+        /// What has been said so far.
+        turn: Box<Turn>,
+    },
+    /// Make words audible.
+    Speak {
+        /// The job's number.
+        number: u64,
+        /// The words.
+        text: String,
+        /// Whose voice.
+        voice: Voice,
+        /// How the client wants to have it.
+        format: Format,
+    },
 }
 
 /// What came of a [`Job`]. The errors are sentences.
 #[derive(Debug)]
-pub(crate) enum Done {
-    Transcribed { number: u64, text: Result<String, String> },
-    Thought { number: u64, reply: Reply },
-    Spoken { number: u64, audio: Result<Bytes, String> },
+pub enum Done {
+    /// What was said.
+    Transcribed {
+        /// The job's number.
+        number: u64,
+        /// The words.
+        text: Result<String, String>,
+    },
+    /// What is said next.
+    Thought {
+        /// The job's number.
+        number: u64,
+        /// The answer.
+        reply: Reply,
+    },
+    /// The words as audio.
+    Spoken {
+        /// The job's number.
+        number: u64,
+        /// In the job's format.
+        audio: Result<Bytes, String>,
+    },
 }
 
 /// Does it.

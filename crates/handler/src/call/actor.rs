@@ -14,6 +14,7 @@ use crate::error::with_causes;
 use crate::estimate;
 use crate::live::{Answer, Ends, LiveCall, Message};
 use crate::prices;
+use crate::voice::Voice;
 use session::{CallProgress, CarrierCommand, Input, Output, Session, VoiceCommand};
 use std::future::pending;
 use std::sync::Arc;
@@ -103,16 +104,7 @@ impl Actor {
 
     /// What the session of an order is born with.
     fn configured(app: &App, order_id: &OrderId, order: &Order) -> (session::Config, session::Tuning) {
-        let config = session::Config {
-            order_id: order_id.clone(),
-            conversation_id: order.conversation_id.clone(),
-            attempt: order.attempt,
-            briefing: briefing(order, &app.config.voice.choice(order)),
-            limits: order.limits.clone(),
-        };
-        let mut tuning = app.config.tuning.clone();
-        tuning.endpoint_silence = Duration::from_millis(app.config.voice.options.turns.silence_ms().into());
-        (config, tuning)
+        configured(&app.config.voice, &app.config.tuning, order_id, order)
     }
 
     fn make(parts: Parts) -> Self {
@@ -520,8 +512,27 @@ impl Actor {
     }
 }
 
+/// What the session of an order is born with, where this voice speaks.
+pub(crate) fn configured(
+    voice: &Voice,
+    tuning: &session::Tuning,
+    order_id: &OrderId,
+    order: &Order,
+) -> (session::Config, session::Tuning) {
+    let config = session::Config {
+        order_id: order_id.clone(),
+        conversation_id: order.conversation_id.clone(),
+        attempt: order.attempt,
+        briefing: briefing(order, &voice.choice(order)),
+        limits: order.limits.clone(),
+    };
+    let mut tuning = tuning.clone();
+    tuning.endpoint_silence = Duration::from_millis(voice.options.turns.silence_ms().into());
+    (config, tuning)
+}
+
 /// What the voice is told, in the language that holds here.
-fn briefing(order: &Order, choice: &VoiceChoice) -> Briefing {
+pub(crate) fn briefing(order: &Order, choice: &VoiceChoice) -> Briefing {
     Briefing::of(&Order { language: choice.language.clone(), ..order.clone() })
 }
 

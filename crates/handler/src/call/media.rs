@@ -83,12 +83,12 @@ impl MediaSocket {
                 return Input::StreamLost { message: "it sent far more than real time".into() };
             }
             match read {
-                Ok(FromCarrier::Media(media)) => return Input::CalleeAudio(media.payload),
-                Ok(FromCarrier::Mark { name }) => return Input::MarkReturned { name },
-                Ok(FromCarrier::Dtmf { digit }) => return Input::DigitReceived(digit),
-                Ok(FromCarrier::Stop { .. }) => return Input::StreamStopped,
-                Ok(FromCarrier::Connected | FromCarrier::Start(_)) => {}
                 Ok(FromCarrier::Unknown { .. }) => self.unknown = self.unknown.saturating_add(1),
+                Ok(message) => {
+                    if let Some(input) = input(message) {
+                        return input;
+                    }
+                }
                 Err(error) => {
                     self.unreadable += 1;
                     tracing::debug!(%error, "an unreadable media message");
@@ -107,12 +107,7 @@ impl MediaSocket {
 
     /// Queues something for the carrier.
     pub(crate) fn send(&mut self, command: &CarrierCommand) -> Result<(), pipe::Error> {
-        let text = match command {
-            CarrierCommand::Audio(audio) => wire::media::write_media(&self.stream_sid, audio),
-            CarrierCommand::Mark { name } => ToCarrier::Mark { name: name.clone() }.write(&self.stream_sid),
-            CarrierCommand::Clear => ToCarrier::Clear.write(&self.stream_sid),
-        };
-        self.pipe.push(Message::Text(text.into()))
+        self.pipe.push(Message::Text(message(command, &self.stream_sid).into()))
     }
 
     /// Fails once the carrier takes nothing any more.
@@ -123,6 +118,26 @@ impl MediaSocket {
     /// Sends what waits, then closes the socket; for use after the last input.
     pub(crate) async fn close(self, limit: Duration) {
         self.pipe.close(limit).await;
+    }
+}
+
+/// What the session must know of a message of the carrier.
+pub(crate) fn input(message: FromCarrier) -> Option<Input> {
+    match message {
+        FromCarrier::Media(media) => Some(Input::CalleeAudio(media.payload)),
+        FromCarrier::Mark { name } => Some(Input::MarkReturned { name }),
+        FromCarrier::Dtmf { digit } => Some(Input::DigitReceived(digit)),
+        FromCarrier::Stop { .. } => Some(Input::StreamStopped),
+        FromCarrier::Connected | FromCarrier::Start(_) | FromCarrier::Unknown { .. } => None,
+    }
+}
+
+/// A command of the session as a message to the carrier.
+pub(crate) fn message(command: &CarrierCommand, stream_sid: &str) -> String {
+    match command {
+        CarrierCommand::Audio(audio) => wire::media::write_media(stream_sid, audio),
+        CarrierCommand::Mark { name } => ToCarrier::Mark { name: name.clone() }.write(stream_sid),
+        CarrierCommand::Clear => ToCarrier::Clear.write(stream_sid),
     }
 }
 

@@ -1,10 +1,10 @@
 //! The realtime model's socket: opened, configured, then translated to and from the session core by the model's dialect.
 
-mod dialect;
+pub(crate) mod dialect;
 #[cfg(test)]
 mod fuzz;
 mod live;
-mod realtime;
+pub(crate) mod realtime;
 mod tools;
 
 use self::dialect::{Dialect, SetUp};

@@ -41,17 +41,17 @@ const NOISE_MS: u64 = 1_500;
 const LINES_MAX: usize = 400;
 
 /// What happens in one tick.
-pub(crate) struct Tick {
+pub struct Tick {
     /// The callee's 20 ms, µ-law.
-    pub(crate) frame: [u8; FRAME_BYTES],
+    pub frame: [u8; FRAME_BYTES],
     /// Whether the callee begins to speak with this frame.
-    pub(crate) begins: bool,
+    pub begins: bool,
     /// Whether the callee's last words end with this frame.
-    pub(crate) ends: bool,
+    pub ends: bool,
     /// Whether the callee hangs up after this frame.
-    pub(crate) hangs_up: bool,
+    pub hangs_up: bool,
     /// A key that the callee presses.
-    pub(crate) digit: Option<char>,
+    pub digit: Option<char>,
 }
 
 struct Utterance {
@@ -63,7 +63,7 @@ struct Utterance {
 }
 
 /// The callee of one call.
-pub(crate) struct Line {
+pub struct Line {
     script: Box<dyn Script>,
     voice: speech::Voice,
     mind: Arc<dyn Mind>,
@@ -92,6 +92,11 @@ impl Line {
     pub(crate) fn new(kind: CalleeKind, seed: u64, hold: Duration, mind: Arc<dyn Mind>) -> Self {
         let hold = kind.holds().then(|| Hold::new(hold));
         Self::with_script(kind.script(seed), kind.voice(), hold, mind)
+    }
+
+    /// Somebody of the caller's own making picks up.
+    pub fn of(script: Box<dyn Script>, voice: speech::Voice, mind: Arc<dyn Mind>) -> Self {
+        Self::with_script(script, voice, None, mind)
     }
 
     fn with_script(script: Box<dyn Script>, voice: speech::Voice, hold: Option<Hold>, mind: Arc<dyn Mind>) -> Self {
@@ -124,7 +129,7 @@ impl Line {
     }
 
     /// 20 ms pass: what the callee hears, and what it does.
-    pub(crate) fn tick(&mut self, heard: &[u8]) -> Tick {
+    pub fn tick(&mut self, heard: &[u8]) -> Tick {
         self.clock_ms += TICK_MS;
         self.listen(heard);
         while let Ok(done) = self.done_rx.try_recv() {
@@ -143,14 +148,14 @@ impl Line {
     }
 
     /// What has been said so far, in the order of beginning.
-    pub(crate) fn lines(&self) -> Vec<Spoken> {
+    pub fn lines(&self) -> Vec<Spoken> {
         let mut lines = self.lines.clone();
         lines.sort_by_key(|line| line.start_ms);
         lines
     }
 
     /// What has been written down.
-    pub(crate) fn slip(&self) -> Slip {
+    pub fn slip(&self) -> Slip {
         self.script.slip()
     }
 

@@ -5,7 +5,7 @@ use tokio::sync::mpsc;
 use wire::g711;
 
 /// Something that takes a while.
-pub(crate) enum Job {
+pub enum Job {
     /// Write down what is said.
     Listen {
         /// 8 kHz.
@@ -26,7 +26,7 @@ pub(crate) enum Job {
 
 /// What came of a job.
 #[derive(Debug)]
-pub(crate) enum Done {
+pub enum Done {
     /// What was said; empty if it could not be understood.
     Heard {
         /// The words.
@@ -41,7 +41,7 @@ pub(crate) enum Done {
 }
 
 /// Does jobs, in any order, and sends what came of each.
-pub(crate) trait Mind: Send + Sync {
+pub trait Mind: Send + Sync {
     /// Begins a job; must not block.
     fn begin(&self, job: Job, done: mpsc::UnboundedSender<Done>);
 }
@@ -72,7 +72,7 @@ impl Mind for Models {
 }
 
 /// Without models: hums for as long as the words would take, and understands nothing.
-pub(crate) struct Hum;
+pub struct Hum;
 
 impl Mind for Hum {
     fn begin(&self, job: Job, done: mpsc::UnboundedSender<Done>) {

@@ -21,14 +21,13 @@ mod when;
 mod words;
 
 pub use in_words::InWords;
-pub use line::Spoken;
-pub(crate) use line::{Line, Tick};
-pub(crate) use mind::{Hum, Mind, Models};
+pub use line::{Line, Spoken, Tick};
+pub(crate) use mind::Models;
+pub use mind::{Done, Hum, Job, Mind};
 pub(crate) use person::Person;
-pub use script::Slip;
+pub use script::{Fields, Reply, Script, Slip, Then};
 
 use clerk::Clerk;
-use script::Script;
 use speech::Voice;
 use tokio_util::sync::CancellationToken;
 

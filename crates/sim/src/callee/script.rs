@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 /// The details of a slip, by the names that the whole system uses.
-pub(crate) type Fields = IndexMap<String, String>;
+pub type Fields = IndexMap<String, String>;
 
 /// What a callee has written down.
 #[derive(Clone, Debug, Default, PartialEq, Eq, serde::Serialize)]
@@ -20,16 +20,16 @@ pub struct Slip {
 
 /// What a callee does after listening.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Reply {
+pub struct Reply {
     /// The words; none to keep silent.
-    pub(crate) say: String,
+    pub say: String,
     /// What comes after them.
-    pub(crate) then: Then,
+    pub then: Then,
 }
 
 /// What a callee does after speaking.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Then {
+pub enum Then {
     /// Listens.
     Listen,
     /// Listens for a goodbye, and hangs up after a short silence.
@@ -41,16 +41,19 @@ pub(crate) enum Then {
 }
 
 impl Reply {
-    pub(crate) fn listen(say: impl Into<String>) -> Self {
+    /// Says this and listens.
+    pub fn listen(say: impl Into<String>) -> Self {
         Self { say: say.into(), then: Then::Listen }
     }
-    pub(crate) fn hang_up(say: impl Into<String>) -> Self {
+
+    /// Says this and hangs up.
+    pub fn hang_up(say: impl Into<String>) -> Self {
         Self { say: say.into(), then: Then::HangUp }
     }
 }
 
 /// How a callee behaves.
-pub(crate) trait Script: Send {
+pub trait Script: Send {
     /// The first words.
     fn greeting(&mut self) -> Reply;
     /// What the caller has said, as it was understood; empty if nothing could be.

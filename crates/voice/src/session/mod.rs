@@ -22,7 +22,7 @@ use wire::realtime::{
 
 /// What the shell is to do, in this order.
 #[derive(Debug)]
-pub(crate) enum Effect {
+pub enum Effect {
     /// Send this to the client.
     Send(ServerEvent),
     /// Do this, and tell what came of it.
@@ -30,7 +30,7 @@ pub(crate) enum Effect {
 }
 
 /// One session.
-pub(crate) struct Session {
+pub struct Session {
     ids: Ids,
     id: String,
     expires_at: u64,
@@ -78,7 +78,7 @@ impl Refusal {
 
 impl Session {
     /// A session that tells the client first of all that it is there. `expires_at`: seconds since 1970.
-    pub(crate) fn new(name: Uuid, model: String, expires_at: u64) -> Self {
+    pub fn new(name: Uuid, model: String, expires_at: u64) -> Self {
         let session = name.simple().to_string()[..12].to_owned();
         let settings = Settings::new(model);
         let mut this = Self {
@@ -101,12 +101,12 @@ impl Session {
     }
 
     /// What is to be done now; empties the list.
-    pub(crate) fn take_effects(&mut self) -> Vec<Effect> {
+    pub fn take_effects(&mut self) -> Vec<Effect> {
         std::mem::take(&mut self.effects)
     }
 
     /// An event as text, with an id of its own.
-    pub(crate) fn write(&mut self, event: &ServerEvent) -> String {
+    pub fn write(&mut self, event: &ServerEvent) -> String {
         event.write(&self.ids.make("event"))
     }
 
@@ -116,7 +116,7 @@ impl Session {
     }
 
     /// A text message of the client.
-    pub(crate) fn receive(&mut self, text: &str) {
+    pub fn receive(&mut self, text: &str) {
         let received = match ClientEvent::read(text) {
             Ok(received) => received,
             Err(error) => {
@@ -139,7 +139,7 @@ impl Session {
     }
 
     /// Work is finished.
-    pub(crate) fn done(&mut self, done: Done) {
+    pub fn done(&mut self, done: Done) {
         match done {
             Done::Transcribed { number, text } => self.transcribed(number, text),
             Done::Thought { number, reply } => self.thought(number, reply),

@@ -8,7 +8,7 @@ use types::{Briefing, VoiceChoice};
 
 /// How a message of the set-up was understood.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum SetUp {
+pub(crate) enum SetUp {
     /// It was not the answer yet.
     Waiting,
     /// The session is configured.
@@ -18,7 +18,7 @@ pub(super) enum SetUp {
 }
 
 /// Turns what the session core wants into messages, and messages into what it must know. Does no I/O and reads no clock.
-pub(super) trait Dialect: Send {
+pub(crate) trait Dialect: Send {
     /// The first message, which configures the session.
     fn begin(&mut self, voice: &Voice, briefing: &Briefing, choice: &VoiceChoice) -> String;
 

@@ -19,7 +19,7 @@ const GROWING_MAX: usize = 8;
 
 /// A session in this dialect.
 #[derive(Default)]
-pub(super) struct Realtime {
+pub(crate) struct Realtime {
     /// Messages of kinds that we do not know; they are passed over.
     unknown: u32,
     /// What the callee said so far, for items that are still growing.
