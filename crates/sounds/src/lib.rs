@@ -2,4 +2,8 @@
 //! the number of samples.
 
 pub mod dtmf;
+pub mod echo;
 pub mod g711;
+#[cfg(any(test, feature = "made-up"))]
+pub mod made_up;
+pub mod talk;
