@@ -6,7 +6,7 @@ use wire::g711::SILENCE;
 use wire::media::FRAME_BYTES;
 
 /// How much audio is held: two minutes. Twilio does not publish its own limit, only the error.
-pub const BUFFER_BYTES_MAX: usize = 2 * 60 * 8_000;
+pub(crate) const BUFFER_BYTES_MAX: usize = 2 * 60 * 8_000;
 /// How many marks are held.
 const MARKS_MAX: usize = 10_000;
 
