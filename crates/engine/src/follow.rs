@@ -126,6 +126,9 @@ impl Live {
                 | CallEvent::Caption { .. }
                 | CallEvent::Disclosed { .. }
                 | CallEvent::TurnLatency { .. }
+                | CallEvent::KeysPressed { .. }
+                | CallEvent::KeyHeard { .. }
+                | CallEvent::Hold { .. }
                 | CallEvent::Level { .. } => {}
             }
             // Only what has been taken is not asked for again.

@@ -93,6 +93,7 @@ async fn give_up(app: &App, call: &LiveCall, ends: &Ends, unfinished: Unfinished
         disclosed_at_ms: None,
         usage: Usage::default(),
         cost: None,
+        held_s: 0,
         turn_latency_ms: Vec::new(),
     };
     let (answer, report) = if answered { (None, true) } else { answer::of_unanswered(&result) };

@@ -15,7 +15,7 @@ impl Session {
         if audio.is_empty() || !self.talking() {
             return;
         }
-        if !self.response_gives(response_id, true) {
+        if !self.response_gives(response_id, true) || self.keys.busy() {
             return;
         }
         let taken =
@@ -49,7 +49,7 @@ impl Session {
     /// The first audio of an item goes to the carrier; it is heard from `heard_from` on.
     pub(crate) fn item_begins(&mut self, place: usize, heard_from: Duration) {
         let start_ms = self.stream.clock_ms(heard_from);
-        if let Some(item) = self.playback.get_mut(place)
+        if let Some(item) = self.playback.get_mut(place).filter(|item| !item.is_tones)
             && let Some(line) = self.transcript.begin_agent(start_ms)
         {
             item.line = Some(line);
@@ -74,6 +74,10 @@ impl Session {
                 warn!(order_id = %self.config.order_id, "the carrier does not give marks back");
             }
             if item.queued == 0 {
+                continue;
+            }
+            if item.is_tones {
+                self.keys_played(&item, proven);
                 continue;
             }
             self.turns.sound(self.now);

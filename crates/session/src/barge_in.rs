@@ -9,10 +9,16 @@ impl Session {
     /// When speech that goes on takes the floor from the agent. A goodbye needs more than a short "bye" in return; one over a
     /// silence, less; the one at a limit does not yield.
     pub(crate) fn barge_in_at(&self) -> Option<Duration> {
+        // A menu's own voice does not stop the keys.
+        if self.keys.sounding() {
+            return None;
+        }
         let busy = self.responses.live() || !self.playback.idle();
         let (min, busy) = match self.ending.reason() {
             None => (self.tuning.barge_in_min, busy),
-            Some(EndedReason::TimeLimit | EndedReason::CostLimit) => return None,
+            Some(EndedReason::TimeLimit | EndedReason::CostLimit | EndedReason::HoldLimit | EndedReason::MenuLimit) => {
+                return None;
+            }
             Some(_) if self.ending.undone() >= self.tuning.goodbyes_undone_max => return None,
             Some(EndedReason::Silence) => (self.tuning.barge_in_min, true),
             Some(_) => (self.tuning.goodbye_barge_in_min, true),

@@ -39,6 +39,8 @@ impl Session {
             | EndedReason::Silence
             | EndedReason::TimeLimit
             | EndedReason::CostLimit
+            | EndedReason::HoldLimit
+            | EndedReason::MenuLimit
             | EndedReason::CarrierLost
             | EndedReason::VoiceLost
             | EndedReason::Shutdown => self.now,

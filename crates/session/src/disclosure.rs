@@ -80,7 +80,7 @@ impl Session {
             Ask::Goodbye => Some(ask),
             Ask::StillThere | Ask::Answer | Ask::PickUp if !due => Some(ask),
             // Whether a recording or a person has spoken is for the model to tell: to a recording it says nothing.
-            Ask::Answer if self.config.briefing.waits_on_hold() => Some(ask),
+            Ask::Answer if self.config.briefing.waits_on_hold() || self.menus.at_machine() => Some(ask),
             Ask::Opening | Ask::Disclosure if !due => None,
             Ask::StillThere | Ask::Answer | Ask::PickUp if self.disclosure.opened => Some(Ask::Disclosure),
             Ask::StillThere | Ask::Answer | Ask::PickUp => Some(Ask::Opening),
@@ -103,7 +103,8 @@ impl Session {
 
     /// An item was played to its end. If it should have told that an AI is calling and did not, that is asked for at once.
     pub(crate) fn disclosure_after(&mut self, item: &Item) {
-        if !self.disclosure.due() || item.queued == 0 {
+        // Words to a machine are for no person.
+        if !self.disclosure.due() || item.queued == 0 || self.menus.at_machine() {
             return;
         }
         self.disclosure.opened = true;

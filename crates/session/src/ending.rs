@@ -133,8 +133,9 @@ impl Session {
         let ending = self.ending.current.as_ref().filter(|ending| !ending.forced)?;
         match ending.reason {
             EndedReason::TimeLimit => self.time_limit().map(|at| at.saturating_sub(self.tuning.time_limit_force)),
-            // What the callee still says costs too, so the goodbye waits for it no longer than at the time limit.
-            EndedReason::CostLimit => {
+            // What the callee still says costs too, so the goodbye waits for it no longer than at the time limit. Music and menus
+            // never end.
+            EndedReason::CostLimit | EndedReason::HoldLimit | EndedReason::MenuLimit => {
                 let patience = self.tuning.time_limit_notice.saturating_sub(self.tuning.time_limit_force);
                 self.time_limit().map(|_| ending.since + patience)
             }

@@ -7,16 +7,20 @@
 mod agent;
 mod barge_in;
 mod callee_clock;
+mod claims;
 mod closing;
 mod cost;
 mod disclosure;
 mod ending;
 mod evidence;
 pub mod io;
+mod keys;
+mod menu;
 mod opening;
 mod playback;
 mod recall;
 pub mod record;
+mod recorded;
 mod response;
 mod result;
 mod resume;
@@ -58,6 +62,9 @@ pub struct Session {
     disclosure: disclosure::Disclosure,
     ending: ending::Endings,
     closing: Option<closing::Closing>,
+    keys: keys::Keys,
+    claims: claims::Claims,
+    menus: menu::Menus,
     ended: bool,
     transcript: transcript::Transcript,
     report: Option<tools::Report>,
@@ -97,6 +104,9 @@ impl Session {
             disclosure,
             ending: ending::Endings::default(),
             closing: None,
+            keys: keys::Keys::default(),
+            claims: claims::Claims::default(),
+            menus: menu::Menus::default(),
             ended: false,
             transcript: transcript::Transcript::default(),
             report: None,
@@ -143,7 +153,7 @@ impl Session {
             Input::StreamStarted => self.on_stream_started(),
             Input::CalleeAudio(audio) => self.on_callee_audio(audio),
             Input::MarkReturned { name } => self.on_mark_returned(&name),
-            Input::DigitReceived(_) => self.turns.heard_callee(self.now),
+            Input::DigitReceived(key) => self.on_digit(key),
             Input::StreamStopped => self.on_stream_stopped(),
             Input::StreamLost { message } => self.on_stream_lost(message),
             Input::VoiceReady => self.on_voice_ready(),
@@ -173,6 +183,7 @@ impl Session {
     fn settle(&mut self) {
         self.prove_disclosure();
         self.finish_played_items();
+        self.pump_keys();
         self.hang_up_after_goodbye();
         self.pump_response();
         self.tell_agent_state();

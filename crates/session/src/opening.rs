@@ -44,7 +44,9 @@ pub(crate) fn instructions(ask: Ask, known: &Briefing, ending: Option<EndedReaso
         Ask::PickUp => told.lost_you,
         Ask::Goodbye => match ending {
             Some(EndedReason::Silence) => told.nobody_heard,
-            Some(EndedReason::TimeLimit | EndedReason::CostLimit) => told.time_is_over,
+            Some(EndedReason::TimeLimit | EndedReason::CostLimit | EndedReason::HoldLimit | EndedReason::MenuLimit) => {
+                told.time_is_over
+            }
             Some(
                 EndedReason::AgentHungUp
                 | EndedReason::CalleeHungUp
@@ -111,7 +113,8 @@ impl Session {
     pub(crate) fn opener_at(&self) -> Option<Duration> {
         let quiet = self.responses.idle() && self.responses.wanted().is_none() && self.playback.idle();
         let due = self.disclosure.due() && self.ending.reason().is_none();
-        let holding = self.config.briefing.waits_on_hold() && self.turns.was_heard();
+        let waits = self.config.briefing.waits_on_hold() && self.turns.was_heard();
+        let holding = waits || self.menus.at_machine() || self.keys.busy() || self.keys.unanswered();
         (due && quiet && !holding && self.talking() && !self.turns.callee_has_floor())
             .then(|| self.turns.last_sound() + self.tuning.opener_silence)
     }

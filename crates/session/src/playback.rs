@@ -134,6 +134,23 @@ impl Playback {
         self.end_mark()
     }
 
+    /// Queues tones of keys, complete: they are sent whoever speaks. False when there is no room.
+    pub(crate) fn tones(&mut self, audio: Bytes) -> bool {
+        let room = self.items.len() < ITEMS_MAX;
+        if room {
+            self.items.push_back(Item::tones(audio));
+        }
+        room
+    }
+
+    /// Takes back the response's items of which nothing has been sent.
+    pub(crate) fn drop_unsent(&mut self, response_id: &str) -> Vec<Item> {
+        let (dropped, kept) =
+            self.items.drain(..).partition(|item| item.response_id == response_id && item.sent == 0 && item.queued > 0);
+        self.items = kept;
+        dropped.into()
+    }
+
     /// When the pacer wants to send next; `held` items that have not begun must wait.
     pub(crate) fn send_at(&self, now: Duration, held: bool) -> Option<Duration> {
         let item = &self.items[self.next_to_send(held)?];
@@ -237,7 +254,7 @@ impl Playback {
         // In order: an item that is still growing holds back those behind it.
         let place = self.items.iter().position(|item| item.sent < item.queued || !item.audio_done)?;
         let item = &self.items[place];
-        (item.sent < item.queued && (item.sent > 0 || !held)).then_some(place)
+        (item.sent < item.queued && (item.sent > 0 || item.is_tones || !held)).then_some(place)
     }
 
     fn played_total(&self, now: Duration) -> u64 {

@@ -25,3 +25,10 @@ impl Session {
         self.tell_voice(VoiceCommand::Recall { lines, note: format!("{BROKE_OFF}{known}{reported}") });
     }
 }
+
+impl Session {
+    /// Tells the model something that was not said on the line. It is not asked to answer.
+    pub(crate) fn tell_aside(&mut self, note: &str) {
+        self.tell_voice(VoiceCommand::Recall { lines: Vec::new(), note: note.to_owned() });
+    }
+}

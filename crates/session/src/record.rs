@@ -74,7 +74,12 @@ impl Record {
             }
             CallEvent::Disclosed { at_ms } => self.disclosed_at_ms = Some(*at_ms),
             CallEvent::TurnLatency { ms } => self.turn_latency_ms.push(*ms),
-            CallEvent::Agent { .. } | CallEvent::Level { .. } | CallEvent::Ended { .. } => {}
+            CallEvent::Agent { .. }
+            | CallEvent::KeysPressed { .. }
+            | CallEvent::KeyHeard { .. }
+            | CallEvent::Hold { .. }
+            | CallEvent::Level { .. }
+            | CallEvent::Ended { .. } => {}
         }
     }
 

@@ -56,6 +56,8 @@ struct Active {
     cancelled_at: Option<Duration>,
     audio: bool,
     tools: bool,
+    /// It has done something after which one waits for the callee.
+    nothing_follows: bool,
 }
 
 /// The response under way, and the one that is wanted next.
@@ -106,6 +108,15 @@ impl Responses {
         matches!(&self.state, State::Active(active) if active.id == id && active.cancelled_at.is_none())
     }
 
+    /// Of the live response: its tool calls want no further answer.
+    pub(crate) fn nothing_follows(&mut self, id: &str) {
+        if let State::Active(active) = &mut self.state
+            && active.id == id
+        {
+            active.nothing_follows = true;
+        }
+    }
+
     pub(crate) fn timer(&self, tuning: &crate::Tuning) -> Option<Duration> {
         match &self.state {
             State::Idle => None,
@@ -128,7 +139,10 @@ impl Session {
         let Some(ask) = self.responses.wanted else { return };
         let free = self.responses.idle() && self.playback.idle();
         let floor = !self.turns.callee_has_floor() || self.goodbye_is_forced();
-        if !self.talking() || !free || !floor {
+        if !self.talking() || !free || !floor || self.keys.busy() {
+            return;
+        }
+        if ask == Ask::Answer && self.answer_waits_until().is_some() {
             return;
         }
         self.responses.wanted = None;
@@ -178,7 +192,7 @@ impl Session {
             State::Active(_) => return,
         };
         let void = void || self.closing.is_some();
-        let active = Active { id, ask, since: self.now, cancelled_at: None, audio: false, tools: false };
+        let active = Active { id, ask, since: self.now, cancelled_at: None, audio: false, tools: false, nothing_follows: false };
         self.responses.state = State::Active(active);
         if void {
             self.cancel_response();
@@ -265,6 +279,9 @@ impl Session {
     }
 
     fn after_response(&mut self, active: Active, status: ResponseStatus) {
+        if active.cancelled_at.is_none() && !active.nothing_follows {
+            self.check_claims(&active.id);
+        }
         self.close_items(&active.id);
         if active.cancelled_at.is_some() || self.closing.is_some() {
             return;
@@ -278,6 +295,8 @@ impl Session {
         }
         if self.ending.reason().is_some() {
             self.goodbye_if_none_was_said(active.ask);
+        } else if active.nothing_follows {
+            self.turns.answer_fails();
         } else if active.tools && self.responses.silent_tool_rounds < SILENT_TOOL_ROUNDS_MAX {
             self.responses.silent_tool_rounds += 1;
             self.want(Ask::Answer);

@@ -48,6 +48,7 @@ impl Session {
             usage: self.usage,
             // The shell knows the prices.
             cost: None,
+            held_s: 0,
             turn_latency_ms: self.turn_latency_ms.clone(),
         }
     }
@@ -67,7 +68,9 @@ impl Session {
             | EndedReason::CalleeHungUp
             | EndedReason::Silence
             | EndedReason::TimeLimit
-            | EndedReason::CostLimit => Disposition::Failed,
+            | EndedReason::CostLimit
+            | EndedReason::HoldLimit
+            | EndedReason::MenuLimit => Disposition::Failed,
         };
         match self.call.over.map(|over| over.disposition) {
             None | Some(Disposition::Unknown) if answered => Disposition::Completed,

@@ -58,6 +58,8 @@ fn completed(told: &Told<'_>, error: &str) -> String {
         EndedReason::Silence => format!("Nobody spoke any more, so the call was ended {after}."),
         EndedReason::TimeLimit => format!("The call reached its time limit {after}."),
         EndedReason::CostLimit => format!("The call reached the most that it may cost {after}."),
+        EndedReason::HoldLimit => format!("The call was on hold for as long as it may be, so it was ended {after}."),
+        EndedReason::MenuLimit => format!("The agent could not get past the callee's menu, so the call was ended {after}."),
         EndedReason::NotConnected
         | EndedReason::CarrierRefused
         | EndedReason::CarrierLost

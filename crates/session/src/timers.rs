@@ -6,7 +6,7 @@ use std::time::Duration;
 type Timer = (fn(&Session) -> Option<Duration>, fn(&mut Session));
 
 /// What lies before what when several are due: the ends of a call before its middle.
-const TIMERS: [Timer; 17] = [
+const TIMERS: [Timer; 19] = [
     (Session::voice_overdue_at, Session::voice_overdue),
     (Session::dial_overdue_at, Session::dial_overdue),
     (Session::answer_overdue_at, Session::answer_overdue),
@@ -23,6 +23,8 @@ const TIMERS: [Timer; 17] = [
     (Session::barge_in_at, Session::barge_in),
     (Session::opener_at, Session::opener_due),
     (Session::silence_at, Session::silence_due),
+    (Session::keys_overdue_at, Session::keys_overdue),
+    (Session::answer_waits_timer, Session::settle),
     (Session::send_at, Session::send_audio),
 ];
 

@@ -1,12 +1,14 @@
 //! The tools that the model has, a file for each that has much to say.
 
+mod press_digits;
 mod report;
 
+pub(crate) use press_digits::digits_of;
 pub(crate) use report::Report;
 
 use crate::Session;
 use crate::io::VoiceCommand;
-use serde_json::json;
+use serde_json::{Value, json};
 use tracing::{debug, info};
 
 /// Longer than any honest report.
@@ -15,7 +17,7 @@ const ARGUMENTS_BYTES_MAX: usize = 16 * 1024;
 /// Why a tool call cannot be carried out; the text is for the model, so that it can do better.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    #[error("unknown tool `{0}`; the tools are `report_outcome` and `end_call`")]
+    #[error("unknown tool `{0}`; the tools are `report_outcome`, `end_call` and `press_digits`")]
     Unknown(String),
     #[error("the arguments are longer than {ARGUMENTS_BYTES_MAX} bytes; be brief")]
     TooLong,
@@ -25,6 +27,20 @@ pub(crate) enum Error {
     Field { field: String, problem: String },
 }
 
+/// What a tool gives back.
+enum Answer {
+    /// At once.
+    Now(Value),
+    /// Whoever carries it out tells the model when it is done.
+    Later,
+}
+
+impl Answer {
+    fn status(done: &str) -> Self {
+        Self::Now(json!({ "status": done }))
+    }
+}
+
 impl Session {
     pub(crate) fn on_tool_call(&mut self, response_id: &str, call_id: String, name: &str, arguments: &str) {
         if !self.call.asked() {
@@ -32,8 +48,9 @@ impl Session {
         }
         self.response_gives(response_id, false);
         self.response_calls_tool(response_id);
-        let output = match self.use_tool(response_id, name, arguments) {
-            Ok(done) => json!({ "status": done }),
+        let output = match self.use_tool(response_id, &call_id, name, arguments) {
+            Ok(Answer::Now(output)) => output,
+            Ok(Answer::Later) => return,
             Err(error) => {
                 debug!(order_id = %self.config.order_id, tool = name, "tool call refused");
                 json!({ "error": error.to_string() })
@@ -42,7 +59,7 @@ impl Session {
         self.tell_voice(VoiceCommand::ToolResult { call_id, output: output.to_string() });
     }
 
-    fn use_tool(&mut self, response_id: &str, name: &str, arguments: &str) -> Result<&'static str, Error> {
+    fn use_tool(&mut self, response_id: &str, call_id: &str, name: &str, arguments: &str) -> Result<Answer, Error> {
         if arguments.len() > ARGUMENTS_BYTES_MAX {
             return Err(Error::TooLong);
         }
@@ -51,18 +68,37 @@ impl Session {
                 let report = report::read(arguments)?;
                 info!(order_id = %self.config.order_id, status = ?report.status, facts = report.facts.len(), "outcome reported");
                 self.report = Some(report);
-                Ok("recorded")
+                Ok(Answer::status("recorded"))
             }
             "end_call" => {
                 read_nothing(arguments)?;
                 if !self.talking() || !self.responses.is_live(response_id) {
-                    return Ok("not ended: the callee has begun to speak");
+                    return Ok(Answer::status("not ended: the callee has begun to speak"));
                 }
                 self.hang_up_wanted();
-                Ok("ending once the goodbye has been heard")
+                Ok(Answer::status("ending once the goodbye has been heard"))
+            }
+            "press_digits" => {
+                let digits = press_digits::read(arguments, self.digits_known())?;
+                match self.press(response_id, call_id, digits) {
+                    Ok(()) => Ok(Answer::Later),
+                    Err(why) => Ok(Answer::Now(json!({ "status": "not sent", "why": why }))),
+                }
             }
             other => Err(Error::Unknown(other.chars().take(60).collect())),
         }
+    }
+}
+
+impl Session {
+    /// The digits of everything that the agent may tell, and of what the callee has said.
+    fn digits_known(&self) -> Vec<String> {
+        let briefing = &self.config.briefing;
+        let told = briefing.details.values().chain([&briefing.goal, &briefing.instructions]).map(String::as_str);
+        let mut known: Vec<String> = told.map(digits_of).collect();
+        let lines = self.transcript.lines(0);
+        known.extend(lines.iter().filter(|line| line.speaker == types::Speaker::Callee).map(|line| digits_of(&line.text)));
+        known
     }
 }
 

@@ -61,6 +61,11 @@ impl Turns {
         self.was_heard
     }
 
+    /// The agent asks into the silence; whether it had asked before.
+    pub(crate) fn asked_again(&mut self) -> bool {
+        std::mem::replace(&mut self.asked_into_silence, true)
+    }
+
     /// There will be no answer to the callee's last turn.
     pub(crate) fn answer_fails(&mut self) {
         self.answer_since = None;
@@ -79,6 +84,7 @@ impl Session {
         }
         let began = self.stream.callee.arrival(self.now, audio_start_ms);
         self.turns.heard_callee(self.now);
+        self.keys.callee_heard();
         self.turns.answer_since = None;
         self.transcript.begin_callee(&item_id, self.stream.clock_ms(began));
         self.turns.speech = Some(Speech { item_id, since: self.now, stopped_at: None });
@@ -106,8 +112,12 @@ impl Session {
         }
         let now_ms = self.stream.clock_ms(self.now);
         self.transcript.begin_callee(&item_id, now_ms);
-        if self.turns.speech.as_ref().is_some_and(|speech| speech.item_id == item_id) {
-            self.turns.speech = None;
+        let speech = self.turns.speech.take_if(|speech| speech.item_id == item_id);
+        let lasted = speech.as_ref().map_or(Duration::ZERO, |speech| self.now.saturating_sub(speech.since));
+        // What a menu was saying when a key was pressed is answered by the key.
+        let answered = speech.is_some_and(|speech| self.keys.came_before(speech.since)) && self.menus.at_machine();
+        if answered || self.keys.busy() {
+            return;
         }
         if self.ending.reason().is_some() {
             return;
@@ -116,6 +126,9 @@ impl Session {
             return;
         }
         self.turns.perhaps_noise = None;
+        if !self.transcript.has_words(&item_id) {
+            self.await_words(&item_id, lasted);
+        }
         // A fragment was being answered and the rest has come: the whole is answered instead.
         if self.responses.live_without_audio() {
             self.cancel_response();
@@ -127,6 +140,9 @@ impl Session {
         let now_ms = self.stream.clock_ms(self.now);
         if let Some(caption) = self.transcript.callee_text(item_id, text, done, now_ms) {
             self.event(caption);
+            if done {
+                self.weigh_words(item_id, text);
+            }
         }
         let noise = self.turns.perhaps_noise.as_deref() == Some(item_id);
         if noise && self.transcript.has_words(item_id) && !self.turns.callee_has_floor() {
@@ -157,6 +173,9 @@ impl Session {
 
     pub(crate) fn silence_due(&mut self) {
         self.turns.sound(self.now);
+        if self.silence_after_keys() {
+            return;
+        }
         if self.turns.asked_into_silence {
             info!(order_id = %self.config.order_id, "nobody speaks; saying goodbye");
             self.say_goodbye(EndedReason::Silence);
@@ -174,6 +193,10 @@ impl Session {
         }
         self.cancel_response();
         for cut in self.playback.cut(self.now) {
+            if cut.item.is_tones {
+                self.keys_failed("they were cut off");
+                continue;
+            }
             let whole = cut.item.audio_done && cut.heard == cut.item.queued;
             if cut.item.queued > 0 && !whole {
                 let audio_end_ms = cut.heard / 8;

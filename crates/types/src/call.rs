@@ -33,6 +33,8 @@ pub enum AgentState {
     Thinking,
     /// Its voice is on the line.
     Speaking,
+    /// It waits on hold; the model hears nothing until a person speaks.
+    OnHold,
 }
 
 /// Something that happened in a call, as the handler's event stream tells it.
@@ -75,6 +77,27 @@ pub enum CallEvent {
     TurnLatency {
         /// Milliseconds.
         ms: u32,
+    },
+    /// The agent has pressed keys; they were played to their end.
+    KeysPressed {
+        /// Which: `0`–`9`, `*`, `#`, and `w` for half a second of pause.
+        digits: String,
+        /// When they had been played, milliseconds since the media stream started.
+        #[ts(type = "number")]
+        at_ms: u64,
+    },
+    /// The callee has pressed a key.
+    KeyHeard {
+        /// Which: `0`–`9`, `*`, `#`.
+        key: char,
+    },
+    /// The agent was put on hold, or is not on hold any more.
+    Hold {
+        /// Whether it is on hold now.
+        on: bool,
+        /// When this hold began, milliseconds since the media stream started.
+        #[ts(type = "number")]
+        since_ms: u64,
     },
     /// How loud both sides are, 0 to 100. Not kept; at most ten a second.
     Level {

@@ -18,6 +18,9 @@ pub struct CallLimits {
     /// How long the whole call may last from the answer on. 15 to 3600.
     #[cfg_attr(feature = "openapi", schema(minimum = 15, maximum = 3600))]
     pub call_max_s: u32,
+    /// How long the call may be on hold, in all; then the agent says goodbye. At most `call_max_s` counts. 10 to 3600.
+    #[cfg_attr(feature = "openapi", schema(minimum = 10, maximum = 3600))]
+    pub hold_max_s: u32,
     /// What the call may cost, in millionths of the currency of the call handler's prices; it is ended before. By default as
     /// much as the handler's own limit, or else its estimate, allows.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -31,7 +34,7 @@ const COST_MAX_MICROS: u64 = 1_000_000_000_000;
 
 impl Default for CallLimits {
     fn default() -> Self {
-        Self { answer_timeout_s: 30, silence_timeout_s: 15, call_max_s: 300, cost_max_micros: None }
+        Self { answer_timeout_s: 30, silence_timeout_s: 15, call_max_s: 300, hold_max_s: 600, cost_max_micros: None }
     }
 }
 
@@ -48,6 +51,7 @@ impl CallLimits {
         within("answer_timeout_s", self.answer_timeout_s, 5, 120)?;
         within("silence_timeout_s", self.silence_timeout_s, 5, 120)?;
         within("call_max_s", self.call_max_s, 15, 3600)?;
+        within("hold_max_s", self.hold_max_s, 10, 3600)?;
         match self.cost_max_micros {
             Some(micros) if !(1..=COST_MAX_MICROS).contains(&micros) => Err(FieldError::new(
                 "limits.cost_max_micros",

@@ -47,6 +47,10 @@ pub enum EndedReason {
     TimeLimit,
     /// The call neared the most that it may cost.
     CostLimit,
+    /// It was on hold for longer than the order allows.
+    HoldLimit,
+    /// The callee's menu could not be got past.
+    MenuLimit,
     /// The carrier's media stream broke off, or never came.
     CarrierLost,
     /// The realtime model could not be reached or broke off.
@@ -154,6 +158,9 @@ pub struct CallResult {
     /// What it cost, as far as the prices are known; absent where they are not, and for a simulated call.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cost: Option<Cost>,
+    /// Seconds that the call was on hold, in all.
+    #[serde(default)]
+    pub held_s: u32,
     /// Callee stops → our first audio at the carrier, for each turn, in milliseconds.
     #[serde(default)]
     pub turn_latency_ms: Vec<u32>,

@@ -16,6 +16,10 @@ export interface CallState {
   agent: AgentState | null;
   captions: readonly Caption[];
   disclosedAtMs: number | null;
+  /** Since when it is on hold, milliseconds since the order was accepted. */
+  heldSinceMs: number | null;
+  /** The keys that were pressed, in their order. */
+  pressed: readonly string[];
   turnLatencyMs: readonly number[];
   /** Recent loudness of both sides, 0 to 100, oldest first. */
   levels: readonly { callee: number; agent: number }[];
@@ -29,6 +33,9 @@ export interface CallState {
 /** How many level readings are kept: six seconds at ten a second. */
 export const LEVELS_MAX = 60;
 
+/** How many presses of keys are kept. */
+export const KEYS_MAX = 20;
+
 const ORDER: readonly CallStage[] = ['queued', 'dialling', 'ringing', 'connected', 'ended'];
 
 export function newCall(stage: CallStage = 'queued'): CallState {
@@ -37,6 +44,8 @@ export function newCall(stage: CallStage = 'queued'): CallState {
     agent: null,
     captions: [],
     disclosedAtMs: null,
+    heldSinceMs: null,
+    pressed: [],
     turnLatencyMs: [],
     levels: [],
     connectedAtMs: null,
@@ -69,12 +78,18 @@ function changed(state: CallState, event: CallEvent, atMs: number): Partial<Call
       return { disclosedAtMs: event.at_ms };
     case 'turn_latency':
       return { turnLatencyMs: [...state.turnLatencyMs, event.ms] };
+    case 'hold':
+      return { heldSinceMs: event.on ? atMs : null };
+    case 'keys_pressed':
+      return { pressed: [...state.pressed, event.digits].slice(-KEYS_MAX) };
+    case 'key_heard':
+      return {};
     case 'level': {
       const { callee, agent } = event;
       return { levels: [...state.levels, { callee, agent }].slice(-LEVELS_MAX) };
     }
     case 'ended':
-      return { stage: 'ended', agent: null, result: event.result };
+      return { stage: 'ended', agent: null, heldSinceMs: null, result: event.result };
   }
 }
 
@@ -95,4 +110,10 @@ export function merge(captions: readonly Caption[], caption: Caption): readonly 
 export function connectedSeconds(state: CallState, nowMs: number): number | null {
   if (state.connectedAtMs === null || state.originMs === null) return null;
   return Math.max(0, (nowMs - state.originMs - state.connectedAtMs) / 1000);
+}
+
+/** Seconds that the call has been on hold this time, or `null` while it is not. */
+export function heldSeconds(state: CallState, nowMs: number): number | null {
+  if (state.heldSinceMs === null || state.originMs === null) return null;
+  return Math.max(0, (nowMs - state.originMs - state.heldSinceMs) / 1000);
 }

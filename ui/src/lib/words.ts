@@ -41,6 +41,8 @@ export const ENDED: Record<EndedReason, string> = {
   silence: 'Nobody spoke for too long',
   time_limit: 'It reached its time limit',
   cost_limit: 'It reached the most that it may cost',
+  hold_limit: 'It was on hold for too long',
+  menu_limit: 'Their telephone menu could not be got past',
   carrier_lost: 'The connection to the phone carrier broke off',
   voice_lost: 'The voice model could not be reached',
   shutdown: 'Ringback was shut down',
@@ -59,6 +61,7 @@ export const AGENT: Record<AgentState, string> = {
   listening: 'Listening',
   thinking: 'Thinking',
   speaking: 'Speaking',
+  on_hold: 'On hold',
 };
 
 /** How a plan that can no longer be approved ended. */

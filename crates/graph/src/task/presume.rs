@@ -29,6 +29,7 @@ pub(super) fn result(
         disclosed_at_ms: None,
         usage: Usage::default(),
         cost: None,
+        held_s: 0,
         turn_latency_ms: Vec::new(),
     }
 }

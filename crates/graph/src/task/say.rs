@@ -152,6 +152,8 @@ fn happened(result: &CallResult) -> String {
             (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::UserHungUp) => "You ended the call before it was settled.".into(),
             (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::TimeLimit) => "The call reached its longest time before it was settled.".into(),
             (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::CostLimit) => "The call reached the most that it may cost before it was settled.".into(),
+            (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::HoldLimit) => "I was kept on hold for longer than agreed, so I ended the call.".into(),
+            (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::MenuLimit) => "I could not get past their telephone menu.".into(),
             (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::Silence) => "Nobody spoke any more, so I ended the call.".into(),
             (
                 OutcomeStatus::NotAchieved,

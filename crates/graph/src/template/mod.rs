@@ -112,6 +112,8 @@ pub struct Limits {
     pub silence_timeout_s: Option<u32>,
     /// How long the whole call may last. 15 to 3600.
     pub call_max_s: Option<u32>,
+    /// How long it may be on hold, in all. 10 to 3600.
+    pub hold_max_s: Option<u32>,
 }
 
 impl Limits {
@@ -121,6 +123,7 @@ impl Limits {
             answer_timeout_s: self.answer_timeout_s.unwrap_or(every.answer_timeout_s),
             silence_timeout_s: self.silence_timeout_s.unwrap_or(every.silence_timeout_s),
             call_max_s: self.call_max_s.unwrap_or(every.call_max_s),
+            hold_max_s: self.hold_max_s.unwrap_or(every.hold_max_s),
             cost_max_micros: every.cost_max_micros,
         }
     }

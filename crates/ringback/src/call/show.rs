@@ -164,6 +164,10 @@ fn words(screen: &mut Screen, event: &CallEvent) {
             }
         }
         CallEvent::Disclosed { .. } => screen.line("  (They have heard that an AI is calling.)"),
+        CallEvent::KeysPressed { digits, .. } => screen.line(&format!("  (Ringback has pressed {digits}.)")),
+        CallEvent::KeyHeard { key } => screen.line(&format!("  (They have pressed {key}.)")),
+        CallEvent::Hold { on: true, .. } => screen.line("  (On hold …)"),
+        CallEvent::Hold { on: false, .. } => screen.line("  (Not on hold any more.)"),
         CallEvent::Agent { .. } | CallEvent::TurnLatency { .. } | CallEvent::Level { .. } | CallEvent::Ended { .. } => {}
     }
 }

@@ -25,6 +25,8 @@ pub(crate) struct Item {
     pub(crate) audio_done: bool,
     /// No more audio or text will come: its response is over.
     pub(crate) closed: bool,
+    /// Keys and not words: the model knows nothing of it, and it is sent whoever speaks.
+    pub(crate) is_tones: bool,
     /// Where its first byte lies in everything that was ever sent.
     pub(super) start: u64,
     pieces: VecDeque<Bytes>,
@@ -42,9 +44,17 @@ impl Item {
             sent: 0,
             audio_done: false,
             closed: false,
+            is_tones: false,
             start: 0,
             pieces: VecDeque::new(),
         }
+    }
+
+    /// Keys as tones, complete.
+    pub(super) fn tones(audio: Bytes) -> Self {
+        let mut item = Self::new("", "", 0);
+        item.queue(0, audio);
+        Self { audio_done: true, closed: true, is_tones: true, ..item }
     }
 
     /// Takes audio from the model; false when the item has become too long, or is complete.

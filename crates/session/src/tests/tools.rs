@@ -10,12 +10,12 @@ fn report(status: &str, summary: &str) -> String {
 #[test]
 fn wrong_arguments_are_answered_with_what_is_wrong() {
     let mut rig = Rig::opened();
-    rig.replies.push_back(says("").with("report_outcome", r#"{"status":"won","summary":"x"}"#).with("press_digits", "{}"));
+    rig.replies.push_back(says("").with("report_outcome", r#"{"status":"won","summary":"x"}"#).with("fly", "{}"));
     rig.callee_says(ms(100), ms(1_000), "Done.");
     rig.run_until_quiet();
     let told = rig.tool_results();
     assert!(told[0].contains("`achieved`, `partly`, `not_achieved`"), "{}", told[0]);
-    assert!(told[1].contains("unknown tool `press_digits`"), "{}", told[1]);
+    assert!(told[1].contains("unknown tool `fly`"), "{}", told[1]);
     assert_eq!(rig.asked().len(), 3, "the model gets its turn to do better");
 }
 

@@ -94,7 +94,9 @@ impl Actor {
                 | EndedReason::CarrierLost
                 | EndedReason::Shutdown
                 | EndedReason::TimeLimit
-                | EndedReason::CostLimit,
+                | EndedReason::CostLimit
+                | EndedReason::HoldLimit
+                | EndedReason::MenuLimit,
             ) => true,
             Some(
                 EndedReason::AgentHungUp

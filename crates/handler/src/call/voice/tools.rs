@@ -1,4 +1,4 @@
-//! The two tools that every model is given; the session core carries them out.
+//! The tools that every model is given; the session core carries them out.
 
 use serde_json::{Value, json};
 
@@ -11,8 +11,8 @@ pub(super) struct Tool {
 }
 
 /// All of them.
-pub(super) fn all() -> [Tool; 2] {
-    [
+pub(super) fn all() -> Vec<Tool> {
+    vec![
         Tool {
             name: "report_outcome",
             description: "Report what came of the call, as soon as everything is settled or it is clear that it cannot be. Before \
@@ -39,6 +39,21 @@ pub(super) fn all() -> [Tool; 2] {
             name: "end_call",
             description: "Hang up. Only after you have said goodbye.",
             parameters: json!({"type": "object", "properties": {}}),
+        },
+        Tool {
+            name: "press_digits",
+            description: "Press keys of the telephone, as a recorded menu or an extension wants them. Saying that you press a key does \
+                nothing: only this presses it. Say nothing in the same answer. The result comes once the keys have been played; then \
+                wait for what comes, and do not speak of the keys. If a menu comes again, try 0 for a person.",
+            parameters: json!({
+                "type": "object",
+                "properties": {
+                    "digits": {"type": "string", "pattern": "^[0-9*#wW]{1,20}$", "description": "0-9, * and #; w is half a second of \
+                        pause. A number of three digits or more only from the details, or as the callee named it."},
+                    "why": {"type": "string", "description": "What the menu offers for it, in a few words."}
+                },
+                "required": ["digits", "why"]
+            }),
         },
     ]
 }
