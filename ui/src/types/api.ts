@@ -24,7 +24,7 @@ phone: BrowserPhone | null, };
 /**
  * What the agent is doing.
  */
-export type AgentState = "listening" | "thinking" | "speaking";
+export type AgentState = "listening" | "thinking" | "speaking" | "on_hold";
 
 /**
  * One attempt at a call, as the conversation's state keeps it.
@@ -111,7 +111,27 @@ at_ms: number, } | { "type": "turn_latency",
 /**
  * Milliseconds.
  */
-ms: number, } | { "type": "level", 
+ms: number, } | { "type": "keys_pressed", 
+/**
+ * Which: `0`–`9`, `*`, `#`, and `w` for half a second of pause.
+ */
+digits: string, 
+/**
+ * When they had been played, milliseconds since the media stream started.
+ */
+at_ms: number, } | { "type": "key_heard", 
+/**
+ * Which: `0`–`9`, `*`, `#`.
+ */
+key: string, } | { "type": "hold", 
+/**
+ * Whether it is on hold now.
+ */
+on: boolean, 
+/**
+ * When this hold began, milliseconds since the media stream started.
+ */
+since_ms: number, } | { "type": "level", 
 /**
  * The callee.
  */
@@ -141,6 +161,10 @@ silence_timeout_s: number,
  * How long the whole call may last from the answer on. 15 to 3600.
  */
 call_max_s: number, 
+/**
+ * How long the call may be on hold, in all; then the agent says goodbye. At most `call_max_s` counts. 10 to 3600.
+ */
+hold_max_s: number, 
 /**
  * What the call may cost, in millionths of the currency of the call handler's prices; it is ended before. By default as
  * much as the handler's own limit, or else its estimate, allows.
@@ -207,6 +231,10 @@ usage: Usage,
  * What it cost, as far as the prices are known; absent where they are not, and for a simulated call.
  */
 cost?: Cost | null, 
+/**
+ * Seconds that the call was on hold, in all.
+ */
+held_s: number, 
 /**
  * Callee stops → our first audio at the carrier, for each turn, in milliseconds.
  */
@@ -527,7 +555,7 @@ export type Disposition = "completed" | "busy" | "no-answer" | "canceled" | "fai
 /**
  * Why the call ended.
  */
-export type EndedReason = "agent_hung_up" | "callee_hung_up" | "user_hung_up" | "not_connected" | "carrier_refused" | "silence" | "time_limit" | "cost_limit" | "carrier_lost" | "voice_lost" | "shutdown";
+export type EndedReason = "agent_hung_up" | "callee_hung_up" | "user_hung_up" | "not_connected" | "carrier_refused" | "silence" | "time_limit" | "cost_limit" | "hold_limit" | "menu_limit" | "carrier_lost" | "voice_lost" | "shutdown";
 
 /**
  * What every error answer of the engine and the handler looks like.

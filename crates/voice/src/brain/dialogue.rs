@@ -9,7 +9,7 @@ mod refusing;
 use super::facts::Told;
 use super::outcome::echo;
 use super::words::{has, is_number, plain, sentences};
-use super::{Line, Reply, Turn, budget, hold, phrases, remarks};
+use super::{Line, Reply, Turn, budget, hold, menu, phrases, remarks};
 use types::{Briefing, OutcomeStatus};
 
 const NO_MORE: &str = "No, that's all, thank you.";
@@ -36,7 +36,9 @@ enum Next {
 impl<'a> Dialogue<'a> {
     pub(super) fn new(briefing: &'a Briefing, turn: &'a Turn) -> Self {
         let lines = turn.lines.as_slice();
-        let after = lines.iter().rposition(|line| matches!(line, Line::Agent { .. })).map_or(0, |at| at + 1);
+        // Keys answer a menu as words do a person.
+        let ours = |line: &Line| matches!(line, Line::Agent { .. }) || menu::is_press(line);
+        let after = lines.iter().rposition(ours).map_or(0, |at| at + 1);
         let callee = |line: &'a Line| match line {
             Line::Callee { text } => Some(text.as_str()),
             Line::Agent { .. } | Line::Told { .. } | Line::Called { .. } | Line::Returned { .. } => None,
@@ -52,6 +54,12 @@ impl<'a> Dialogue<'a> {
     }
 
     pub(super) fn reply(&self) -> Reply {
+        if let Some(reply) = menu::reply(self.briefing, self.tools, self.lines) {
+            return reply;
+        }
+        if hold::is_announcement(&self.new) {
+            return Reply::default();
+        }
         // Into a silence, or to a recording, nobody opens who waits for a person.
         if self.waits() && (self.new.trim().is_empty() || hold::is_recorded(&self.new)) {
             return Reply::default();
@@ -81,7 +89,7 @@ impl<'a> Dialogue<'a> {
             return self.give_up(say, "A voicemail answered.".into());
         }
         // Whoever speaks after a recording has not heard who is calling.
-        let waited = self.waits() && hold::waited(self.lines, |text| self.is_opening(text));
+        let waited = (self.waits() || self.new_person()) && hold::waited(self.lines, |text| self.is_opening(text));
         if waited && !remarks::is_filler(&plain(&self.new)) {
             return Next::Say(self.briefing.opening.clone());
         }
@@ -144,6 +152,13 @@ impl<'a> Dialogue<'a> {
     /// Whether we are to wait on the line for somebody.
     fn waits(&self) -> bool {
         self.briefing.waits_on_hold()
+    }
+
+    /// An announcement has been heard since we said who we are: whoever speaks now was put on the line after it.
+    fn new_person(&self) -> bool {
+        let said = |line: &Line| matches!(line, Line::Agent { text, .. } if self.is_opening(text));
+        let since = self.lines.iter().rposition(said).map_or(0, |at| at + 1);
+        self.lines[since..].iter().any(|line| matches!(line, Line::Callee { text } if hold::is_announcement(text)))
     }
 
     fn is_opening(&self, said: &str) -> bool {

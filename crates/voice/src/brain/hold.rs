@@ -66,6 +66,11 @@ pub(super) fn is_recorded(said: &str) -> bool {
     heard.iter().any(is_recording) && heard.iter().all(|sentence| is_recording(sentence) || passes(sentence))
 }
 
+/// Whether it is the recording of a line that holds, and nobody who asks us to wait: no answer can reach anybody.
+pub(super) fn is_announcement(said: &str) -> bool {
+    is_recorded(said) && sentences(said).iter().any(|sentence| is_recording(sentence) && !remarks::asks_to_hold(sentence))
+}
+
 /// Whether we have been waiting since we last said who we are: then whoever speaks now has not heard it.
 pub(super) fn waited(lines: &[Line], said_who_we_are: impl Fn(&str) -> bool) -> bool {
     let after = lines.iter().rposition(|line| matches!(line, Line::Agent { text, .. } if said_who_we_are(text)));

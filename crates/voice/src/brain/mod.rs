@@ -10,6 +10,7 @@ mod compare;
 mod dialogue;
 mod facts;
 mod hold;
+mod menu;
 mod model;
 mod outcome;
 mod phrases;
