@@ -88,7 +88,7 @@ async fn give_up(app: &App, call: &LiveCall, ends: &Ends, unfinished: Unfinished
         duration: 0,
         summary: format!("The call could not be finished: {message}."),
         error_message: Some(message),
-        outcome: Outcome { status: outcome, facts: Vec::new() },
+        outcome: Outcome::of(outcome),
         transcript: Vec::new(),
         disclosed_at_ms: None,
         usage: Usage::default(),

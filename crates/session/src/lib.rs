@@ -12,7 +12,6 @@ mod closing;
 mod cost;
 mod disclosure;
 mod ending;
-mod evidence;
 pub mod io;
 mod keys;
 mod menu;

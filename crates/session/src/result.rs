@@ -1,9 +1,10 @@
 //! The one result of a call: the carrier's word where there is one, ours where there is none.
 
 use crate::closing::Closing;
-use crate::{Session, evidence, summary};
+use crate::tools::ReportedFact;
+use crate::{Session, summary};
 use std::time::Duration;
-use types::{CallResult, Disposition, EndedReason, Fact, Outcome, OutcomeStatus, Speaker, TranscriptLine};
+use types::{CallResult, Disposition, EndedReason, Outcome, OutcomeStatus, Speaker, TranscriptLine};
 
 impl Session {
     /// What is told of the call. `unconfirmed`: the carrier has not said that it is over.
@@ -91,19 +92,20 @@ impl Session {
         by_carrier.unwrap_or_else(|| u32::try_from(by_us).unwrap_or(u32::MAX))
     }
 
+    /// What came of it: the report of the model held against what the callee said. Without a report, what can be read out of it.
     fn outcome(&self, status: Disposition, transcript: &[TranscriptLine]) -> Outcome {
-        let Some(report) = &self.report else {
-            return Outcome { status: without_report(status), facts: Vec::new() };
-        };
         let proof = status == Disposition::Completed && transcript.iter().any(|line| line.speaker == Speaker::Callee);
-        let claims = matches!(report.status, OutcomeStatus::Achieved | OutcomeStatus::Partly);
-        let status = if claims && !proof { OutcomeStatus::Unknown } else { report.status };
-        let facts = report.facts.iter().map(|fact| Fact {
-            name: fact.name.trim().to_owned(),
-            value: fact.value.trim().to_owned(),
-            evidence: evidence::find(transcript, &fact.value, fact.quote.as_deref()),
-        });
-        Outcome { status, facts: facts.collect() }
+        let reported = self.report.as_ref().map_or_else(|| without_report(status), |report| report.status);
+        let claims_success = matches!(reported, OutcomeStatus::Achieved | OutcomeStatus::Partly);
+        let claims: Vec<evidence::Claim<'_>> =
+            self.report.iter().flat_map(|report| &report.facts).map(ReportedFact::claim).collect();
+        let briefing = &self.config.briefing;
+        let facts = evidence::facts(&briefing.facts_wanted, &claims, transcript);
+        let promises = evidence::promises(transcript);
+        let wish = evidence::Wish { details: &briefing.details, callee_name: None };
+        let next_steps = evidence::next_steps(wish, &facts, &promises, transcript);
+        let status = if claims_success && !proof { OutcomeStatus::Unknown } else { reported };
+        Outcome { status, facts, promises, next_steps }
     }
 }
 

@@ -4,7 +4,7 @@ mod press_digits;
 mod report;
 
 pub(crate) use press_digits::digits_of;
-pub(crate) use report::Report;
+pub(crate) use report::{Report, ReportedFact};
 
 use crate::Session;
 use crate::io::VoiceCommand;

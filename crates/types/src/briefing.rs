@@ -153,7 +153,7 @@ impl Briefing {
                 }
                 FACTS => {
                     if let Some((name, question)) = entry(line) {
-                        briefing.facts_wanted.push(FactWanted { name: name.into(), question: question.into() });
+                        briefing.facts_wanted.push(FactWanted { name: name.into(), question: question.into(), kind: None });
                     }
                 }
                 _ => {}

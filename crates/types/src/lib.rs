@@ -32,8 +32,10 @@ pub use error::{ErrorBody, FieldError};
 pub use estimate::{CostEstimate, Estimated};
 pub use id::{CallSid, ConversationId, OrderId, PlanId};
 pub use limits::CallLimits;
-pub use order::{FactWanted, IdempotencyKey, Order, OrderAccepted};
-pub use outcome::{CallResult, Disposition, EndedReason, Evidence, Fact, Outcome, OutcomeStatus};
+pub use order::{FactKind, FactWanted, IdempotencyKey, Order, OrderAccepted};
+pub use outcome::{
+    CallResult, Contradiction, Disposition, EndedReason, Evidence, Fact, NextStep, Outcome, OutcomeStatus, Promise, ToldBy,
+};
 pub use phone::PhoneNumber;
 pub use retry::{NextTry, RetryPolicy};
 pub use transcript::{Speaker, TranscriptLine};

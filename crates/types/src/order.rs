@@ -86,6 +86,31 @@ pub struct FactWanted {
     pub name: String,
     /// What is meant, as a question to the callee: `When will it be ready?`
     pub question: String,
+    /// What kind of value it has; by default what its name says.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<FactKind>,
+}
+
+/// What kind of value a fact has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[ts(export, export_to = "api.ts")]
+#[serde(rename_all = "snake_case")]
+pub enum FactKind {
+    /// An amount of money: `$18.50`.
+    Money,
+    /// When something will be: `7:15 pm`, or how long until then: `40 minutes`.
+    Time,
+    /// How long something lasts: `2 hours`.
+    Duration,
+    /// A day, a time of day, or both: `Saturday at 7:00 pm`.
+    Date,
+    /// How many: `4`.
+    Count,
+    /// A number or a mixture of letters and digits that names something: `RB4821`.
+    Code,
+    /// Anything else, in words.
+    Text,
 }
 
 /// The answer to an accepted `POST /order`.

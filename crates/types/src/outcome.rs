@@ -1,6 +1,6 @@
 //! How a call went, and what came of it.
 
-use crate::{CallSid, ConversationId, Cost, OrderId, TranscriptLine, Usage};
+use crate::{CallSid, ConversationId, Cost, OrderId, Speaker, TranscriptLine, Usage};
 use serde::{Deserialize, Serialize};
 
 /// How the telephone call went; says nothing of the goal. Names are the carrier's where it has one.
@@ -84,11 +84,24 @@ pub struct Outcome {
     pub status: OutcomeStatus,
     /// The facts that were learned.
     pub facts: Vec<Fact>,
+    /// What either side promised, or the agent refused.
+    #[serde(default)]
+    pub promises: Vec<Promise>,
+    /// What is left for the user to do or to expect.
+    #[serde(default)]
+    pub next_steps: Vec<NextStep>,
 }
 
 impl Default for Outcome {
     fn default() -> Self {
-        Self { status: OutcomeStatus::Unknown, facts: Vec::new() }
+        Self::of(OutcomeStatus::Unknown)
+    }
+}
+
+impl Outcome {
+    /// An outcome of which nothing else is known.
+    pub fn of(status: OutcomeStatus) -> Self {
+        Self { status, facts: Vec::new(), promises: Vec::new(), next_steps: Vec::new() }
     }
 }
 
@@ -103,6 +116,61 @@ pub struct Fact {
     pub value: String,
     /// What the callee said that proves it. Without it the fact is unverified.
     pub evidence: Option<Evidence>,
+    /// The agent's words that the evidence says yes to, where the callee did not say the value themselves.
+    #[serde(default)]
+    pub confirms: Option<Evidence>,
+    /// Other values for the same fact, in the order in which they were told.
+    #[serde(default)]
+    pub contradictions: Vec<Contradiction>,
+}
+
+/// Another value that was told for a fact.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[ts(export, export_to = "api.ts")]
+pub struct Contradiction {
+    /// Who told it.
+    pub by: ToldBy,
+    /// The other value, as a person would write it: `$20`.
+    pub value: String,
+    /// Where the callee said it; absent for the agent's report.
+    pub evidence: Option<Evidence>,
+}
+
+/// Who told a value.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[ts(export, export_to = "api.ts")]
+#[serde(rename_all = "snake_case")]
+pub enum ToldBy {
+    /// The callee, on the telephone.
+    Callee,
+    /// The agent's own report of the call.
+    Report,
+}
+
+/// Something that was promised, or refused, in the call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[ts(export, export_to = "api.ts")]
+pub struct Promise {
+    /// Whose promise it is.
+    pub by: Speaker,
+    /// Whether it was refused, not promised.
+    pub refused: bool,
+    /// The words with which it was.
+    pub evidence: Evidence,
+}
+
+/// Something that is left for the user to do or to expect.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[ts(export, export_to = "api.ts")]
+pub struct NextStep {
+    /// What, in a few words: `Pick up at 6:40 pm`.
+    pub text: String,
+    /// What was said that makes it so.
+    pub evidence: Evidence,
 }
 
 /// Where in the call a fact was said.
@@ -114,7 +182,7 @@ pub struct Evidence {
     pub line: u32,
     /// The words, as understood.
     pub quote: String,
-    /// When they began, milliseconds since the media stream started.
+    /// About when they began, milliseconds since the media stream started; within a line by its share of the text.
     #[ts(type = "number")]
     pub at_ms: u64,
 }

@@ -323,6 +323,23 @@ node: Node,
 plan_id?: PlanId | null, };
 
 /**
+ * Another value that was told for a fact.
+ */
+export type Contradiction = { 
+/**
+ * Who told it.
+ */
+by: ToldBy, 
+/**
+ * The other value, as a person would write it: `$20`.
+ */
+value: string, 
+/**
+ * Where the callee said it; absent for the agent's report.
+ */
+evidence: Evidence | null, };
+
+/**
  * A durable event of a conversation; their list is the history that the page shows.
  */
 export type ConversationEvent = { "type": "message", 
@@ -587,7 +604,7 @@ line: number,
  */
 quote: string, 
 /**
- * When they began, milliseconds since the media stream started.
+ * About when they began, milliseconds since the media stream started; within a line by its share of the text.
  */
 at_ms: number, };
 
@@ -606,7 +623,20 @@ value: string,
 /**
  * What the callee said that proves it. Without it the fact is unverified.
  */
-evidence: Evidence | null, };
+evidence: Evidence | null, 
+/**
+ * The agent's words that the evidence says yes to, where the callee did not say the value themselves.
+ */
+confirms: Evidence | null, 
+/**
+ * Other values for the same fact, in the order in which they were told.
+ */
+contradictions: Array<Contradiction>, };
+
+/**
+ * What kind of value a fact has.
+ */
+export type FactKind = "money" | "time" | "duration" | "date" | "count" | "code" | "text";
 
 /**
  * A fact that the call should bring back.
@@ -619,7 +649,11 @@ name: string,
 /**
  * What is meant, as a question to the callee: `When will it be ready?`
  */
-question: string, };
+question: string, 
+/**
+ * What kind of value it has; by default what its name says.
+ */
+kind?: FactKind | null, };
 
 /**
  * A line of the chat.
@@ -637,6 +671,19 @@ content: string,
  * When, RFC 3339 in UTC.
  */
 at: string, };
+
+/**
+ * Something that is left for the user to do or to expect.
+ */
+export type NextStep = { 
+/**
+ * What, in a few words: `Pick up at 6:40 pm`.
+ */
+text: string, 
+/**
+ * What was said that makes it so.
+ */
+evidence: Evidence, };
 
 /**
  * A try that waits for its time.
@@ -706,7 +753,15 @@ status: OutcomeStatus,
 /**
  * The facts that were learned.
  */
-facts: Array<Fact>, };
+facts: Array<Fact>, 
+/**
+ * What either side promised, or the agent refused.
+ */
+promises: Array<Promise>, 
+/**
+ * What is left for the user to do or to expect.
+ */
+next_steps: Array<NextStep>, };
 
 /**
  * Whether the user's goal was met.
@@ -787,6 +842,23 @@ export type PlanClosed = "approved" | "changed" | "cancelled" | "expired";
 export type PlanId = string;
 
 /**
+ * Something that was promised, or refused, in the call.
+ */
+export type Promise = { 
+/**
+ * Whose promise it is.
+ */
+by: Speaker, 
+/**
+ * Whether it was refused, not promised.
+ */
+refused: boolean, 
+/**
+ * The words with which it was.
+ */
+evidence: Evidence, };
+
+/**
  * How a call that reaches nobody is repeated without asking again. Every try is a call of its own, and passes every rule anew.
  */
 export type RetryPolicy = { 
@@ -821,6 +893,11 @@ title: string,
  * The message that is sent.
  */
 message: string, };
+
+/**
+ * Who told a value.
+ */
+export type ToldBy = "callee" | "report";
 
 /**
  * One turn of one side. Lines are ordered by when their speech began.

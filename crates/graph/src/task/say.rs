@@ -2,7 +2,10 @@
 
 use crate::template::Templates;
 use types::chat::Plan;
-use types::{CallCorrection, CallResult, CallStage, Disposition, EndedReason, Fact, OutcomeStatus, details, estimate};
+use types::{
+    CallCorrection, CallResult, CallStage, Contradiction, Disposition, EndedReason, Fact, OutcomeStatus, Promise, Speaker,
+    ToldBy, details, estimate,
+};
 
 /// What can be done here.
 pub(super) fn offers(templates: &Templates) -> String {
@@ -95,6 +98,13 @@ pub(super) fn outcome(result: &CallResult) -> String {
     for fact in &result.outcome.facts {
         text += &format!("\n• {}", told(fact));
     }
+    for promise in &result.outcome.promises {
+        text += &format!("\n• {}", promised(promise));
+    }
+    let steps: Vec<&str> = result.outcome.next_steps.iter().map(|step| step.text.as_str()).collect();
+    if !steps.is_empty() {
+        text += &format!("\n\nWhat comes next: {}.", steps.join("; "));
+    }
     text
 }
 
@@ -181,10 +191,32 @@ fn happened(result: &CallResult) -> String {
 
 fn told(fact: &Fact) -> String {
     let label = details::label(&fact.name);
-    match &fact.evidence {
-        Some(evidence) => format!("{label}: {} (they said: \"{}\")", fact.value, evidence.quote.trim()),
-        None => format!("{label}: {} (unverified: I did not hear them say it)", fact.value),
+    let proof = match (&fact.evidence, &fact.confirms) {
+        (Some(evidence), Some(asked)) => format!("I said: \"{}\", they said: \"{}\"", asked.quote.trim(), evidence.quote.trim()),
+        (Some(evidence), None) => format!("they said: \"{}\"", evidence.quote.trim()),
+        (None, _) => "unverified: I did not hear them say it".into(),
+    };
+    let others: Vec<String> = fact.contradictions.iter().map(|other| contradiction(fact, other)).collect();
+    format!("{label}: {} ({proof}){}", fact.value, others.concat())
+}
+
+/// What else was told for a fact.
+fn contradiction(fact: &Fact, other: &Contradiction) -> String {
+    match (other.by, &fact.evidence) {
+        (ToldBy::Report, _) => format!("; my own notes had {}", other.value),
+        (ToldBy::Callee, Some(_)) => format!("; they also said {}", other.value),
+        (ToldBy::Callee, None) => format!("; they said {}", other.value),
     }
+}
+
+fn promised(promise: &Promise) -> String {
+    let who = match (promise.by, promise.refused) {
+        (Speaker::Callee, false) => "They promised",
+        (Speaker::Callee, true) => "They refused",
+        (Speaker::Agent, false) => "I promised",
+        (Speaker::Agent, true) => "I refused",
+    };
+    format!("{who}: \"{}\"", promise.evidence.quote.trim())
 }
 
 /// With a capital and a full stop.

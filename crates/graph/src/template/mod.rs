@@ -18,7 +18,7 @@ pub(crate) use labels::Labels;
 use serde::Deserialize;
 use std::sync::Arc;
 pub(crate) use trigger::Place;
-use types::{CallLimits, Details, FactWanted, VoiceChoice};
+use types::{CallLimits, Details, FactKind, FactWanted, VoiceChoice};
 
 /// The slot that every kind of task has: who is called.
 pub const NUMBER_SLOT: &str = "target_phone_number";
@@ -137,6 +137,8 @@ pub struct FactPattern {
     pub name: String,
     /// The question to the callee.
     pub question: Pattern,
+    /// What kind of value it has; by default what its name says.
+    pub kind: Option<FactKind>,
 }
 
 fn yes() -> bool {
@@ -203,7 +205,7 @@ impl Template {
 impl FactPattern {
     /// The fact, for these details.
     pub fn wanted(&self, words: &Details) -> FactWanted {
-        FactWanted { name: self.name.clone(), question: self.question.fill(words) }
+        FactWanted { name: self.name.clone(), question: self.question.fill(words), kind: self.kind }
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 use std::io::Write as _;
 use types::{
     CallEvent, CallResult, CallStage, Cost, CostKind, Disposition, ErrorBody, Fact, NumberedCallEvent, OutcomeStatus, Speaker,
+    ToldBy,
     chat::{NumberedConversationEvent, Plan},
     details::label,
 };
@@ -199,6 +200,14 @@ fn outcome(result: &CallResult) -> String {
     for fact in &result.outcome.facts {
         text += &format!("\n  {}", told(fact));
     }
+    for promise in &result.outcome.promises {
+        let who = if promise.by == Speaker::Callee { "They" } else { "The agent" };
+        let what = if promise.refused { "refused" } else { "promised" };
+        text += &format!("\n  {who} {what} at {}: \"{}\"", clock(promise.evidence.at_ms), promise.evidence.quote.trim());
+    }
+    for step in &result.outcome.next_steps {
+        text += &format!("\n  Next: {}  [at {}: \"{}\"]", step.text, clock(step.evidence.at_ms), step.evidence.quote.trim());
+    }
     if let Some(cost) = &result.cost {
         text += &format!("\n{}", price(cost));
     }
@@ -229,7 +238,18 @@ fn told(fact: &Fact) -> String {
         Some(evidence) => format!("they said at {}: \"{}\"", clock(evidence.at_ms), evidence.quote.trim()),
         None => "unverified: they were not heard to say so".into(),
     };
-    format!("{}: {}  [{evidence}]", label(&fact.name), fact.value)
+    let mut text = format!("{}: {}  [{evidence}]", label(&fact.name), fact.value);
+    if let Some(asked) = &fact.confirms {
+        text += &format!("  [in answer to: \"{}\"]", asked.quote.trim());
+    }
+    for other in &fact.contradictions {
+        text += &match (other.by, &other.evidence) {
+            (ToldBy::Callee, Some(said)) => format!("  [but also {} at {}]", other.value, clock(said.at_ms)),
+            (ToldBy::Callee, None) => format!("  [but also {}]", other.value),
+            (ToldBy::Report, _) => format!("  [the agent reported {}]", other.value),
+        };
+    }
+    text
 }
 
 fn clock(ms: u64) -> String {
@@ -257,8 +277,12 @@ mod tests {
     fn facts_stand_beside_what_proves_them() {
         let text = outcome(&result(serde_json::json!({"outcome": {"status": "achieved", "facts": [
             {"name": "total", "value": "$18.50", "evidence": {"line": 4, "quote": "eighteen fifty", "at_ms": 61_500}},
-            {"name": "ready_time", "value": "30 minutes", "evidence": null},
-        ]}})));
+            {"name": "ready_time", "value": "30 minutes", "evidence": null,
+             "contradictions": [{"by": "callee", "value": "40 minutes", "evidence": {"line": 6, "quote": "forty minutes", "at_ms": 70_000}}]},
+        ], "promises": [{"by": "callee", "refused": false, "evidence": {"line": 6, "quote": "we'll call you back", "at_ms": 71_000}}],
+           "next_steps": [{"text": "They will get back to you", "evidence": {"line": 6, "quote": "we'll call you back", "at_ms": 71_000}}]}})));
+        assert!(text.contains("[but also 40 minutes at 1:10]"), "{text}");
+        assert!(text.contains("They promised at 1:11: \"we'll call you back\"\n  Next: They will get back to you"), "{text}");
         assert!(text.contains("Achieved, after 1:23.\nThe order was taken."), "{text}");
         assert!(text.contains("Total: $18.50  [they said at 1:01: \"eighteen fifty\"]"), "{text}");
         assert!(text.contains("Ready time: 30 minutes  [unverified"), "{text}");

@@ -26,6 +26,13 @@ pub(crate) struct ReportedFact {
     pub(crate) quote: Option<String>,
 }
 
+impl ReportedFact {
+    /// As what has to be proven.
+    pub(crate) fn claim(&self) -> evidence::Claim<'_> {
+        evidence::Claim { name: &self.name, value: &self.value, quote: self.quote.as_deref() }
+    }
+}
+
 #[derive(Deserialize)]
 struct Arguments {
     status: Status,

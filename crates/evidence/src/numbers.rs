@@ -4,15 +4,15 @@ use types::number_words::{CARDINALS, ORDINALS, TENS};
 
 /// One word or number, and where it lies in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Token {
-    pub(super) word: String,
-    pub(super) number: bool,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Token {
+    pub(crate) word: String,
+    pub(crate) number: bool,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 /// The words that matter, numbers as digits.
-pub(super) fn tokens(text: &str) -> Vec<Token> {
+pub(crate) fn tokens(text: &str) -> Vec<Token> {
     let raw = split(text);
     let mut told: Vec<Token> = Vec::with_capacity(raw.len());
     let mut at = 0;
