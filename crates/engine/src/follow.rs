@@ -129,6 +129,7 @@ impl Live {
                 | CallEvent::KeysPressed { .. }
                 | CallEvent::KeyHeard { .. }
                 | CallEvent::Hold { .. }
+                | CallEvent::Overlap { .. }
                 | CallEvent::Level { .. } => {}
             }
             // Only what has been taken is not asked for again.

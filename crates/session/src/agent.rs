@@ -49,6 +49,7 @@ impl Session {
     /// The first audio of an item goes to the carrier; it is heard from `heard_from` on.
     pub(crate) fn item_begins(&mut self, place: usize, heard_from: Duration) {
         let start_ms = self.stream.clock_ms(heard_from);
+        self.turns.agent_begins(heard_from);
         if let Some(item) = self.playback.get_mut(place).filter(|item| !item.is_tones)
             && let Some(line) = self.transcript.begin_agent(start_ms)
         {
@@ -81,6 +82,7 @@ impl Session {
                 continue;
             }
             self.turns.sound(self.now);
+            self.turns.agent_was_heard();
             self.ending.agent_said(&item.text, self.now);
             if let Some(line) = item.line {
                 let end_ms = self.stream.clock_ms(self.now);

@@ -1,37 +1,109 @@
-//! The callee speaks while the agent does: after a moment the agent stops.
+//! The callee speaks while the agent does: when the agent stops for it, and when it does not.
+//!
+//! A nod ends before the moment at which the agent would stop; speech goes on, and is heard to go on by our own ear. Words that
+//! are known earlier than that decide earlier.
 
-use crate::Session;
+use crate::overlap::Said;
+use crate::{Session, words};
 use std::time::Duration;
 use tracing::info;
 use types::EndedReason;
 
+/// How soon it is listened again when it was not clear.
+const LOOK_EVERY: Duration = Duration::from_millis(40);
+/// Somebody who paused for longer is not speaking now.
+const PAUSE_MAX: Duration = Duration::from_millis(140);
+
 impl Session {
-    /// When speech that goes on takes the floor from the agent. A goodbye needs more than a short "bye" in return; one over a
-    /// silence, less; the one at a limit does not yield.
+    /// How long speech must last for the agent to stop; `None` when it does not stop for anything. A goodbye needs more than a
+    /// short "bye" in return; one over a silence, less; the one at a limit does not yield.
+    fn barge_in_guard(&self) -> Option<Duration> {
+        let tuning = &self.tuning;
+        match self.ending.reason() {
+            None if !self.playback.audible() => Some(tuning.answer_yield_min),
+            None if self.disclosure.insists() => Some(tuning.disclosure_barge_in_min),
+            None => Some(tuning.barge_in_min),
+            Some(EndedReason::TimeLimit | EndedReason::CostLimit | EndedReason::HoldLimit | EndedReason::MenuLimit) => None,
+            Some(_) if self.ending.undone() >= tuning.goodbyes_undone_max => None,
+            Some(EndedReason::Silence) => Some(tuning.barge_in_min),
+            Some(_) => Some(tuning.goodbye_barge_in_min),
+        }
+    }
+
+    /// The same for one speech, by when it began and what is known of its words.
+    fn guard_against(&self, item_id: &str, began: Duration) -> Option<Duration> {
+        let busy = self.responses.live() || !self.playback.idle() || self.ending.reason().is_some();
+        let guard = self.barge_in_guard().filter(|_| busy && self.talking())?;
+        Some(if guard != self.tuning.barge_in_min {
+            guard
+        } else if self.began_together(began) {
+            self.tuning.double_talk_min
+        } else if self.nods_so_far(item_id) {
+            self.tuning.nods_max
+        } else {
+            guard
+        })
+    }
+
+    /// When speech that goes on takes the floor from the agent.
     pub(crate) fn barge_in_at(&self) -> Option<Duration> {
         // A menu's own voice does not stop the keys.
         if self.keys.sounding() {
             return None;
         }
-        let busy = self.responses.live() || !self.playback.idle();
-        let (min, busy) = match self.ending.reason() {
-            None => (self.tuning.barge_in_min, busy),
-            Some(EndedReason::TimeLimit | EndedReason::CostLimit | EndedReason::HoldLimit | EndedReason::MenuLimit) => {
-                return None;
-            }
-            Some(_) if self.ending.undone() >= self.tuning.goodbyes_undone_max => return None,
-            Some(EndedReason::Silence) => (self.tuning.barge_in_min, true),
-            Some(_) => (self.tuning.goodbye_barge_in_min, true),
-        };
-        self.turns.speaking_since().filter(|_| busy && self.talking()).map(|since| since + min)
+        let (item_id, noticed) = self.turns.speaking()?;
+        let began = self.stream.hearing.began(noticed);
+        let guard = self.guard_against(item_id, began)?;
+        Some((began + guard).max(self.turns.look_at()))
     }
 
     pub(crate) fn barge_in(&mut self) {
+        let Some((item_id, noticed)) = self.turns.speaking() else { return };
+        let began = self.stream.hearing.began(noticed);
+        let Some(guard) = self.guard_against(item_id, began) else { return };
+        let item_id = item_id.to_owned();
+        if self.playback.audible() && !self.hears_speech(began, guard) {
+            return self.turns.look_again_at(self.now + LOOK_EVERY);
+        }
+        self.barge_in_by(&item_id);
+    }
+
+    /// The agent stops in mid-word.
+    pub(crate) fn barge_in_by(&mut self, item_id: &str) {
         info!(order_id = %self.config.order_id, "the callee interrupts the agent");
         self.ending.undo();
         if self.responses.wanted() == Some(crate::response::Ask::Goodbye) {
             self.responses.want_nothing();
         }
+        if self.playback.audible() {
+            self.disclosure.cut_off();
+            let began = self.turns.speaking().map(|(_, noticed)| self.stream.hearing.began(noticed));
+            let together = began.is_some_and(|began| self.began_together(began));
+            self.turns.collided(together);
+            self.overlap_interrupts(item_id);
+        }
         self.interrupt_agent();
+    }
+
+    /// Words alone may stop the agent, before or after the moment at which their sound would. A goodbye only stops for somebody
+    /// who wants more than to say it, too.
+    pub(crate) fn may_be_stopped_by(&self, said: Said, text: &str) -> bool {
+        let guard = self.barge_in_guard().is_some() && !self.disclosure.insists();
+        let leaving = self.ending.reason().is_some();
+        guard && self.talking() && (!leaving || (said == Said::Stop && !words::says_goodbye(text)))
+    }
+
+    /// Both began at about the same time: nobody has heard the other out.
+    fn began_together(&self, callee_began: Duration) -> bool {
+        self.turns.agent_began().is_some_and(|agent| agent.abs_diff(callee_began) < self.tuning.double_talk)
+    }
+
+    /// What goes on is a voice, not a noise and not our own voice. A line that carries nothing at all to our ear tells nothing,
+    /// and what the model's server takes for speech for long enough is speech.
+    fn hears_speech(&self, began: Duration, guard: Duration) -> bool {
+        let (heard, lasted) = (self.heard_of(began), self.now.saturating_sub(began));
+        let speaking = heard.last_voice.is_some_and(|at| at >= began + guard && self.now.saturating_sub(at) <= PAUSE_MAX);
+        let voice = heard.blind || (speaking && heard.voice >= guard / 2) || lasted >= self.tuning.barge_in_trusted.max(guard);
+        voice && !self.echoes(began, self.now)
     }
 }

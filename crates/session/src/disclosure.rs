@@ -9,6 +9,8 @@ use types::CallEvent;
 
 /// How often it is asked for again when the model said something else, or the carrier proves nothing.
 const MISSED_MAX: u32 = 2;
+/// When it was cut off so often it is said without stopping for a short word, and without what comes after it.
+const CUT_OFF_MAX: u32 = 2;
 /// Share of its words that must be said, in their order.
 const LIKENESS_MIN: f64 = 0.7;
 /// Audio that must have been played after the place where its last word should lie.
@@ -21,13 +23,15 @@ pub(crate) struct Disclosure {
     heard_at_ms: Option<u64>,
     missed: u32,
     empty: u32,
+    /// How often the callee has cut it off.
+    cut_off: u32,
     /// An opening was played to its end; from then on only the missing sentence is asked for.
     opened: bool,
 }
 
 impl Disclosure {
     pub(crate) fn new(sentence: &str) -> Self {
-        Self { words: words::plain(sentence), heard_at_ms: None, missed: 0, empty: 0, opened: false }
+        Self { words: words::plain(sentence), heard_at_ms: None, missed: 0, empty: 0, cut_off: 0, opened: false }
     }
 
     /// What an earlier part of the call has proven.
@@ -38,6 +42,16 @@ impl Disclosure {
     /// It has not been heard yet, and is still being tried.
     pub(crate) fn due(&self) -> bool {
         self.heard_at_ms.is_none() && self.missed <= MISSED_MAX
+    }
+
+    /// The callee has stopped the agent; perhaps before it was heard.
+    pub(crate) fn cut_off(&mut self) {
+        self.cut_off += u32::from(self.due());
+    }
+
+    /// It was cut off too often to yield to a short word once more.
+    pub(crate) fn insists(&self) -> bool {
+        self.due() && self.cut_off >= CUT_OFF_MAX
     }
 
     pub(crate) fn heard_at_ms(&self) -> Option<u64> {
@@ -82,7 +96,9 @@ impl Session {
             // Whether a recording or a person has spoken is for the model to tell: to a recording it says nothing.
             Ask::Answer if self.config.briefing.waits_on_hold() || self.menus.at_machine() => Some(ask),
             Ask::Opening | Ask::Disclosure if !due => None,
-            Ask::StillThere | Ask::Answer | Ask::PickUp if self.disclosure.opened => Some(Ask::Disclosure),
+            Ask::StillThere | Ask::Answer | Ask::PickUp | Ask::Opening if self.disclosure.opened || self.disclosure.insists() => {
+                Some(Ask::Disclosure)
+            }
             Ask::StillThere | Ask::Answer | Ask::PickUp => Some(Ask::Opening),
             Ask::Opening | Ask::Disclosure => Some(ask),
         }

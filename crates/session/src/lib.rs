@@ -12,10 +12,13 @@ mod closing;
 mod cost;
 mod disclosure;
 mod ending;
+mod fragments;
+mod hearing;
 pub mod io;
 mod keys;
 mod menu;
 mod opening;
+mod overlap;
 mod playback;
 mod recall;
 pub mod record;
@@ -159,7 +162,9 @@ impl Session {
             Input::VoiceLost { message } => self.on_voice_lost(message),
             Input::SpeechStarted { item_id, audio_start_ms } => self.on_speech_started(item_id, audio_start_ms),
             Input::SpeechStopped { item_id, audio_end_ms } => self.on_speech_stopped(&item_id, audio_end_ms),
-            Input::SpeechCommitted { item_id, previous_item_id: _ } => self.on_speech_committed(item_id),
+            Input::SpeechCommitted { item_id, previous_item_id } => {
+                self.on_speech_committed(item_id, previous_item_id.as_deref());
+            }
             Input::CalleeText { item_id, text, done } => self.on_callee_text(&item_id, &text, done),
             Input::ResponseStarted { response_id } => self.on_response_started(response_id),
             Input::AgentAudio { response_id, item_id, content_index, audio } => {

@@ -30,6 +30,8 @@ struct Mark {
 #[derive(Debug)]
 pub(crate) struct Sent {
     pub(crate) audio: Bytes,
+    /// From when on it is played, at the earliest.
+    pub(crate) begins_at: Duration,
     /// The mark that follows it.
     pub(crate) mark: Option<String>,
     /// The item's place, when this was its first audio, and the moment from which it is heard.
@@ -178,7 +180,7 @@ impl Playback {
         self.unmarked += length;
         self.play_end = begins_at + duration_of(length);
         let mark = (at_end || self.unmarked >= self.mark_bytes).then(|| self.mark());
-        Some(Sent { audio, mark, began })
+        Some(Sent { audio, begins_at, mark, began })
     }
 
     /// A mark has come back. Whether it was one that proves something: marks that a clear gave back do not.

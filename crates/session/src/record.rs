@@ -75,6 +75,7 @@ impl Record {
             CallEvent::Disclosed { at_ms } => self.disclosed_at_ms = Some(*at_ms),
             CallEvent::TurnLatency { ms } => self.turn_latency_ms.push(*ms),
             CallEvent::Agent { .. }
+            | CallEvent::Overlap { .. }
             | CallEvent::KeysPressed { .. }
             | CallEvent::KeyHeard { .. }
             | CallEvent::Hold { .. }

@@ -139,10 +139,8 @@ impl Session {
         let Some(ask) = self.responses.wanted else { return };
         let free = self.responses.idle() && self.playback.idle();
         let floor = !self.turns.callee_has_floor() || self.goodbye_is_forced();
-        if !self.talking() || !free || !floor || self.keys.busy() {
-            return;
-        }
-        if ask == Ask::Answer && self.answer_waits_until().is_some() {
+        let held = ask == Ask::Answer && (self.turns.answer_at().is_some() || self.answer_waits_until().is_some());
+        if !self.talking() || !free || !floor || held || self.keys.busy() {
             return;
         }
         self.responses.wanted = None;

@@ -2,6 +2,7 @@
 
 use crate::Session;
 use crate::callee_clock::CalleeClock;
+use crate::hearing::Hearing;
 use crate::io::{CarrierCommand, VoiceCommand};
 use bytes::Bytes;
 use std::time::Duration;
@@ -17,6 +18,7 @@ pub(crate) struct Stream {
     /// The one that the call has, or had, is the last.
     last: bool,
     pub(crate) callee: CalleeClock,
+    pub(crate) hearing: Hearing,
 }
 
 impl Stream {
@@ -73,6 +75,7 @@ impl Session {
             return;
         }
         self.stream.callee.append(self.now, audio.len());
+        self.stream.hearing.hear(self.now, &audio);
         self.tell_voice(VoiceCommand::AppendAudio(audio));
     }
 
@@ -117,6 +120,7 @@ impl Session {
         if let Some((place, heard_from)) = sent.began {
             self.item_begins(place, heard_from);
         }
+        self.stream.hearing.play(sent.begins_at, &sent.audio);
         self.tell_carrier(CarrierCommand::Audio(sent.audio));
         if let Some(name) = sent.mark {
             self.tell_carrier(CarrierCommand::Mark { name });

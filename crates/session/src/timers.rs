@@ -6,7 +6,7 @@ use std::time::Duration;
 type Timer = (fn(&Session) -> Option<Duration>, fn(&mut Session));
 
 /// What lies before what when several are due: the ends of a call before its middle.
-const TIMERS: [Timer; 19] = [
+const TIMERS: &[Timer] = &[
     (Session::voice_overdue_at, Session::voice_overdue),
     (Session::dial_overdue_at, Session::dial_overdue),
     (Session::answer_overdue_at, Session::answer_overdue),
@@ -21,6 +21,8 @@ const TIMERS: [Timer; 19] = [
     (Session::time_force_at, Session::time_force),
     (Session::time_notice_at, Session::time_notice),
     (Session::barge_in_at, Session::barge_in),
+    (Session::overlap_due_at, Session::overlap_due),
+    (Session::answer_held_at, Session::answer_is_free),
     (Session::opener_at, Session::opener_due),
     (Session::silence_at, Session::silence_due),
     (Session::keys_overdue_at, Session::keys_overdue),

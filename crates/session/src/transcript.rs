@@ -1,6 +1,6 @@
 //! What both sides said, line by line, in the order in which the speech began.
 
-use crate::playback::{Cut, ITEM_TEXT_CHARS_MAX};
+use crate::playback::{Cut, ITEM_TEXT_CHARS_MAX, Playback};
 use crate::words;
 use types::{CallEvent, Speaker, TranscriptLine};
 
@@ -23,6 +23,8 @@ struct Line {
     /// What was heard of it, when it was cut off.
     heard: Option<String>,
     start_ms: u64,
+    /// When it began was never told.
+    guessed: bool,
     end_ms: Option<u64>,
     done: bool,
 }
@@ -61,6 +63,16 @@ impl Transcript {
         }
     }
 
+    /// Speech whose beginning was never told.
+    fn guess_callee(&mut self, item_id: &str, now_ms: u64) {
+        if self.callee(item_id).is_none() {
+            self.begin_callee(item_id, now_ms);
+            if let Some(line) = self.callee(item_id) {
+                line.guessed = true;
+            }
+        }
+    }
+
     pub(crate) fn callee_stopped(&mut self, item_id: &str, end_ms: u64) {
         if let Some(line) = self.callee(item_id) {
             line.end_ms = Some(end_ms.max(line.start_ms));
@@ -69,7 +81,7 @@ impl Transcript {
 
     /// What the callee said; nothing to tell when it has no words.
     pub(crate) fn callee_text(&mut self, item_id: &str, text: &str, done: bool, now_ms: u64) -> Option<CallEvent> {
-        self.begin_callee(item_id, now_ms);
+        self.guess_callee(item_id, now_ms);
         let line = self.callee(item_id).filter(|line| !line.done)?;
         let had_words = !line.text.is_empty();
         line.text = text.trim().chars().take(ITEM_TEXT_CHARS_MAX).collect();
@@ -77,9 +89,54 @@ impl Transcript {
         (had_words || !line.text.is_empty()).then(|| line.caption())
     }
 
-    pub(crate) fn has_words(&self, item_id: &str) -> bool {
-        let line = self.lines.iter().find(|line| line.item_id.as_deref() == Some(item_id));
-        line.is_some_and(|line| line.text.chars().any(char::is_alphanumeric))
+    /// What is known of the callee's words.
+    pub(crate) fn text_of(&self, item_id: &str) -> &str {
+        self.known(item_id).map_or("", |line| line.text.as_str())
+    }
+
+    /// The callee's words will not change any more.
+    pub(crate) fn is_done(&self, item_id: &str) -> bool {
+        self.known(item_id).is_some_and(|line| line.done)
+    }
+
+    /// The callee's speech is an item that follows another. Of a speech whose beginning was never told, that is all that is
+    /// known of its place: it comes after the one before it.
+    pub(crate) fn commit_callee(&mut self, item_id: &str, previous: Option<&str>, now_ms: u64) {
+        self.guess_callee(item_id, now_ms);
+        let before = previous.and_then(|previous| self.known(previous)).map(|line| (line.start_ms, line.end_ms));
+        let Some(line) = self.callee(item_id) else { return };
+        if let Some((start_ms, end_ms)) = before {
+            let after = end_ms.unwrap_or(start_ms).max(start_ms);
+            if line.guessed {
+                line.start_ms = after.min(line.start_ms);
+            } else if line.start_ms < start_ms {
+                line.start_ms = after;
+            }
+        }
+        line.guessed = false;
+    }
+
+    /// It was not the callee who spoke. A caption, if there was one, is taken back.
+    pub(crate) fn forget_callee(&mut self, item_id: &str) -> Option<CallEvent> {
+        let line = self.callee(item_id)?;
+        let told = !line.text.is_empty();
+        line.text.clear();
+        line.done = true;
+        told.then(|| line.caption())
+    }
+
+    /// What the agent has said since then, as far as it was sent; the words of those lines that had begun by then, too.
+    pub(crate) fn agent_words_since(&self, since_ms: u64, playback: &Playback) -> String {
+        let recent = self.lines.iter().filter(|line| {
+            line.speaker == Speaker::Agent && line.end_ms.is_none_or(|end_ms| end_ms >= since_ms) && !line.text.is_empty()
+        });
+        let texts: Vec<&str> = recent.map(|line| line.text.as_str()).collect();
+        let sent = playback.items().filter(|item| item.line.is_none() && item.sent > 0).map(|item| item.text.as_str());
+        texts.into_iter().chain(sent).collect::<Vec<_>>().join(" ")
+    }
+
+    fn known(&self, item_id: &str) -> Option<&Line> {
+        self.lines.iter().rfind(|line| line.item_id.as_deref() == Some(item_id))
     }
 
     /// Speech of the callee has not been understood yet.
@@ -134,7 +191,17 @@ impl Transcript {
         }
         let number = self.lines.len() as u32 + 1;
         let text = String::new();
-        self.lines.push(Line { number, speaker, item_id, text, heard: None, start_ms, end_ms: None, done: false });
+        self.lines.push(Line {
+            number,
+            speaker,
+            item_id,
+            text,
+            heard: None,
+            start_ms,
+            guessed: false,
+            end_ms: None,
+            done: false,
+        });
         Some(number)
     }
 
@@ -150,7 +217,17 @@ impl Transcript {
 impl Line {
     fn silent(number: u32) -> Self {
         let (text, done) = (String::new(), true);
-        Self { number, speaker: Speaker::Callee, item_id: None, text, heard: None, start_ms: 0, end_ms: Some(0), done }
+        Self {
+            number,
+            speaker: Speaker::Callee,
+            item_id: None,
+            text,
+            heard: None,
+            start_ms: 0,
+            guessed: false,
+            end_ms: Some(0),
+            done,
+        }
     }
 
     fn recorded(line: TranscriptLine) -> Self {
@@ -161,6 +238,7 @@ impl Line {
             text: line.text,
             heard: line.interrupted.then_some(line.heard),
             start_ms: line.start_ms,
+            guessed: false,
             end_ms: Some(line.end_ms),
             done: true,
         }

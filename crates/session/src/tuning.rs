@@ -15,10 +15,35 @@ pub struct Tuning {
     pub stream_wait_max: Duration,
     /// How long the callee may be silent at the beginning before the agent opens.
     pub opener_silence: Duration,
-    /// How long the callee must speak before the agent stops for it.
+    /// How long the callee must speak before the agent stops for it, from the first sound of the voice. An "mm-hm" is shorter.
     pub barge_in_min: Duration,
+    /// The same while all the words that are known of it are nods: "mm-hm, yeah, okay".
+    pub nods_max: Duration,
+    /// Speech that the model's server hears for so long is speech, even if our own ear hears no voice through the noise.
+    pub barge_in_trusted: Duration,
+    /// The same as `barge_in_min` while the agent's answer is being made and nothing of it is heard: it costs nothing to yield.
+    pub answer_yield_min: Duration,
+    /// Both have begun at the same time if no more than this lies between them.
+    pub double_talk: Duration,
+    /// How long the callee must then speak before the agent stops: nobody nods at what has not been said.
+    pub double_talk_min: Duration,
+    /// How much longer the agent waits after each further time that both begin at the same time.
+    pub double_talk_wait: Duration,
+    /// How much voice a sound must have, by our own ear, to be answered before its words are known.
+    pub voice_min: Duration,
+    /// How much the agent must still have to say for an "okay" to be a nod and not an answer.
+    pub backchannel_left_min: Duration,
+    /// How long the words of a speech over the agent's are awaited.
+    pub overlap_words_max: Duration,
+    /// How long an answer waits for the rest of what the callee has clearly not finished: "the total is". Finished turns do not
+    /// wait.
+    pub fragment_wait: Duration,
+    /// How long the callee may be silent after asking for a moment.
+    pub patience: Duration,
     /// The same while the agent says goodbye: a short "bye" does not stop it.
     pub goodbye_barge_in_min: Duration,
+    /// The same while the agent says, after it was cut off, that an AI is calling.
+    pub disclosure_barge_in_min: Duration,
     /// How often the callee may turn a goodbye back into a conversation.
     pub goodbyes_undone_max: u32,
     /// How often a call may be taken up again after its process was lost.
@@ -63,8 +88,20 @@ impl Default for Tuning {
             answer_slack: Duration::from_secs(15),
             stream_wait_max: Duration::from_secs(10),
             opener_silence: Duration::from_millis(2_500),
-            barge_in_min: Duration::from_millis(200),
+            barge_in_min: Duration::from_millis(520),
+            nods_max: Duration::from_millis(1_500),
+            barge_in_trusted: Duration::from_millis(1_300),
+            answer_yield_min: Duration::from_millis(200),
+            double_talk: Duration::from_millis(400),
+            double_talk_min: Duration::from_millis(300),
+            double_talk_wait: Duration::from_millis(350),
+            voice_min: Duration::from_millis(100),
+            backchannel_left_min: Duration::from_secs(1),
+            overlap_words_max: Duration::from_millis(1_500),
+            fragment_wait: Duration::from_millis(1_500),
+            patience: Duration::from_secs(45),
             goodbye_barge_in_min: Duration::from_millis(1_500),
+            disclosure_barge_in_min: Duration::from_millis(2_500),
             goodbyes_undone_max: 2,
             resumes_max: 2,
             endpoint_silence: Duration::ZERO,

@@ -1,11 +1,16 @@
 //! Turns of the callee: who has the floor, when an answer is owed, how long it took, how long nobody has spoken.
 
-use crate::Session;
 use crate::io::{CarrierCommand, VoiceCommand};
 use crate::response::Ask;
+use crate::{Session, fragments, overlap};
 use std::time::Duration;
 use tracing::info;
 use types::EndedReason;
+
+/// Both have begun at the same time so often that it makes no difference any more.
+const COLLISIONS_MAX: u32 = 3;
+/// A voice that the model's server does not take for speech keeps a line from being silent for so many silences.
+const VOICES_MAX: u32 = 3;
 
 /// The callee's speech under way.
 #[derive(Debug)]
@@ -21,8 +26,22 @@ pub(crate) struct Turns {
     speech: Option<Speech>,
     /// The callee stopped then, and our answer is measured from it.
     answer_since: Option<Duration>,
-    /// Too short to be speech, over our own audio; it is answered only if it turns out to have words.
-    perhaps_noise: Option<String>,
+    /// Speech over our own, and sounds that may be no speech.
+    pub(crate) overlaps: overlap::Overlaps,
+    /// Whether speech under way is one is asked again then.
+    look_at: Duration,
+    /// The agent's words that are being heard began then.
+    agent_began: Option<Duration>,
+    /// How often both have begun at the same time, one time after the other.
+    collisions: u32,
+    /// The last speech.
+    last_item: Option<String>,
+    /// The callee's last words ended then, as far as is known.
+    last_ended: Duration,
+    /// An answer does not begin before.
+    answer_at: Option<Duration>,
+    /// The callee asked for a moment.
+    patient: bool,
     last_sound: Duration,
     /// The callee has been heard at all.
     was_heard: bool,
@@ -36,9 +55,57 @@ impl Turns {
         self.speech.is_some()
     }
 
-    /// Since when the callee has been speaking.
-    pub(crate) fn speaking_since(&self) -> Option<Duration> {
-        self.speech.as_ref().filter(|speech| speech.stopped_at.is_none()).map(|speech| speech.since)
+    /// The speech under way, and when it was noticed.
+    pub(crate) fn speaking(&self) -> Option<(&str, Duration)> {
+        let speech = self.speech.as_ref().filter(|speech| speech.stopped_at.is_none())?;
+        Some((&speech.item_id, speech.since))
+    }
+
+    /// It is not listened for a barge-in before.
+    pub(crate) fn look_at(&self) -> Duration {
+        self.look_at
+    }
+
+    pub(crate) fn look_again_at(&mut self, at: Duration) {
+        self.look_at = at;
+    }
+
+    /// No speech has begun after this one.
+    pub(crate) fn is_last(&self, item_id: &str) -> bool {
+        self.last_item.as_deref() == Some(item_id)
+    }
+
+    /// The agent's words are heard from then on.
+    pub(crate) fn agent_begins(&mut self, at: Duration) {
+        self.agent_began = Some(at);
+    }
+
+    pub(crate) fn agent_began(&self) -> Option<Duration> {
+        self.agent_began
+    }
+
+    /// The agent was stopped; whether because both had begun at the same time.
+    pub(crate) fn collided(&mut self, together: bool) {
+        self.collisions = if together { self.collisions + 1 } else { 0 };
+    }
+
+    /// The agent was heard out.
+    pub(crate) fn agent_was_heard(&mut self) {
+        self.collisions = 0;
+    }
+
+    /// What was taken for the callee was nobody.
+    pub(crate) fn nobody_was_heard(&mut self, before: (bool, bool)) {
+        (self.was_heard, self.asked_into_silence) = before;
+    }
+
+    /// An answer waits until then.
+    pub(crate) fn answer_at(&self) -> Option<Duration> {
+        self.answer_at
+    }
+
+    pub(crate) fn hold_answer_until(&mut self, at: Duration) {
+        self.answer_at = self.answer_at.max(Some(at));
     }
 
     /// The last moment at which either side was heard, or the stream's beginning.
@@ -83,9 +150,15 @@ impl Session {
             return;
         }
         let began = self.stream.callee.arrival(self.now, audio_start_ms);
+        let before = (self.turns.was_heard, self.turns.asked_into_silence);
+        self.overlap_begins(&item_id, self.stream.hearing.began(self.now), before);
         self.turns.heard_callee(self.now);
         self.keys.callee_heard();
         self.turns.answer_since = None;
+        self.turns.answer_at = None;
+        self.turns.patient = false;
+        self.turns.look_at = self.now;
+        self.turns.last_item = Some(item_id.clone());
         self.transcript.begin_callee(&item_id, self.stream.clock_ms(began));
         self.turns.speech = Some(Speech { item_id, since: self.now, stopped_at: None });
     }
@@ -99,19 +172,18 @@ impl Session {
         if speech.stopped_at.replace(now).is_some() {
             return;
         }
-        if agent_active && now - speech.since < self.tuning.barge_in_min {
-            self.turns.perhaps_noise = Some(item_id.to_owned());
-        }
         self.turns.heard_callee(now);
         self.turns.answer_since = (!agent_active).then_some(ended);
+        self.turns.last_ended = ended;
+        self.overlap_stops(item_id, ended);
     }
 
-    pub(crate) fn on_speech_committed(&mut self, item_id: String) {
+    pub(crate) fn on_speech_committed(&mut self, item_id: String, previous: Option<&str>) {
         if !self.stream.on() || self.closing.is_some() {
             return;
         }
         let now_ms = self.stream.clock_ms(self.now);
-        self.transcript.begin_callee(&item_id, now_ms);
+        self.transcript.commit_callee(&item_id, previous, now_ms);
         let speech = self.turns.speech.take_if(|speech| speech.item_id == item_id);
         let lasted = speech.as_ref().map_or(Duration::ZERO, |speech| self.now.saturating_sub(speech.since));
         // What a menu was saying when a key was pressed is answered by the key.
@@ -122,17 +194,19 @@ impl Session {
         if self.ending.reason().is_some() {
             return;
         }
-        if self.turns.perhaps_noise.as_ref() == Some(&item_id) && !self.transcript.has_words(&item_id) {
+        if !self.overlap_is_answered(&item_id) {
             return;
         }
-        self.turns.perhaps_noise = None;
-        if !self.transcript.has_words(&item_id) {
+        if !self.transcript.text_of(&item_id).chars().any(char::is_alphanumeric) {
             self.await_words(&item_id, lasted);
         }
         // A fragment was being answered and the rest has come: the whole is answered instead.
         if self.responses.live_without_audio() {
             self.cancel_response();
         }
+        self.turns.last_item = Some(item_id.clone());
+        self.wait_after_collisions();
+        self.wait_for_the_rest(&item_id);
         self.want(Ask::Answer);
     }
 
@@ -144,12 +218,56 @@ impl Session {
                 self.weigh_words(item_id, text);
             }
         }
-        let noise = self.turns.perhaps_noise.as_deref() == Some(item_id);
-        if noise && self.transcript.has_words(item_id) && !self.turns.callee_has_floor() {
-            self.turns.perhaps_noise = None;
-            if self.closing.is_none() && self.ending.reason().is_none() {
-                self.want(Ask::Answer);
-            }
+        self.overlap_words(item_id, done);
+        self.wait_for_the_rest(item_id);
+        if done && self.turns.is_last(item_id) {
+            self.turns.patient = fragments::asks_for_a_moment(self.transcript.text_of(item_id));
+        }
+    }
+
+    /// An answer that is held back is wanted at that moment.
+    pub(crate) fn answer_held_at(&self) -> Option<Duration> {
+        self.turns.answer_at
+    }
+
+    pub(crate) fn answer_is_free(&mut self) {
+        self.turns.answer_at = None;
+    }
+
+    /// The answer that is owed or under way is not given after all. Only what nobody has heard of can be taken back.
+    pub(crate) fn take_answer_back(&mut self) {
+        if self.responses.live_without_audio() {
+            self.cancel_response();
+        }
+        if self.responses.wanted() == Some(Ask::Answer) {
+            self.responses.want_nothing();
+        }
+    }
+
+    /// The callee has not finished, by their words: what would be answered now is only a part. Words that are known too late,
+    /// when the answer is on the line, change nothing.
+    fn wait_for_the_rest(&mut self, item_id: &str) {
+        let pending = self.responses.live_without_audio() || self.responses.wanted() == Some(Ask::Answer);
+        let fresh = self.turns.is_last(item_id) && self.turns.speech.is_none() && self.ending.reason().is_none();
+        if !fresh || !fragments::is_unfinished(self.transcript.text_of(item_id)) {
+            return;
+        }
+        let until = self.turns.last_ended + self.tuning.fragment_wait;
+        if until <= self.now {
+            return;
+        }
+        self.turns.hold_answer_until(until);
+        if pending && self.responses.live_without_audio() {
+            self.cancel_response();
+            self.want(Ask::Answer);
+        }
+    }
+
+    /// Who has begun at the same time as the other waits longer the next time, so that they do not do it again.
+    fn wait_after_collisions(&mut self) {
+        let times = self.turns.collisions.saturating_sub(1).min(COLLISIONS_MAX);
+        if times > 0 {
+            self.turns.hold_answer_until(self.turns.last_ended + self.tuning.double_talk_wait * times);
         }
     }
 
@@ -159,8 +277,11 @@ impl Session {
     }
 
     pub(crate) fn commit_overdue(&mut self) {
-        self.turns.speech = None;
+        let speech = self.turns.speech.take();
         self.turns.answer_since = None;
+        if let Some(speech) = speech {
+            self.overlap_came_to_nothing(&speech.item_id);
+        }
     }
 
     /// When nobody has spoken for too long.
@@ -168,7 +289,11 @@ impl Session {
         let quiet = self.responses.idle() && self.responses.wanted().is_none() && self.playback.idle();
         let waiting = self.talking() && self.ending.reason().is_none() && !self.turns.callee_has_floor();
         let limit = Duration::from_secs(u64::from(self.config.limits.silence_timeout_s));
-        (quiet && waiting).then(|| self.turns.last_sound + limit)
+        // Somebody who asked for a moment has it, and a line on which a voice is heard is not silent, whatever it says.
+        let limit = if self.turns.patient { limit.max(self.tuning.patience) } else { limit };
+        let talking = self.stream.hearing.talking_at().unwrap_or(Duration::ZERO);
+        let last_sound = self.turns.last_sound.max(talking.min(self.turns.last_sound + limit * VOICES_MAX));
+        (quiet && waiting).then(|| last_sound + limit)
     }
 
     pub(crate) fn silence_due(&mut self) {
@@ -192,6 +317,7 @@ impl Session {
             self.tell_carrier(CarrierCommand::Clear);
         }
         self.cancel_response();
+        self.stream.hearing.cut(self.now);
         for cut in self.playback.cut(self.now) {
             if cut.item.is_tones {
                 self.keys_failed("they were cut off");

@@ -37,6 +37,24 @@ pub enum AgentState {
     OnHold,
 }
 
+/// What a sound of the callee's side was taken for that came while the agent was speaking.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[ts(export, export_to = "api.ts")]
+#[serde(rename_all = "snake_case")]
+pub enum Overlap {
+    /// No voice, or no words.
+    Noise,
+    /// The agent's own words, given back by the line.
+    Echo,
+    /// "Mm-hm": heard, and neither answered nor yielded to.
+    Backchannel,
+    /// A short remark, answered when the agent had finished.
+    Remark,
+    /// Speech that the agent stopped for.
+    Interruption,
+}
+
 /// Something that happened in a call, as the handler's event stream tells it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -98,6 +116,16 @@ pub enum CallEvent {
         /// When this hold began, milliseconds since the media stream started.
         #[ts(type = "number")]
         since_ms: u64,
+    },
+    /// The callee's side was heard while the agent was speaking.
+    Overlap {
+        /// What it was taken for.
+        taken_for: Overlap,
+        /// How long it had been heard by then, milliseconds.
+        ms: u32,
+        /// Whether the agent was stopped by it. Noise, echoes and backchannels that stopped it were taken for an interruption
+        /// first.
+        stopped_agent: bool,
     },
     /// How loud both sides are, 0 to 100. Not kept; at most ten a second.
     Level {

@@ -25,7 +25,7 @@ pub mod usage;
 pub mod voice_choice;
 
 pub use briefing::Briefing;
-pub use call::{AgentState, CallEvent, CallStage, CallView, NumberedCallEvent};
+pub use call::{AgentState, CallEvent, CallStage, CallView, NumberedCallEvent, Overlap};
 pub use correction::CallCorrection;
 pub use details::Details;
 pub use error::{ErrorBody, FieldError};

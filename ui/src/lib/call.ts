@@ -83,6 +83,7 @@ function changed(state: CallState, event: CallEvent, atMs: number): Partial<Call
     case 'keys_pressed':
       return { pressed: [...state.pressed, event.digits].slice(-KEYS_MAX) };
     case 'key_heard':
+    case 'overlap':
       return {};
     case 'level': {
       const { callee, agent } = event;

@@ -131,7 +131,20 @@ on: boolean,
 /**
  * When this hold began, milliseconds since the media stream started.
  */
-since_ms: number, } | { "type": "level", 
+since_ms: number, } | { "type": "overlap", 
+/**
+ * What it was taken for.
+ */
+taken_for: Overlap, 
+/**
+ * How long it had been heard by then, milliseconds.
+ */
+ms: number, 
+/**
+ * Whether the agent was stopped by it. Noise, echoes and backchannels that stopped it were taken for an interruption
+ * first.
+ */
+stopped_agent: boolean, } | { "type": "level", 
 /**
  * The callee.
  */
@@ -767,6 +780,11 @@ next_steps: Array<NextStep>, };
  * Whether the user's goal was met.
  */
 export type OutcomeStatus = "achieved" | "partly" | "not_achieved" | "unknown";
+
+/**
+ * What a sound of the callee's side was taken for that came while the agent was speaking.
+ */
+export type Overlap = "noise" | "echo" | "backchannel" | "remark" | "interruption";
 
 /**
  * A number in E.164 form: a plus, then 7 to 15 digits, the first not zero. Whether it exists or may be dialled is not

@@ -4,8 +4,8 @@ use super::{given::readable, screen::Screen};
 use serde::Serialize;
 use std::io::Write as _;
 use types::{
-    CallEvent, CallResult, CallStage, Cost, CostKind, Disposition, ErrorBody, Fact, NumberedCallEvent, OutcomeStatus, Speaker,
-    ToldBy,
+    CallEvent, CallResult, CallStage, Cost, CostKind, Disposition, ErrorBody, Fact, NumberedCallEvent, OutcomeStatus, Overlap,
+    Speaker, ToldBy,
     chat::{NumberedConversationEvent, Plan},
     details::label,
 };
@@ -164,7 +164,15 @@ fn words(screen: &mut Screen, event: &CallEvent) {
                 None => screen.line(&format!("{label}{text}")),
             }
         }
-        CallEvent::Disclosed { .. } => screen.line("  (They have heard that an AI is calling.)"),
+        CallEvent::Disclosed { at_ms } => {
+            screen.line(&format!("  (They have heard that an AI is calling, at {:.1} s.)", *at_ms as f64 / 1_000.0));
+        }
+        CallEvent::Overlap { taken_for, stopped_agent, .. } => match taken_for {
+            Overlap::Noise => screen.line("  (A noise, no speech.)"),
+            Overlap::Echo => screen.line("  (An echo of our own words.)"),
+            Overlap::Interruption if *stopped_agent => screen.line("  (They interrupt.)"),
+            Overlap::Backchannel | Overlap::Remark | Overlap::Interruption => {}
+        },
         CallEvent::KeysPressed { digits, .. } => screen.line(&format!("  (Ringback has pressed {digits}.)")),
         CallEvent::KeyHeard { key } => screen.line(&format!("  (They have pressed {key}.)")),
         CallEvent::Hold { on: true, .. } => screen.line("  (On hold …)"),

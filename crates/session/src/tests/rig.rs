@@ -1,6 +1,7 @@
 //! A telephone world in virtual time: a carrier that plays at the speed of sound, a model that speaks from a script, and a
 //! callee who talks by the clock.
 
+use super::line::Line;
 use crate::{CallProgress, CarrierCommand, Config, Input, Output, Record, ResponseStatus, Session, Tuning, VoiceCommand};
 use bytes::Bytes;
 use std::collections::{BTreeMap, VecDeque};
@@ -76,6 +77,7 @@ pub(super) struct Rig {
     pub(super) session: Session,
     pub(super) now: Duration,
     pub(super) carrier: Carrier,
+    pub(super) line: Line,
     pub(super) replies: VecDeque<Reply>,
     pub(super) log: Vec<(Duration, Output)>,
     agenda: BTreeMap<(Duration, u64), (String, Input)>,
@@ -134,6 +136,7 @@ impl Rig {
             session,
             now,
             carrier,
+            line: Line::default(),
             replies: VecDeque::new(),
             log: Vec::new(),
             agenda: BTreeMap::new(),
@@ -212,6 +215,14 @@ impl Rig {
 
     /// The same without words.
     pub(super) fn callee_sounds(&mut self, after: Duration, sounds: Duration) -> String {
+        if self.line.on {
+            self.line.voice(self.now + after, sounds, 3_000.0);
+        }
+        self.speech(after, sounds)
+    }
+
+    /// The model's server takes something for speech.
+    pub(super) fn speech(&mut self, after: Duration, sounds: Duration) -> String {
         self.items += 1;
         let item_id = format!("callee{}", self.items);
         let place = |at: Duration| self.stream_ms(self.now + at);
@@ -254,8 +265,10 @@ impl Rig {
             self.now = self.now.max(next);
             if planned.is_some_and(|at| at <= self.now) {
                 let Some((_, (tag, input))) = self.agenda.pop_first() else { break };
+                let mut input = input;
                 if tag == "frame" && self.ended.is_none() {
                     self.plan(ms(20), "frame", input.clone());
+                    input = Input::CalleeAudio(self.line.frame(self.now));
                 }
                 if matches!(&input, Input::ResponseEnded { response_id, .. } if self.active.as_ref() == Some(response_id)) {
                     self.active = None;
@@ -360,6 +373,7 @@ impl Rig {
                 assert!(!audio.is_empty() && audio.len() <= 800, "{} bytes at once", audio.len());
                 self.carrier.bytes_sent += audio.len() as u64;
                 let length = Duration::from_micros(125 * audio.len() as u64);
+                self.line.play(self.carrier.play_end.max(arrives), audio);
                 self.carrier.play_end = self.carrier.play_end.max(arrives) + length;
                 let lead = self.carrier.play_end - arrives;
                 assert!(lead <= ms(400), "{lead:?} ahead");
@@ -371,6 +385,7 @@ impl Rig {
             CarrierCommand::Mark { .. } => {}
             CarrierCommand::Clear => {
                 self.carrier.play_end = arrives;
+                self.line.clear(arrives);
                 let pending: Vec<_> = self.agenda.iter().filter(|(_, (tag, _))| tag == "mark").map(|(key, _)| *key).collect();
                 for key in pending {
                     // Those on their way already come when they come.
@@ -425,13 +440,12 @@ impl Rig {
             let sounds = reply.sounds.unwrap_or(ms(60 * reply.text.len() as u64));
             let text = Input::AgentTextDelta { response_id: id(), item_id: item_id.clone(), delta: reply.text.clone() };
             self.plan(at, &tag, text);
-            let mut left = sounds.as_micros() as usize / 125;
-            while left > 0 {
-                let length = left.min(800);
-                let audio = Bytes::from(vec![0x55; length]);
+            let mut voice = Bytes::from(self.line.agent(sounds.as_micros() as usize / 125));
+            while !voice.is_empty() {
+                let length = voice.len().min(800);
+                let audio = voice.split_to(length);
                 let (item_id, content_index) = (item_id.clone(), 0);
                 self.plan(at, &tag, Input::AgentAudio { response_id: id(), item_id, content_index, audio });
-                left -= length;
                 at += ms(20);
             }
             self.plan(at, &tag, Input::AgentAudioDone { response_id: id(), item_id });
