@@ -1,7 +1,7 @@
 //! The simulator without its sockets: a callee who is driven by ticks of 20 ms, and what the carrier has been sent and has not
 //! played yet, for whoever has a clock of their own.
 
-pub use crate::callee::{Done, Fields, Hum, Job, Line, Mind, Reply, Script, Slip, Spoken, Then, Tick};
+pub use crate::callee::{Done, Fields, Hum, Job, Line, Mind, Reply, Script, Slip, Spoken, Then, Tick, music};
 pub use crate::playback::{Overflow, Playback};
 
 use crate::callee::Answers;

@@ -24,6 +24,7 @@ pub use in_words::InWords;
 pub use line::{Line, Spoken, Tick};
 pub(crate) use mind::Models;
 pub use mind::{Done, Hum, Job, Mind};
+pub use music::music;
 pub(crate) use person::Person;
 pub use script::{Fields, Reply, Script, Slip, Then};
 

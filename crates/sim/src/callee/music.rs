@@ -16,7 +16,7 @@ const LOUDNESS: f32 = 9_000.0;
 const FADE: usize = RATE / 4;
 
 /// So much music, µ-law.
-pub(super) fn music(ms: u64) -> Vec<u8> {
+pub fn music(ms: u64) -> Vec<u8> {
     let samples = usize::try_from(ms).unwrap_or(0) * RATE / 1_000;
     (0..samples)
         .map(|n| {

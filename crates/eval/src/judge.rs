@@ -1,0 +1,180 @@
+//! Whether a call came out as it must have.
+
+use crate::call::Came;
+use crate::scenario::{Expect, Scenario};
+use regex::Regex;
+use serde::Serialize;
+use std::collections::BTreeMap;
+use types::{EndedReason, Speaker};
+
+/// The text of an expectation that means what this callee really told.
+const TOLD: &str = "=told";
+
+/// How one call is judged.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Verdict {
+    /// What did not come out as it must have, in sentences; none: the scenario is met.
+    pub faults: Vec<String>,
+    /// How many facts that were wanted came back right.
+    pub facts_right: u32,
+    /// How many did not come back.
+    pub facts_missing: u32,
+    /// How many came back wrong.
+    pub facts_wrong: u32,
+    /// Of those, how many with evidence: a wrong fact that is shown as proven.
+    pub facts_wrong_verified: u32,
+    /// Whether the agent's goodbye was heard in full; `None` where it was not the agent that hung up.
+    pub goodbye_heard: Option<bool>,
+}
+
+/// Holds what came against what was expected.
+pub(crate) fn judge(scenario: &Scenario, came: &Came) -> Verdict {
+    let (expect, result) = (&scenario.expect, &came.result);
+    let mut verdict = Verdict { goodbye_heard: goodbye_heard(came), ..Verdict::default() };
+    judge_facts(expect, came, &mut verdict);
+    let mut faults = std::mem::take(&mut verdict.faults);
+    let mut must = |holds: bool, fault: String| {
+        if !holds {
+            faults.push(fault);
+        }
+    };
+    must(expect.status.allows(&result.outcome.status), format!("the outcome is {}", name(&result.outcome.status)));
+    must(expect.disposition.allows(&result.status), format!("the disposition is {}", name(&result.status)));
+    must(expect.ended.allows(&result.ended_reason), format!("the call ended because {}", name(&result.ended_reason)));
+    for (name, value) in &expect.slip {
+        let found = came.slip.fields.get(name).map_or("nothing", String::as_str);
+        must(same(found, value), format!("the callee wrote {name}: {found}, not {value}"));
+    }
+    let told = said_by(came, Speaker::Agent);
+    for wanted in &expect.told {
+        must(found(wanted, &told), format!("the callee was not told {wanted:?}"));
+    }
+    for unwanted in &expect.not_told {
+        must(!found(unwanted, &told), format!("the callee was told {unwanted:?}"));
+    }
+    let summary = result.summary.to_lowercase();
+    for wanted in &expect.summary {
+        must(summary.contains(&wanted.to_lowercase()), format!("the summary has no {wanted:?}: {}", result.summary));
+    }
+    if let Some(keys) = &expect.keys {
+        must(*keys == came.pressed, format!("the keys {:?} reached the line, not {keys:?}", came.pressed));
+    }
+    if let Some(disclosed) = expect.disclosed {
+        must(disclosed == result.disclosed_at_ms.is_some(), format!("disclosed at: {:?} ms", result.disclosed_at_ms));
+    }
+    must(verdict.goodbye_heard != Some(false), "the agent hung up before its goodbye was heard".into());
+    let measures = &came.measures;
+    let stops = measures.false_barge_ins;
+    must(stops <= expect.false_barge_ins_max, format!("the agent stopped {stops} times for nothing"));
+    let missed = measures.missed_barge_ins;
+    must(missed <= expect.missed_barge_ins_max, format!("the agent talked on {missed} times although it was interrupted"));
+    if let Some(most) = expect.call_max_s {
+        must(f64::from(result.duration) <= most, format!("the call took {} s, more than {most}", result.duration));
+    }
+    must(measures.carrier_errors.is_empty(), format!("the carrier complains: {:?}", measures.carrier_errors));
+    verdict.faults = faults;
+    verdict
+}
+
+fn judge_facts(expect: &Expect, came: &Came, verdict: &mut Verdict) {
+    let mut truth: BTreeMap<&str, &str> = came.slip.facts.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    for (name, wanted) in &expect.facts {
+        let found = came.result.outcome.facts.iter().find(|fact| fact.name == *name);
+        let forbidden = wanted.strip_prefix('!');
+        let wanted = match wanted.as_str() {
+            TOLD => truth.get(name.as_str()).copied().unwrap_or_default(),
+            wanted => wanted,
+        };
+        truth.insert(name, wanted);
+        match found {
+            None if forbidden.is_some() => {}
+            None => {
+                verdict.facts_missing += 1;
+                verdict.faults.push(format!("the fact {name} is missing"));
+            }
+            Some(fact) if forbidden.map_or(same(&fact.value, wanted), |forbidden| !same(&fact.value, forbidden)) => {
+                verdict.facts_right += 1;
+            }
+            Some(fact) => {
+                verdict.facts_wrong += 1;
+                verdict.facts_wrong_verified += u32::from(fact.evidence.is_some());
+                let proven = if fact.evidence.is_some() { ", and it is shown as proven" } else { "" };
+                verdict.faults.push(format!("the fact {name} is {:?} instead of {wanted:?}{proven}", fact.value));
+            }
+        }
+    }
+}
+
+/// Whether a fact says what it must: the same words and numbers, whatever stands around them.
+pub(crate) fn same(found: &str, wanted: &str) -> bool {
+    let (found, wanted) = (plain(found), plain(wanted));
+    !wanted.is_empty() && format!(" {found} ").contains(&format!(" {wanted} "))
+}
+
+/// Small letters and digits; what stands between digits stays, money and clock included.
+fn plain(text: &str) -> String {
+    let chars: Vec<char> = text.to_lowercase().chars().collect();
+    let between_digits = |at: usize| {
+        let digit = |at: Option<usize>| at.and_then(|at| chars.get(at)).is_some_and(char::is_ascii_digit);
+        digit(at.checked_sub(1)) && digit(Some(at + 1))
+    };
+    let kept = chars.iter().enumerate().map(|(at, c)| match c {
+        c if c.is_alphanumeric() || *c == '\'' => *c,
+        '.' | ':' if between_digits(at) => *c,
+        _ => ' ',
+    });
+    let words: String = kept.collect();
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn found(expression: &str, text: &str) -> bool {
+    Regex::new(expression).is_ok_and(|expression| expression.is_match(text))
+}
+
+/// What one side said, as the callee's side knows it, in small letters.
+fn said_by(came: &Came, speaker: Speaker) -> String {
+    let lines = came.callee.iter().filter(|line| line.speaker == speaker);
+    lines.map(|line| line.text.to_lowercase()).collect::<Vec<_>>().join("\n")
+}
+
+fn goodbye_heard(came: &Came) -> Option<bool> {
+    match came.result.ended_reason {
+        EndedReason::AgentHungUp => {}
+        EndedReason::CalleeHungUp
+        | EndedReason::UserHungUp
+        | EndedReason::NotConnected
+        | EndedReason::CarrierRefused
+        | EndedReason::Silence
+        | EndedReason::TimeLimit
+        | EndedReason::CostLimit
+        | EndedReason::CarrierLost
+        | EndedReason::VoiceLost
+        | EndedReason::Shutdown => return None,
+    }
+    let cut = came.measures.cut_at_hang_up?;
+    let last = came.result.transcript.iter().rev().find(|line| line.speaker == Speaker::Agent);
+    Some(!cut && last.is_some_and(|line| !line.interrupted))
+}
+
+/// As it stands in a scenario file.
+pub(crate) fn name<T: Serialize>(value: &T) -> String {
+    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fact_is_the_same_whatever_stands_around_it() {
+        for (found, wanted) in
+            [("$22.50", "22.50"), ("about 30 minutes", "30 minutes"), ("At 7:00 PM.", "7:00 pm"), ("A-7-2", "a 7 2")]
+        {
+            assert!(same(found, wanted), "{found} {wanted}");
+        }
+        for (found, wanted) in [("$122.50", "22.50"), ("130 minutes", "30 minutes"), ("7:30 pm", "7:00 pm"), ("", ""), ("x", "")]
+        {
+            assert!(!same(found, wanted), "{found} {wanted}");
+        }
+    }
+}
