@@ -1,7 +1,7 @@
 //! The command line: one flag for every key of the configuration, the same for all commands.
 
 use crate::settings::{KEYS, Settings};
-use crate::{call, doctor};
+use crate::{call, doctor, evals};
 use clap::{Arg, ArgMatches, Command, builder::PathBufValueParser};
 use std::path::PathBuf;
 
@@ -42,6 +42,8 @@ pub(crate) enum Task {
     Call(Box<call::Asked>),
     /// Check whether calls can be made.
     Doctor(Box<doctor::Asked>),
+    /// Run scenarios.
+    Eval(Box<evals::Asked>),
 }
 
 /// What was asked on the command line.
@@ -64,6 +66,7 @@ fn ask(matches: &ArgMatches, variables: impl IntoIterator<Item = (String, String
     match name {
         "call" => Ok(Task::Call(Box::new(call::Asked::of(given, quietly("warn", given, variables))))),
         "doctor" => Ok(Task::Doctor(Box::new(doctor::Asked::of(given, quietly("error", given, variables))))),
+        "eval" => Ok(Task::Eval(Box::new(evals::Asked::of(given, quietly("error", given, variables))))),
         name => run(name, given, variables).map(|asked| Task::Run(Box::new(asked))),
     }
 }
@@ -95,7 +98,10 @@ fn command() -> Command {
     let program = MODES.iter().fold(program, |program, (_, name, about)| {
         program.subcommand(with_flags(Command::new(*name).about(*about)).arg(ready()))
     });
-    program.subcommand(with_flags(call::command())).subcommand(with_flags(doctor::command()))
+    program
+        .subcommand(with_flags(call::command()))
+        .subcommand(with_flags(doctor::command()))
+        .subcommand(with_flags(evals::command()))
 }
 
 fn path(name: &'static str, help: &'static str) -> Arg {

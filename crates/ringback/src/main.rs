@@ -4,6 +4,7 @@ mod call;
 mod causes;
 mod cli;
 mod doctor;
+mod evals;
 mod logging;
 mod parts;
 mod running;
@@ -38,6 +39,12 @@ fn main() -> anyhow::Result<ExitCode> {
                 logging::start(settings)?;
             }
             Ok(runtime()?.block_on(doctor::run(*asked)))
+        }
+        Task::Eval(asked) => {
+            if let Some(settings) = asked.settings() {
+                logging::start(settings)?;
+            }
+            Ok(runtime()?.block_on(evals::run(*asked)))
         }
     }
 }

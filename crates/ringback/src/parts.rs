@@ -42,8 +42,13 @@ fn home() -> anyhow::Result<PathBuf> {
 
 /// The local models, loaded.
 pub(crate) fn speech(settings: &Settings) -> anyhow::Result<speech::Speech> {
+    speech_of(settings, SPEECH_WORKERS)
+}
+
+/// The same for so many at the same time.
+pub(crate) fn speech_of(settings: &Settings, workers: usize) -> anyhow::Result<speech::Speech> {
     let dir = settings.models_dir.clone().unwrap_or_else(speech::default_models_dir);
-    speech::Speech::load(&dir, SPEECH_WORKERS).context("the local voice cannot start")
+    speech::Speech::load(&dir, workers).context("the local voice cannot start")
 }
 
 /// The engine, for a handler at `handler_url`.

@@ -28,7 +28,7 @@ pub(super) fn chat(settings: &Settings) -> anyhow::Result<Arc<dyn graph::brain::
 }
 
 /// The brain that decides what the local voice says. Where a language model fails it always falls back: a call must not go silent.
-pub(super) fn voice(settings: &Settings) -> anyhow::Result<Arc<dyn voice::brain::Brain>> {
+pub(crate) fn voice(settings: &Settings) -> anyhow::Result<Arc<dyn voice::brain::Brain>> {
     match settings.local_voice.brain {
         BrainKind::BuiltIn => Ok(Arc::new(voice::brain::BuiltIn)),
         BrainKind::Model => {
