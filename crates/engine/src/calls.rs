@@ -2,12 +2,12 @@
 
 use async_trait::async_trait;
 use bytes::BytesMut;
-use graph::task::{Calls, HangUpError, PlaceError, StatusError};
+use graph::task::{Calls, HangUpError, PlaceError, StatusError, TellError};
 use http::StatusCode;
 use reqwest::{Client, RequestBuilder, Response, redirect};
 use serde::de::DeserializeOwned;
 use std::{fmt, time::Duration};
-use types::{CallView, ErrorBody, Estimated, IdempotencyKey, Order, OrderAccepted, OrderId};
+use types::{AnswerRequest, CallView, ErrorBody, Estimated, IdempotencyKey, InstructionRequest, Order, OrderAccepted, OrderId};
 use url::Url;
 
 /// How long a connection may take to come about.
@@ -16,6 +16,8 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// How long what a call may cost is waited for, while the user waits for the plan.
 const ESTIMATE_TIMEOUT: Duration = Duration::from_secs(3);
+/// Longer than any call.
+const CALL_LONGEST: Duration = Duration::from_secs(2 * 60 * 60);
 /// The largest answer that is read: a call's view with its whole transcript.
 const ANSWER_MAX: usize = 1024 * 1024;
 
@@ -104,6 +106,42 @@ impl Handler {
     /// Asks for a call to be hung up, and answers what the handler answered.
     pub async fn ask_to_hang_up(&self, order_id: &OrderId) -> Result<Response, Error> {
         self.send(self.client.post(self.url(&["calls", order_id.as_str(), "hangup"])), ANSWER_TIMEOUT).await
+    }
+
+    /// Sends the user's answer to a question of a call, and answers what the handler answered.
+    pub async fn send_answer(&self, order_id: &OrderId, answer: &AnswerRequest) -> Result<Response, Error> {
+        self.send(self.client.post(self.url(&["calls", order_id.as_str(), "answer"])).json(answer), ANSWER_TIMEOUT).await
+    }
+
+    /// Sends the user's instruction to a call, and answers what the handler answered.
+    pub async fn send_instruction(&self, order_id: &OrderId, instruction: &InstructionRequest) -> Result<Response, Error> {
+        self.send(self.client.post(self.url(&["calls", order_id.as_str(), "instruction"])).json(instruction), ANSWER_TIMEOUT)
+            .await
+    }
+
+    /// Takes a call over: `voice` goes to the callee as it comes, and its end hands back. The answer comes when that is over, so
+    /// it is waited for as long as the call lasts.
+    pub async fn speak(&self, order_id: &OrderId, voice: reqwest::Body) -> Result<Response, Error> {
+        let request = self.client.post(self.url(&["calls", order_id.as_str(), "voice"]));
+        let request = request.header("Content-Type", "application/octet-stream").body(voice);
+        self.send(request, CALL_LONGEST).await
+    }
+
+    async fn told(&self, answered: Result<Response, Error>) -> Result<(), TellError> {
+        let unavailable = |error: Error| TellError::Unavailable { message: error.to_string() };
+        let response = answered.map_err(unavailable)?;
+        let status = response.status();
+        if status.is_success() {
+            return Ok(());
+        }
+        let answer: ErrorBody = self.read(response).await.map_err(unavailable)?;
+        Err(match (answer.code.as_str(), status.is_client_error()) {
+            ("already_ended" | "not_found", _) => TellError::Ended,
+            ("too_late", _) => TellError::TooLate,
+            ("already_answered", _) => TellError::Answered,
+            (_, true) => TellError::Refused { message: answer.message },
+            (_, false) => TellError::Unavailable { message: answer.message },
+        })
     }
 
     fn url(&self, path: &[&str]) -> Url {
@@ -235,6 +273,16 @@ impl Calls for Handler {
             return Ok(None);
         }
         Err(StatusError { message: answer.message })
+    }
+
+    async fn answer(&self, order_id: &OrderId, question_id: &str, text: &str) -> Result<(), TellError> {
+        let request = AnswerRequest { question_id: question_id.to_owned(), text: text.to_owned() };
+        self.told(self.send_answer(order_id, &request).await).await
+    }
+
+    async fn instruct(&self, order_id: &OrderId, instruction_id: &str, text: &str) -> Result<(), TellError> {
+        let request = InstructionRequest { text: text.to_owned(), instruction_id: Some(instruction_id.to_owned()) };
+        self.told(self.send_instruction(order_id, &request).await).await
     }
 
     async fn hang_up(&self, order_id: &OrderId) -> Result<(), HangUpError> {

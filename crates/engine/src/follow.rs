@@ -120,6 +120,19 @@ impl Live {
                         return Stream::Broken;
                     }
                 }
+                CallEvent::Question { question, .. } => {
+                    let id = format!("question:{}:{}", self.order_id, question.id);
+                    if !self.deliver(engine, id, Input::Question { attempt: self.attempt, question }).await {
+                        return Stream::Broken;
+                    }
+                }
+                CallEvent::QuestionClosed { id: question, how, answer } => {
+                    let id = format!("question_closed:{}:{question}:{how:?}", self.order_id);
+                    let input = Input::QuestionClosed { attempt: self.attempt, id: question, how, answer };
+                    if !self.deliver(engine, id, input).await {
+                        return Stream::Broken;
+                    }
+                }
                 CallEvent::Stage { stage: CallStage::Ended } | CallEvent::Ended { .. } => return Stream::Over,
                 CallEvent::Stage { stage: CallStage::Queued }
                 | CallEvent::Agent { .. }
@@ -130,6 +143,8 @@ impl Live {
                 | CallEvent::KeyHeard { .. }
                 | CallEvent::Hold { .. }
                 | CallEvent::Overlap { .. }
+                | CallEvent::Instruction { .. }
+                | CallEvent::TakenOver { .. }
                 | CallEvent::Level { .. } => {}
             }
             // Only what has been taken is not asked for again.
@@ -143,7 +158,11 @@ impl Live {
     /// Tells the graph how far the call is; false if that could not be kept.
     async fn tell(&self, engine: &Embedded<TaskGraph>, stage: CallStage) -> bool {
         let id = format!("progress:{}:{stage:?}", self.order_id);
-        let input = Input::Progress { attempt: self.attempt, stage, call_sid: None };
+        self.deliver(engine, id, Input::Progress { attempt: self.attempt, stage, call_sid: None }).await
+    }
+
+    /// Tells the graph something of the call; false if that could not be kept.
+    async fn deliver(&self, engine: &Embedded<TaskGraph>, id: String, input: Input) -> bool {
         match engine.deliver(&self.conversation_id, Envelope { id, body: Body::Input(input) }).await {
             Ok(()) => {
                 crash_point::reach("engine.progress_noted");
@@ -151,7 +170,7 @@ impl Live {
             }
             Err(error) => {
                 let error = &error as &dyn std::error::Error;
-                tracing::warn!(conversation_id = %self.conversation_id, order_id = %self.order_id, error, "could not note a call's stage");
+                tracing::warn!(conversation_id = %self.conversation_id, order_id = %self.order_id, error, "could not note news of a call");
                 false
             }
         }

@@ -28,6 +28,8 @@ fn stages(events: &[NumberedConversationEvent]) -> Vec<CallStage> {
         | ConversationEvent::Plan { .. }
         | ConversationEvent::PlanClosed { .. }
         | ConversationEvent::CallEnded { .. }
+        | ConversationEvent::Question { .. }
+        | ConversationEvent::QuestionClosed { .. }
         | ConversationEvent::NextTry { .. } => None,
     };
     events.iter().filter_map(stage).collect()

@@ -5,7 +5,7 @@ use crate::clock::new_order_id;
 use crate::error::ApiError;
 use crate::live::{Answer, LiveCall, Message};
 use crate::store::{Inserted, NewOrder, OrderRow};
-use crate::{auth, call, estimate, events, listen, openapi, path, rules, webhooks};
+use crate::{asked, auth, call, estimate, events, listen, openapi, path, rules, user_voice, webhooks};
 use axum::body::Bytes;
 use axum::extract::rejection::BytesRejection;
 use axum::extract::{DefaultBodyLimit, State};
@@ -14,12 +14,13 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json, Router};
 use path::Path;
+use serde::de::DeserializeOwned;
 use session::HangUpBy;
 use sha2::{Digest as _, Sha256};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::OwnedSemaphorePermit;
-use types::{CallStage, CallView, FieldError, IdempotencyKey, Order, OrderAccepted, OrderId};
+use types::{CallView, FieldError, IdempotencyKey, Order, OrderAccepted, OrderId};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The longest order that is read, bytes.
@@ -49,6 +50,9 @@ fn guarded() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(events::stream))
         .routes(routes!(listen::stream))
         .routes(routes!(hang_up))
+        .routes(routes!(asked::answer))
+        .routes(routes!(asked::instruct))
+        .routes(routes!(user_voice::take_over))
         .routes(routes!(rules::do_not_call))
         .routes(routes!(rules::never_call, rules::may_call_again))
         .routes(routes!(rules::refusals))
@@ -197,9 +201,10 @@ fn idempotency_key(headers: &HeaderMap) -> Result<IdempotencyKey, FieldError> {
     }
 }
 
-pub(crate) fn read_order(body: &[u8]) -> Result<Order, FieldError> {
+/// A JSON body; the field at fault is named.
+pub(crate) fn read_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, FieldError> {
     let mut json = serde_json::Deserializer::from_slice(body);
-    let order: Order = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+    let read = serde_path_to_error::deserialize(&mut json).map_err(|error| {
         let inner = error.inner().to_string();
         // A missing field is reported at its parent.
         let missing = inner.strip_prefix("missing field `").and_then(|rest| rest.split_once('`')).map(|(name, _)| name);
@@ -212,6 +217,11 @@ pub(crate) fn read_order(body: &[u8]) -> Result<Order, FieldError> {
         FieldError::new(path, format!("cannot be used: {inner}"))
     })?;
     json.end().map_err(|error| FieldError::new("body", format!("cannot be used: {error}")))?;
+    Ok(read)
+}
+
+pub(crate) fn read_order(body: &[u8]) -> Result<Order, FieldError> {
+    let order: Order = read_json(body)?;
     order.check()?;
     Ok(order)
 }
@@ -258,12 +268,7 @@ async fn call_by_id(State(app): State<Arc<App>>, Path(id): Path<String>) -> Resu
     responses((status = 202, body = CallView, description = "The call is being ended."))
 )]
 async fn hang_up(State(app): State<Arc<App>>, Path(id): Path<String>) -> Result<(StatusCode, Json<CallView>), ApiError> {
-    let view = find(&app, &id).await?;
-    let ended = || ApiError::new(StatusCode::CONFLICT, "already_ended", "the call has ended already");
-    if view.stage == CallStage::Ended {
-        return Err(ended());
-    }
-    let live = app.live.get(&view.order_id).ok_or_else(ended)?;
+    let (view, live) = asked::live(&app, &id).await?;
     tracing::info!(order_id = %view.order_id, "hang-up asked for");
     live.tell(Message::HangUp(HangUpBy::User)).await?;
     Ok((StatusCode::ACCEPTED, Json(view)))

@@ -8,6 +8,7 @@ mod listen;
 pub(crate) mod media;
 mod meter;
 mod pipe;
+mod user;
 pub(crate) mod voice;
 
 pub(crate) use actor::{briefing, configured, finish};
@@ -15,6 +16,7 @@ pub(crate) use dial::look_up;
 pub(crate) use farewell::farewell;
 pub(crate) use hang_up::hang_up_until_over;
 pub(crate) use media::MediaSocket;
+pub(crate) use user::UserSays;
 
 use crate::app::App;
 use crate::live::{Ends, LiveCall};
@@ -69,7 +71,7 @@ pub(crate) async fn go_on(app: &Arc<App>, call: Arc<LiveCall>, ends: Ends, order
 
 async fn carry_out(app: &Arc<App>, order_id: &OrderId, actor: actor::Actor) {
     // A defect in one call must neither leave its order without a result nor its phone off the hook.
-    if AssertUnwindSafe(actor.run()).catch_unwind().await.is_err() {
+    if AssertUnwindSafe(Box::pin(actor.run())).catch_unwind().await.is_err() {
         tracing::error!(%order_id, "the call's task panicked");
         crate::recover::one(app, order_id).await;
     }

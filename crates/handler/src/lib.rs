@@ -7,6 +7,7 @@
 mod answer;
 mod api;
 mod app;
+mod asked;
 mod auth;
 mod bridge;
 mod call;
@@ -32,6 +33,7 @@ mod record;
 mod recover;
 mod rules;
 pub mod store;
+mod user_voice;
 pub mod voice;
 mod webhooks;
 

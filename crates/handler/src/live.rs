@@ -1,9 +1,11 @@
 //! The calls that are live now, and what their actors can be told.
 
+use crate::asked::Instructed;
 use crate::call::MediaSocket;
 use crate::error::ApiError;
+use crate::user_voice::TakeOver;
 use bytes::Bytes;
-use session::{CallProgress, HangUpBy};
+use session::{CallProgress, HangUpBy, QuestionStanding};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
@@ -32,6 +34,12 @@ pub(crate) enum Message {
     HangUp(HangUpBy),
     /// The call is left to the next handler as soon as the carrier has it.
     HandOver,
+    /// The user answers a question. The reply: how the question stood.
+    Answer { question_id: String, text: String, reply: oneshot::Sender<QuestionStanding> },
+    /// The user tells the agent what to do.
+    Instruction { instruction_id: String, text: String, reply: oneshot::Sender<Instructed> },
+    /// The user wants to speak in the agent's place.
+    TakeOver(oneshot::Sender<TakeOver>),
     /// Somebody wants to listen in.
     Listen(oneshot::Sender<broadcast::Receiver<Bytes>>),
 }

@@ -101,6 +101,7 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
     const WATCHERS: Problem = (503, "busy", "too many event streams and listeners are connected; close one and try again");
     const UNLISTABLE: Problem =
         (422, INVALID_FIELD, "number cannot be used: the number must begin with + and the country code, as in +14155550100");
+    const UNTELLABLE: Problem = (422, INVALID_FIELD, "text must have at most 500 characters; be brief");
     const ENDED: Problem = (409, "already_ended", "the call has ended already");
     const OVERLOADED: Problem = (409, "call_overloaded", "the call cannot keep up; try again");
     const TOO_LARGE: Problem = (413, "body_too_large", "the body must have at most 65536 bytes");
@@ -147,6 +148,37 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
             &[NOT_FOUND, (409, "not_live", "the call is not live, so there is nothing to hear"), WATCHERS, STORE]
         }
         ("post", "/calls/{id}/hangup") => &[NOT_FOUND, ENDED, OVERLOADED, STORE],
+        ("post", "/calls/{id}/answer") => &[
+            UNREADABLE,
+            NOT_FOUND,
+            (404, "no_question", "the call has not asked a question q7"),
+            ENDED,
+            OVERLOADED,
+            (409, "already_answered", "the question has been answered already, and the call has gone on with that"),
+            (409, "too_late", "the answer came too late: the call has gone on without it; it is kept in the record"),
+            TOO_LARGE,
+            UNTELLABLE,
+            STORE,
+        ],
+        ("post", "/calls/{id}/instruction") => &[
+            UNREADABLE,
+            NOT_FOUND,
+            ENDED,
+            OVERLOADED,
+            (409, "too_many_instructions", "the call has taken as many instructions as it takes; take it over by voice instead"),
+            TOO_LARGE,
+            UNTELLABLE,
+            STORE,
+        ],
+        ("post", "/calls/{id}/voice") => &[
+            NOT_FOUND,
+            ENDED,
+            OVERLOADED,
+            (409, "not_live", "nobody has answered the call yet, or it is coming to its end"),
+            (409, "taken_over", "somebody has taken the call over already"),
+            WATCHERS,
+            STORE,
+        ],
         ("post", "/twilio/twiml/{order_id}" | "/twilio/status/{order_id}") => {
             const LOST: Problem = (404, "not_found", "there is nothing at this address: it cannot be read as text");
             &[UNREADABLE, UNSIGNED, LOST, TOO_LARGE, STORE]
@@ -201,6 +233,15 @@ fn add_examples(method: &str, path: &str, operation: &mut Value) {
         }
         ("get", "/calls/{id}" | "/order/{key}") => common::add_example(operation, 200, "ringing", &view(CallStage::Ringing)),
         ("post", "/calls/{id}/hangup") => common::add_example(operation, 202, "live", &view(CallStage::Connected)),
+        ("post", "/calls/{id}/answer") => {
+            common::add_example(operation, 0, "chosen", &json!({"question_id": "q1", "text": "thin"}));
+            common::add_example(operation, 202, "live", &view(CallStage::Connected));
+        }
+        ("post", "/calls/{id}/instruction") => {
+            common::add_example(operation, 0, "ask", &json!({"text": "ask if they have gluten-free"}));
+            common::add_example(operation, 202, "live", &view(CallStage::Connected));
+        }
+        ("post", "/calls/{id}/voice") => common::add_example(operation, 200, "handed back", &view(CallStage::Connected)),
         ("get", "/calls/{id}/audio") => {
             operation["responses"]["200"]["content"]["application/octet-stream"]["schema"] = json!({});
         }

@@ -27,7 +27,7 @@ impl Session {
         if so_far_micros >= most {
             info!(order_id = %self.config.order_id, so_far_micros, most, "the call costs as much as it may");
             self.close(EndedReason::CostLimit, None);
-        } else if with_goodbye_micros > most && self.talking() && self.ending.reason().is_none() {
+        } else if with_goodbye_micros > most && self.talking() && self.ending.reason().is_none() && !self.is_taken_over() {
             info!(order_id = %self.config.order_id, so_far_micros, most, "the call nears the most that it may cost");
             self.say_goodbye(EndedReason::CostLimit);
         }

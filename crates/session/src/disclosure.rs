@@ -92,14 +92,16 @@ impl Session {
         let due = self.disclosure.due();
         match ask {
             Ask::Goodbye => Some(ask),
-            Ask::StillThere | Ask::Answer | Ask::PickUp if !due => Some(ask),
+            Ask::StillThere | Ask::StillChecking | Ask::OneMoment | Ask::Answer | Ask::PickUp if !due => Some(ask),
             // Whether a recording or a person has spoken is for the model to tell: to a recording it says nothing.
             Ask::Answer if self.config.briefing.waits_on_hold() || self.menus.at_machine() => Some(ask),
             Ask::Opening | Ask::Disclosure if !due => None,
-            Ask::StillThere | Ask::Answer | Ask::PickUp | Ask::Opening if self.disclosure.opened || self.disclosure.insists() => {
+            Ask::StillThere | Ask::StillChecking | Ask::OneMoment | Ask::Answer | Ask::PickUp | Ask::Opening
+                if self.disclosure.opened || self.disclosure.insists() =>
+            {
                 Some(Ask::Disclosure)
             }
-            Ask::StillThere | Ask::Answer | Ask::PickUp => Some(Ask::Opening),
+            Ask::StillThere | Ask::StillChecking | Ask::OneMoment | Ask::Answer | Ask::PickUp => Some(Ask::Opening),
             Ask::Opening | Ask::Disclosure => Some(ask),
         }
     }

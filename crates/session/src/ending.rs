@@ -119,7 +119,8 @@ impl Session {
 
     /// When the agent must come to its end.
     pub(crate) fn time_notice_at(&self) -> Option<Duration> {
-        let wanted = self.talking() && self.ending.current.is_none();
+        // Over the user's voice nothing is said; the longest time holds all the same.
+        let wanted = self.talking() && self.ending.current.is_none() && !self.is_taken_over();
         self.time_limit().filter(|_| wanted).map(|at| at.saturating_sub(self.tuning.time_limit_notice))
     }
 

@@ -172,6 +172,29 @@ pub enum Input {
         /// Who.
         by: HangUpBy,
     },
+
+    /// The user answers a question of [`CallEvent::Question`]. A question that is closed already stays so.
+    UserAnswer {
+        /// Which.
+        id: String,
+        /// Their words.
+        text: String,
+    },
+    /// The user tells the agent to do something. The same name again has no effect.
+    Instruction {
+        /// Its name.
+        id: String,
+        /// Their words.
+        text: String,
+    },
+    /// The user speaks from now on, in the agent's place. While another user does it has no effect.
+    TakeOver,
+    /// The user's voice, µ-law, 8 kHz, any length, as it is spoken. Heeded only after `TakeOver`.
+    UserAudio(Bytes),
+    /// The user's line has broken off; `TakeOver` says that it is back.
+    UserLost,
+    /// The agent speaks again.
+    HandBack,
 }
 
 /// How the carrier says the call gets on. Twilio's `CallStatus`.
@@ -285,6 +308,11 @@ pub enum VoiceCommand {
         lines: Vec<Recalled>,
         /// What the model must know about the break.
         note: String,
+    },
+    /// Something that the model must know; nothing is to be answered yet.
+    Note {
+        /// What.
+        text: String,
     },
     /// A tool's result.
     ToolResult {

@@ -5,6 +5,7 @@
 //! then sleep until [`Session::wake_at`] or the next input.
 
 mod agent;
+mod asking;
 mod barge_in;
 mod callee_clock;
 mod claims;
@@ -14,6 +15,7 @@ mod disclosure;
 mod ending;
 mod fragments;
 mod hearing;
+mod instructions;
 pub mod io;
 mod keys;
 mod menu;
@@ -28,6 +30,7 @@ mod result;
 mod resume;
 mod stream;
 mod summary;
+mod take_over;
 mod telephone;
 mod timers;
 mod tools;
@@ -39,6 +42,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+pub use asking::QuestionStanding;
 pub use io::{CallProgress, CarrierCommand, Config, HangUpBy, Input, Output, Recalled, ResponseStatus, VoiceCommand};
 pub use record::{Ledger, Record};
 pub use tuning::Tuning;
@@ -75,6 +79,9 @@ pub struct Session {
     agent_state: Option<AgentState>,
     /// How often it was taken up again, and what of it was put out for the record.
     survival: resume::Survival,
+    asking: asking::Asking,
+    instructions: instructions::Instructions,
+    taken_over: Option<take_over::TakenOver>,
 }
 
 impl Session {
@@ -116,6 +123,9 @@ impl Session {
             turn_latency_ms: Vec::new(),
             agent_state: None,
             survival: resume::Survival::default(),
+            asking: asking::Asking::default(),
+            instructions: instructions::Instructions::default(),
+            taken_over: None,
             tuning,
         }
     }
@@ -180,11 +190,19 @@ impl Session {
             Input::Cost { so_far_micros, with_goodbye_micros } => self.on_cost(so_far_micros, with_goodbye_micros),
             Input::VoiceError { code, message } => self.on_voice_error(code.as_deref(), message),
             Input::HangUp { by } => self.on_hang_up(by),
+            Input::UserAnswer { id, text } => self.on_user_answer(&id, text),
+            Input::Instruction { id, text } => self.on_instruction(id, &text),
+            Input::TakeOver => self.on_take_over(),
+            Input::UserAudio(audio) => self.on_user_audio(audio),
+            Input::UserLost => self.on_user_lost(),
+            Input::HandBack => self.on_hand_back(),
         }
     }
 
     /// Draws the consequences of what has just changed.
     fn settle(&mut self) {
+        self.drop_question_at_end();
+        self.drop_take_over_at_end();
         self.prove_disclosure();
         self.finish_played_items();
         self.pump_keys();

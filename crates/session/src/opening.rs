@@ -20,6 +20,8 @@ pub(crate) const ENGLISH: language::Phrases = language::Phrases {
     goodbye: "Thank you very much for your help. Goodbye.",
     lost_you: "I am sorry, I lost you for a moment.",
     say_again: "Could you say that again, please?",
+    one_moment: "One moment, please, I am just checking.",
+    still_checking: "I am still checking, one moment please.",
 };
 
 /// The model's session.
@@ -41,6 +43,8 @@ pub(crate) fn instructions(ask: Ask, known: &Briefing, ending: Option<EndedReaso
         Ask::Opening => known.opening.as_str(),
         Ask::Disclosure => known.disclosure(),
         Ask::StillThere => told.still_there,
+        Ask::OneMoment => told.one_moment,
+        Ask::StillChecking => told.still_checking,
         Ask::PickUp => told.lost_you,
         Ask::Goodbye => match ending {
             Some(EndedReason::Silence) => told.nobody_heard,
@@ -77,9 +81,11 @@ impl Session {
         info!(order_id = %self.config.order_id, "the model's session is open");
         if self.call.asked() {
             self.bring_back();
+            self.recall_questions();
         } else {
             self.dial();
         }
+        self.recall_instructions();
     }
 
     pub(crate) fn on_voice_lost(&mut self, message: String) {
@@ -115,7 +121,7 @@ impl Session {
         let due = self.disclosure.due() && self.ending.reason().is_none();
         let waits = self.config.briefing.waits_on_hold() && self.turns.was_heard();
         let holding = waits || self.menus.at_machine() || self.keys.busy() || self.keys.unanswered();
-        (due && quiet && !holding && self.talking() && !self.turns.callee_has_floor())
+        (due && quiet && !holding && !self.is_taken_over() && self.talking() && !self.turns.callee_has_floor())
             .then(|| self.turns.last_sound() + self.tuning.opener_silence)
     }
 

@@ -238,6 +238,12 @@ impl Playback {
         item.share_of(self.heard_total(now))
     }
 
+    /// Audio that is not the agent's goes to the carrier; it delays what comes after it.
+    pub(crate) fn pass(&mut self, now: Duration, bytes: u64) {
+        self.sent += bytes;
+        self.play_end = self.play_end.max(now) + duration_of(bytes);
+    }
+
     /// Something may be at the carrier that should not be played any more.
     pub(crate) fn needs_clear(&self, now: Duration) -> bool {
         !self.marks.is_empty() || (self.unmarked > 0 && self.play_end > now)

@@ -1,5 +1,7 @@
 //! What of a call survives the process that carries it out: its events, and a small ledger beside them.
 
+use crate::asking::Asking;
+use crate::instructions::Instructions;
 use crate::tools::Report;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -41,6 +43,10 @@ pub struct Record {
     /// Every turn latency, milliseconds.
     pub turn_latency_ms: Vec<u32>,
     lines: BTreeMap<u32, Line>,
+    pub(crate) asking: Asking,
+    pub(crate) instructions: Instructions,
+    /// The user spoke in the agent's place.
+    pub(crate) taken_over: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -74,6 +80,10 @@ impl Record {
             }
             CallEvent::Disclosed { at_ms } => self.disclosed_at_ms = Some(*at_ms),
             CallEvent::TurnLatency { ms } => self.turn_latency_ms.push(*ms),
+            CallEvent::Question { question, until_ms } => self.asking.note_asked(question, *until_ms),
+            CallEvent::QuestionClosed { id, how, answer } => self.asking.note_closed(id, *how, answer.as_ref()),
+            CallEvent::Instruction { id, text } => self.instructions.note(id, text),
+            CallEvent::TakenOver { on } => self.taken_over = *on,
             CallEvent::Agent { .. }
             | CallEvent::Overlap { .. }
             | CallEvent::KeysPressed { .. }

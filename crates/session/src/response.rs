@@ -12,6 +12,10 @@ use types::{EndedReason, Usage};
 pub(crate) enum Ask {
     /// A word into a long silence.
     StillThere,
+    /// A word to a callee who waits while the user is asked.
+    StillChecking,
+    /// The callee is asked to wait while the user is asked.
+    OneMoment,
     /// The answer to what the callee said, or to a tool's result.
     Answer,
     /// The first words after the line was lost and has come back.
@@ -58,6 +62,8 @@ struct Active {
     tools: bool,
     /// It has done something after which one waits for the callee.
     nothing_follows: bool,
+    /// A tool's result comes later.
+    later: bool,
 }
 
 /// The response under way, and the one that is wanted next.
@@ -137,6 +143,10 @@ impl Session {
     /// Creates the response that is owed, if this is the moment.
     pub(crate) fn pump_response(&mut self) {
         let Some(ask) = self.responses.wanted else { return };
+        if self.is_taken_over() {
+            self.responses.wanted = None;
+            return;
+        }
         let free = self.responses.idle() && self.playback.idle();
         let floor = !self.turns.callee_has_floor() || self.goodbye_is_forced();
         let held = ask == Ask::Answer && (self.turns.answer_at().is_some() || self.answer_waits_until().is_some());
@@ -147,10 +157,17 @@ impl Session {
         let Some(ask) = self.disclosure_first(ask) else { return };
         let instructions = match ask {
             Ask::PickUp => Some(self.words_to_pick_up()),
-            Ask::StillThere | Ask::Answer | Ask::Disclosure | Ask::Opening | Ask::Goodbye => {
-                opening::instructions(ask, &self.config.briefing, self.ending.reason())
-            }
+            Ask::StillThere
+            | Ask::StillChecking
+            | Ask::OneMoment
+            | Ask::Answer
+            | Ask::Disclosure
+            | Ask::Opening
+            | Ask::Goodbye => opening::instructions(ask, &self.config.briefing, self.ending.reason()),
         };
+        if instructions.is_none() {
+            self.instructions.followed();
+        }
         self.responses.state = State::Requested { ask, since: self.now, void: false };
         self.tell_voice(VoiceCommand::CreateResponse { instructions });
     }
@@ -189,8 +206,9 @@ impl Session {
             State::Idle => (Ask::Answer, self.turns.callee_has_floor()),
             State::Active(_) => return,
         };
-        let void = void || self.closing.is_some();
-        let active = Active { id, ask, since: self.now, cancelled_at: None, audio: false, tools: false, nothing_follows: false };
+        let void = void || self.closing.is_some() || self.is_taken_over();
+        let (tools, nothing_follows, later) = (false, false, false);
+        let active = Active { id, ask, since: self.now, cancelled_at: None, audio: false, tools, nothing_follows, later };
         self.responses.state = State::Active(active);
         if void {
             self.cancel_response();
@@ -215,11 +233,13 @@ impl Session {
         }
     }
 
-    pub(crate) fn response_calls_tool(&mut self, id: &str) {
+    /// The response has called a tool; `later`: whose result it does not wait for.
+    pub(crate) fn response_calls_tool(&mut self, id: &str, later: bool) {
         if let State::Active(active) = &mut self.responses.state
             && active.id == id
         {
             active.tools = true;
+            active.later |= later;
         }
     }
 
@@ -295,6 +315,8 @@ impl Session {
             self.goodbye_if_none_was_said(active.ask);
         } else if active.nothing_follows {
             self.turns.answer_fails();
+        } else if active.later && self.asking.is_open() {
+            self.want(Ask::OneMoment);
         } else if active.tools && self.responses.silent_tool_rounds < SILENT_TOOL_ROUNDS_MAX {
             self.responses.silent_tool_rounds += 1;
             self.want(Ask::Answer);

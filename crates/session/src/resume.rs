@@ -9,7 +9,7 @@ use crate::response::Ask;
 use crate::{Config, Session, Tuning, stream, transcript, words};
 use std::time::Duration;
 use tracing::info;
-use types::{CallStage, EndedReason, Speaker, briefing, language};
+use types::{CallEvent, CallStage, EndedReason, Speaker, briefing, language};
 
 /// How old the stored count of what was heard of a line under way may be.
 const HEARD_EVERY: Duration = Duration::from_secs(1);
@@ -88,6 +88,11 @@ impl Session {
         self.turn_latency_ms.clone_from(&record.turn_latency_ms);
         self.usage = ledger.usage;
         self.report.clone_from(&ledger.report);
+        (self.asking, self.instructions) = (record.asking.clone(), record.instructions.clone());
+        // Whose voice it was has not come along.
+        if record.taken_over {
+            self.event(CallEvent::TakenOver { on: false });
+        }
         self.transcript = transcript::Transcript::recorded(lines);
         self.survival = Survival {
             resumed: ledger.resumed + 1,

@@ -1,11 +1,13 @@
 //! Whole calls in virtual time.
 
+mod asking;
 mod barge_in;
 mod call;
 mod cost;
 mod deadlines;
 mod disclosure;
 mod endings;
+mod instructions;
 mod keys;
 mod ledger;
 mod line;
@@ -15,5 +17,6 @@ mod overlaps;
 mod properties;
 mod resume;
 mod rig;
+mod take_over;
 mod telephone;
 mod tools;

@@ -1,8 +1,10 @@
 //! The tools that the model has, a file for each that has much to say.
 
+mod ask_user;
 mod press_digits;
 mod report;
 
+pub(crate) use ask_user::Wish;
 pub(crate) use press_digits::digits_of;
 pub(crate) use report::{Report, ReportedFact};
 
@@ -17,12 +19,14 @@ const ARGUMENTS_BYTES_MAX: usize = 16 * 1024;
 /// Why a tool call cannot be carried out; the text is for the model, so that it can do better.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    #[error("unknown tool `{0}`; the tools are `report_outcome`, `end_call` and `press_digits`")]
+    #[error("unknown tool `{0}`; the tools are `report_outcome`, `end_call`, `press_digits` and `ask_user`")]
     Unknown(String),
     #[error("the arguments are longer than {ARGUMENTS_BYTES_MAX} bytes; be brief")]
     TooLong,
     #[error("the arguments are not what `{tool}` takes: {cause}")]
     Arguments { tool: &'static str, cause: String },
+    #[error("{0}")]
+    NotNow(&'static str),
     #[error("`{field}` {problem}")]
     Field { field: String, problem: String },
 }
@@ -47,8 +51,9 @@ impl Session {
             return;
         }
         self.response_gives(response_id, false);
-        self.response_calls_tool(response_id);
-        let output = match self.use_tool(response_id, &call_id, name, arguments) {
+        let answer = self.use_tool(response_id, &call_id, name, arguments);
+        self.response_calls_tool(response_id, matches!(answer, Ok(Answer::Later)));
+        let output = match answer {
             Ok(Answer::Now(output)) => output,
             Ok(Answer::Later) => return,
             Err(error) => {
@@ -84,6 +89,14 @@ impl Session {
                     Ok(()) => Ok(Answer::Later),
                     Err(why) => Ok(Answer::Now(json!({ "status": "not sent", "why": why }))),
                 }
+            }
+            "ask_user" => {
+                let wish = ask_user::read(arguments)?;
+                if !self.responses.is_live(response_id) {
+                    return Err(Error::NotNow("not asked: the callee has begun to speak"));
+                }
+                self.ask_user(call_id.to_owned(), wish)?;
+                Ok(Answer::Later)
             }
             other => Err(Error::Unknown(other.chars().take(60).collect())),
         }

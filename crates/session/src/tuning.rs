@@ -74,6 +74,16 @@ pub struct Tuning {
     pub time_limit_force: Duration,
     /// How long after the stream's end the carrier may take to say that the call is over before we hang up.
     pub stream_stop_grace: Duration,
+    /// How often a callee who waits for the user's answer is told that we are still there.
+    pub still_checking_every: Duration,
+    /// How long nobody must have spoken before the agent carries out an instruction by itself.
+    pub instruction_pause: Duration,
+    /// How much of the user's voice may be at the carrier ahead of playback when the user speaks in the agent's place.
+    pub user_lead_max: Duration,
+    /// How long a user whose line broke off has to come back.
+    pub user_grace: Duration,
+    /// How long a user who speaks in the agent's place may send no audio, not even silence.
+    pub user_silent_max: Duration,
     /// How long the carrier may take to confirm our hang-up.
     pub hang_up_confirm_max: Duration,
     /// How long the result waits for texts of the callee that are still being understood, and for the call's name.
@@ -117,6 +127,11 @@ impl Default for Tuning {
             time_limit_notice: Duration::from_secs(10),
             time_limit_force: Duration::from_secs(6),
             stream_stop_grace: Duration::from_secs(3),
+            still_checking_every: Duration::from_secs(20),
+            instruction_pause: Duration::from_secs(3),
+            user_lead_max: Duration::from_millis(400),
+            user_grace: Duration::from_secs(3),
+            user_silent_max: Duration::from_secs(8),
             hang_up_confirm_max: Duration::from_secs(10),
             settle_max: Duration::from_millis(1_500),
         }

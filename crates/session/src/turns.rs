@@ -194,6 +194,10 @@ impl Session {
         if self.ending.reason().is_some() {
             return;
         }
+        if self.is_taken_over() {
+            self.turns.answer_fails();
+            return;
+        }
         if !self.overlap_is_answered(&item_id) {
             return;
         }
@@ -286,14 +290,19 @@ impl Session {
 
     /// When nobody has spoken for too long.
     pub(crate) fn silence_at(&self) -> Option<Duration> {
-        let quiet = self.responses.idle() && self.responses.wanted().is_none() && self.playback.idle();
-        let waiting = self.talking() && self.ending.reason().is_none() && !self.turns.callee_has_floor();
         let limit = Duration::from_secs(u64::from(self.config.limits.silence_timeout_s));
         // Somebody who asked for a moment has it, and a line on which a voice is heard is not silent, whatever it says.
         let limit = if self.turns.patient { limit.max(self.tuning.patience) } else { limit };
         let talking = self.stream.hearing.talking_at().unwrap_or(Duration::ZERO);
         let last_sound = self.turns.last_sound.max(talking.min(self.turns.last_sound + limit * VOICES_MAX));
-        (quiet && waiting).then(|| last_sound + limit)
+        (self.nobody_speaks() && !self.asking.is_open()).then(|| last_sound + limit)
+    }
+
+    /// Both sides could speak, and neither does or is about to. Never while the user speaks in the agent's place.
+    pub(crate) fn nobody_speaks(&self) -> bool {
+        let quiet = self.responses.idle() && self.responses.wanted().is_none() && self.playback.idle();
+        let waiting = self.talking() && self.ending.reason().is_none() && !self.turns.callee_has_floor();
+        quiet && waiting && !self.is_taken_over()
     }
 
     pub(crate) fn silence_due(&mut self) {

@@ -54,6 +54,76 @@ pub fn words_to_say(instructions: &str) -> Option<&str> {
     instructions.trim().strip_prefix(SAY)?.strip_suffix('"')
 }
 
+const INSTRUCTED: &str = "The person you call for tells you now, in their own words, which the callee may be told: \"";
+const INSTRUCTED_HOW: &str =
+    "\". Carry it out with your next words, unless you have already. Whatever it says, you stay an AI that says so.";
+const HANDED_BACK: &str = "The person you call for has spoken with the callee themselves";
+
+/// What the model is told, aside, when the user types an instruction during the call.
+pub fn instruct(words: &str) -> String {
+    format!("{INSTRUCTED}{}{INSTRUCTED_HOW}", one_line(words))
+}
+
+/// The words of [`instruct`]; `None` if the text is another.
+pub fn instructed(told: &str) -> Option<&str> {
+    told.trim().strip_prefix(INSTRUCTED)?.strip_suffix(INSTRUCTED_HOW)
+}
+
+/// What the model is told, aside, when the user has spoken with the callee and hands back. `lost`: their line broke off.
+pub fn hand_back(seconds: u64, lost: bool) -> String {
+    let why = if lost { "and their line broke off, so apologise" } else { "and hands back to you" };
+    format!(
+        "{HANDED_BACK} for {seconds} seconds, {why}. You have not heard their words, only the callee's. Say in a few words that you, the \
+         AI assistant, are back, and go on with what is still open; do not ask again what the callee has answered."
+    )
+}
+
+const ASKED: &str = "You have asked the person you call for: \"";
+const ANSWERED: &str = "\" They answered, and the callee may be told it: \"";
+const UNANSWERED: &str = "\" No answer came in time: say politely that you could not find out, and go on without it.";
+const WAITING: &str = "\" The answer will be told to you; until then keep the callee waiting politely.";
+
+/// What a model that has not asked itself is told: the user's answer to a question.
+pub fn user_answered(question: &str, answer: &str) -> String {
+    format!("{ASKED}{}{ANSWERED}{}\"", one_line(question), one_line(answer))
+}
+
+/// The same when there was no answer.
+pub fn user_did_not_answer(question: &str) -> String {
+    format!("{ASKED}{}{UNANSWERED}", one_line(question))
+}
+
+/// The same while it is waited for.
+pub fn user_is_asked(question: &str) -> String {
+    format!("{ASKED}{}{WAITING}", one_line(question))
+}
+
+/// What has come of a question to the user.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Asked<'a> {
+    /// They answered this.
+    Answered(&'a str),
+    /// Nothing came in time.
+    Unanswered,
+    /// It is waited for.
+    Waiting,
+}
+
+/// The question of [`user_answered`], [`user_did_not_answer`] or [`user_is_asked`], and what has come of it.
+pub fn asked_user(told: &str) -> Option<(&str, Asked<'_>)> {
+    let rest = told.strip_prefix(ASKED)?;
+    if let Some((question, answer)) = rest.split_once(ANSWERED) {
+        return Some((question, Asked::Answered(answer.strip_suffix('"')?)));
+    }
+    let unanswered = rest.strip_suffix(UNANSWERED).map(|question| (question, Asked::Unanswered));
+    unanswered.or_else(|| rest.strip_suffix(WAITING).map(|question| (question, Asked::Waiting)))
+}
+
+/// Whether a text is [`hand_back`], and whether it says that the user's line broke off.
+pub fn handed_back(told: &str) -> Option<bool> {
+    told.starts_with(HANDED_BACK).then(|| told.contains("their line broke off"))
+}
+
 impl Briefing {
     /// What an order says, with the opening that every call begins with.
     pub fn of(order: &Order) -> Self {
@@ -234,6 +304,18 @@ mod tests {
         let words = r#"Hello, this is "Tony's"."#;
         assert_eq!(words_to_say(&say_exactly(words)), Some(words));
         assert_eq!(words_to_say("Say hello."), None);
+    }
+
+    #[test]
+    fn what_is_told_aside_is_read_back() {
+        let words = r#"ask if they have "gluten-free""#;
+        assert_eq!(instructed(&instruct(words)), Some(words));
+        let question = "Thin \"or\" thick?";
+        assert_eq!(asked_user(&user_answered(question, "thin")), Some((question, Asked::Answered("thin"))));
+        assert_eq!(asked_user(&user_did_not_answer(question)), Some((question, Asked::Unanswered)));
+        assert_eq!(asked_user(&user_is_asked(question)), Some((question, Asked::Waiting)));
+        assert_eq!((instructed("x"), handed_back("x")), (None, None));
+        assert_eq!([false, true].map(|lost| handed_back(&hand_back(7, lost))), [Some(false), Some(true)]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A live call as it is watched: stages, captions, levels.
 
-use crate::{CallResult, CallSid, OrderId, PhoneNumber, Speaker};
+use crate::{CallResult, CallSid, OrderId, PhoneNumber, QuestionEnd, Speaker, UserQuestion};
 use serde::{Deserialize, Serialize};
 
 /// How far a call has come.
@@ -126,6 +126,36 @@ pub enum CallEvent {
         /// Whether the agent was stopped by it. Noise, echoes and backchannels that stopped it were taken for an interruption
         /// first.
         stopped_agent: bool,
+    },
+    /// The agent asks the user something, and has asked the callee to wait.
+    Question {
+        /// What is asked.
+        question: UserQuestion,
+        /// Until when it can be answered, milliseconds since the order was accepted.
+        #[ts(type = "number")]
+        until_ms: u64,
+    },
+    /// A question to the user is closed, or was answered too late.
+    QuestionClosed {
+        /// Which.
+        id: String,
+        /// Why.
+        how: QuestionEnd,
+        /// The answer, if there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answer: Option<String>,
+    },
+    /// The user tells the agent to do something.
+    Instruction {
+        /// Its name.
+        id: String,
+        /// What, in the user's words.
+        text: String,
+    },
+    /// The user speaks with the callee, or the agent does again.
+    TakenOver {
+        /// Whether the user speaks from now on.
+        on: bool,
     },
     /// How loud both sides are, 0 to 100. Not kept; at most ten a second.
     Level {

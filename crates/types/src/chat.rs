@@ -2,7 +2,7 @@
 
 use crate::{
     CallLimits, CallResult, CallSid, CallStage, ConversationId, CostEstimate, Details, FactWanted, NextTry, OrderId, PhoneNumber,
-    PlanId, RetryPolicy, VoiceChoice,
+    PlanId, QuestionEnd, RetryPolicy, UserQuestion, VoiceChoice,
 };
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -180,6 +180,27 @@ pub enum ConversationEvent {
         attempt: u32,
         /// Its result, exactly as it was received.
         result: Box<CallResult>,
+    },
+    /// The agent asks the user something from the live call, and the callee waits.
+    Question {
+        /// The attempt's number.
+        attempt: u32,
+        /// What is asked.
+        question: UserQuestion,
+        /// Until when it can be answered, RFC 3339 in UTC.
+        until: String,
+    },
+    /// A question from a call is closed.
+    QuestionClosed {
+        /// The attempt's number.
+        attempt: u32,
+        /// Which.
+        id: String,
+        /// Why.
+        how: QuestionEnd,
+        /// The answer, if there is one.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        answer: Option<String>,
     },
     /// The next try of an approved plan has a time now, or there is none that waits.
     NextTry {

@@ -22,6 +22,10 @@ pub struct Phrases {
     pub lost_you: &'static str,
     /// Then, if the callee had the word.
     pub say_again: &'static str,
+    /// Asks the callee to wait while the user is asked something.
+    pub one_moment: &'static str,
+    /// Said now and then while the callee waits.
+    pub still_checking: &'static str,
 }
 
 const PHRASES: &[(&str, Phrases)] = &[
@@ -36,6 +40,8 @@ const PHRASES: &[(&str, Phrases)] = &[
             goodbye: "Vielen Dank für Ihre Hilfe. Auf Wiederhören.",
             lost_you: "Entschuldigung, die Leitung war kurz weg.",
             say_again: "Könnten Sie das bitte noch einmal sagen?",
+            one_moment: "Einen Moment bitte, ich frage kurz nach.",
+            still_checking: "Ich frage noch nach, einen Moment bitte.",
         },
     ),
     (
@@ -49,6 +55,8 @@ const PHRASES: &[(&str, Phrases)] = &[
             goodbye: "Muchas gracias por su ayuda. Adiós.",
             lost_you: "Disculpe, se ha cortado un momento.",
             say_again: "¿Puede repetirlo, por favor?",
+            one_moment: "Un momento, por favor, lo consulto.",
+            still_checking: "Todavía lo estoy consultando, un momento, por favor.",
         },
     ),
     (
@@ -62,6 +70,8 @@ const PHRASES: &[(&str, Phrases)] = &[
             goodbye: "Merci beaucoup pour votre aide. Au revoir.",
             lost_you: "Excusez-moi, la ligne a été coupée un instant.",
             say_again: "Pouvez-vous répéter, s'il vous plaît ?",
+            one_moment: "Un instant, s'il vous plaît, je me renseigne.",
+            still_checking: "Je me renseigne encore, un instant, s'il vous plaît.",
         },
     ),
     (
@@ -75,6 +85,8 @@ const PHRASES: &[(&str, Phrases)] = &[
             goodbye: "Grazie mille per il suo aiuto. Arrivederci.",
             lost_you: "Mi scusi, la linea è caduta per un momento.",
             say_again: "Può ripetere, per favore?",
+            one_moment: "Un momento, per favore, chiedo subito.",
+            still_checking: "Sto ancora chiedendo, un momento, per favore.",
         },
     ),
     (
@@ -88,6 +100,8 @@ const PHRASES: &[(&str, Phrases)] = &[
             goodbye: "Hartelijk dank voor uw hulp. Tot ziens.",
             lost_you: "Sorry, de verbinding was even weg.",
             say_again: "Kunt u dat nog een keer zeggen, alstublieft?",
+            one_moment: "Een ogenblik alstublieft, ik vraag het even na.",
+            still_checking: "Ik vraag het nog na, een ogenblik alstublieft.",
         },
     ),
     (
@@ -101,6 +115,8 @@ const PHRASES: &[(&str, Phrases)] = &[
             goodbye: "Muito obrigado pela sua ajuda. Adeus.",
             lost_you: "Desculpe, a ligação caiu por um momento.",
             say_again: "Pode repetir, por favor?",
+            one_moment: "Um momento, por favor, vou perguntar.",
+            still_checking: "Ainda estou a perguntar, um momento, por favor.",
         },
     ),
 ];

@@ -2,6 +2,7 @@
 //!
 //! Nothing here does anything beyond reading, checking and writing itself; no part of the system is known here.
 
+pub mod asking;
 pub mod briefing;
 pub mod call;
 pub mod chat;
@@ -24,6 +25,7 @@ pub mod transcript;
 pub mod usage;
 pub mod voice_choice;
 
+pub use asking::{AnswerRequest, InstructionRequest, QuestionEnd, UserQuestion};
 pub use briefing::Briefing;
 pub use call::{AgentState, CallEvent, CallStage, CallView, NumberedCallEvent, Overlap};
 pub use correction::CallCorrection;

@@ -27,6 +27,19 @@ phone: BrowserPhone | null, };
 export type AgentState = "listening" | "thinking" | "speaking" | "on_hold";
 
 /**
+ * The body of `POST /calls/{id}/answer`.
+ */
+export type AnswerRequest = { 
+/**
+ * The question's name: `q1`.
+ */
+question_id: string, 
+/**
+ * The answer. The callee may be told it. At most 500 characters.
+ */
+text: string, };
+
+/**
  * One attempt at a call, as the conversation's state keeps it.
  */
 export type Attempt = { 
@@ -144,7 +157,39 @@ ms: number,
  * Whether the agent was stopped by it. Noise, echoes and backchannels that stopped it were taken for an interruption
  * first.
  */
-stopped_agent: boolean, } | { "type": "level", 
+stopped_agent: boolean, } | { "type": "question", 
+/**
+ * What is asked.
+ */
+question: UserQuestion, 
+/**
+ * Until when it can be answered, milliseconds since the order was accepted.
+ */
+until_ms: number, } | { "type": "question_closed", 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Why.
+ */
+how: QuestionEnd, 
+/**
+ * The answer, if there is one.
+ */
+answer?: string | null, } | { "type": "instruction", 
+/**
+ * Its name.
+ */
+id: string, 
+/**
+ * What, in the user's words.
+ */
+text: string, } | { "type": "taken_over", 
+/**
+ * Whether the user speaks from now on.
+ */
+on: boolean, } | { "type": "level", 
 /**
  * The callee.
  */
@@ -391,7 +436,35 @@ attempt: number,
 /**
  * Its result, exactly as it was received.
  */
-result: CallResult, } | { "type": "next_try", 
+result: CallResult, } | { "type": "question", 
+/**
+ * The attempt's number.
+ */
+attempt: number, 
+/**
+ * What is asked.
+ */
+question: UserQuestion, 
+/**
+ * Until when it can be answered, RFC 3339 in UTC.
+ */
+until: string, } | { "type": "question_closed", 
+/**
+ * The attempt's number.
+ */
+attempt: number, 
+/**
+ * Which.
+ */
+id: string, 
+/**
+ * Why.
+ */
+how: QuestionEnd, 
+/**
+ * The answer, if there is one.
+ */
+answer?: string | null, } | { "type": "next_try", 
 /**
  * When, and how many are left; `null`: none waits.
  */
@@ -669,6 +742,20 @@ question: string,
 kind?: FactKind | null, };
 
 /**
+ * The body of `POST /calls/{id}/instruction`.
+ */
+export type InstructionRequest = { 
+/**
+ * What the agent is to do or say: `ask if they have gluten-free`. The callee may be told it. At most 500 characters.
+ */
+text: string, 
+/**
+ * The sender's own name for it; sending it again is the same as once. 1 to 100 visible ASCII characters; made up when it
+ * is absent.
+ */
+instruction_id?: string, };
+
+/**
  * A line of the chat.
  */
 export type Message = { 
@@ -877,6 +964,11 @@ refused: boolean,
 evidence: Evidence, };
 
 /**
+ * Why a question to the user is closed.
+ */
+export type QuestionEnd = "answered" | "timed_out" | "call_ended" | "taken_over" | "too_late";
+
+/**
  * How a call that reaches nobody is repeated without asking again. Every try is a call of its own, and passes every rule anew.
  */
 export type RetryPolicy = { 
@@ -998,6 +1090,27 @@ transcription_output_tokens: number,
  * Audio that was transcribed, milliseconds; only of a model that is paid by time.
  */
 transcription_ms: number, };
+
+/**
+ * A question to the user from a live call; the callee waits for its answer.
+ */
+export type UserQuestion = { 
+/**
+ * Its name within the call: `q1`.
+ */
+id: string, 
+/**
+ * What is asked.
+ */
+question: string, 
+/**
+ * Answers to choose from; any other may be given as well.
+ */
+choices: Array<string>, 
+/**
+ * How long the callee is asked to wait, seconds.
+ */
+time_limit_s: number, };
 
 /**
  * The voice, the model and the language of a call; what is absent is as configured.

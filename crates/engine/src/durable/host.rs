@@ -145,6 +145,8 @@ fn change<G: Graph<Event = ConversationEvent>>(
             ConversationEvent::Message { .. }
             | ConversationEvent::Plan { .. }
             | ConversationEvent::PlanClosed { .. }
+            | ConversationEvent::Question { .. }
+            | ConversationEvent::QuestionClosed { .. }
             | ConversationEvent::NextTry { .. } => {}
         }
     }

@@ -17,6 +17,10 @@ pub trait Calls: Debug + Send + Sync {
     async fn order_status(&self, key: &IdempotencyKey) -> Result<Option<CallView>, StatusError>;
     /// Asks that a live call be ended; its result arrives as any other.
     async fn hang_up(&self, order_id: &OrderId) -> Result<(), HangUpError>;
+    /// Answers the question of a live call. The same answer again is the same as once.
+    async fn answer(&self, order_id: &OrderId, question_id: &str, text: &str) -> Result<(), TellError>;
+    /// Tells a live call's agent what to do. The same id again is the same as once.
+    async fn instruct(&self, order_id: &OrderId, instruction_id: &str, text: &str) -> Result<(), TellError>;
 }
 
 /// Why an order was not accepted.
@@ -52,6 +56,32 @@ pub enum PlaceError {
 pub struct StatusError {
     /// What stood in the way.
     pub message: String,
+}
+
+/// Why a live call was not told what the user says.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TellError {
+    /// The call is over, or was never live.
+    #[error("the call has already ended")]
+    Ended,
+    /// The question was closed without an answer.
+    #[error("the answer came too late")]
+    TooLate,
+    /// The question has another answer already.
+    #[error("the question has been answered already")]
+    Answered,
+    /// The handler does not take it.
+    #[error("{message}")]
+    Refused {
+        /// Its sentence for people.
+        message: String,
+    },
+    /// The handler could not be asked.
+    #[error("{message}")]
+    Unavailable {
+        /// What stood in the way.
+        message: String,
+    },
 }
 
 /// Why a call was not hung up.

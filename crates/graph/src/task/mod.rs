@@ -15,9 +15,9 @@ mod say;
 mod state;
 mod turn;
 
-pub use calls::{Calls, HangUpError, PlaceError, StatusError};
+pub use calls::{Calls, HangUpError, PlaceError, StatusError, TellError};
 pub use draw::{mermaid, node_name};
-pub use state::{ClosedPlan, PlanStanding, State};
+pub use state::{ClosedPlan, OpenQuestion, PlanStanding, State};
 
 use crate::{
     brain::{Brain, Heard, Intent, Understanding},
@@ -33,7 +33,9 @@ use serde::{Deserialize, Serialize};
 use std::{sync::Arc, time::Duration};
 use turn::Turn;
 use types::chat::{ConversationEvent, Decision, Node};
-use types::{CallCorrection, CallLimits, CallResult, CallSid, CallStage, PlanId, RetryPolicy, VoiceChoice};
+use types::{
+    CallCorrection, CallLimits, CallResult, CallSid, CallStage, PlanId, QuestionEnd, RetryPolicy, UserQuestion, VoiceChoice,
+};
 
 /// What may arrive in a conversation.
 #[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
@@ -69,6 +71,25 @@ pub enum Input {
         /// The carrier's name for the call, if it is known.
         #[serde(default)]
         call_sid: Option<CallSid>,
+    },
+    /// The agent asks the user something from the live call. From another attempt, it has no effect.
+    Question {
+        /// Which attempt.
+        attempt: u32,
+        /// What is asked.
+        question: UserQuestion,
+    },
+    /// A question from the live call is closed. If it is not open, it has no effect.
+    QuestionClosed {
+        /// Which attempt.
+        attempt: u32,
+        /// Which question.
+        id: String,
+        /// Why.
+        how: QuestionEnd,
+        /// The answer, if there is one.
+        #[serde(default)]
+        answer: Option<String>,
     },
     /// The carrier contradicts the result of a call that has ended. Taken once for each attempt.
     Correction {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 use types::chat::{Attempt, ConversationView, Message, Node, Plan, PlanClosed};
 use types::{
     CallCorrection, CallResult, CallSid, CallStage, ConversationId, Details, NextTry, OutcomeStatus, PhoneNumber, PlanId,
-    RetryPolicy, VoiceChoice,
+    RetryPolicy, UserQuestion, VoiceChoice,
 };
 
 /// How many lines of the chat the state keeps; the events keep them all.
@@ -63,6 +63,8 @@ pub struct State {
     pub asked: Option<String>,
     /// What is to be said before the next question: why an answer could not be used.
     pub remark: Option<String>,
+    /// The question of the live call that waits for its answer.
+    pub question: Option<OpenQuestion>,
     /// How often in a row the watchdog has found no news.
     pub watchdog_rounds: u32,
     /// What the user has chosen of the voice.
@@ -83,6 +85,17 @@ pub struct State {
 /// A wish never to try again is there and null.
 fn said_or_not<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Option<RetryPolicy>>, D::Error> {
     Option::deserialize(from).map(Some)
+}
+
+/// A question of the live call that waits for its answer.
+#[derive(Serialize, Deserialize, Clone, Debug, PartialEq, Eq)]
+pub struct OpenQuestion {
+    /// The attempt's number.
+    pub attempt: u32,
+    /// What is asked.
+    pub question: UserQuestion,
+    /// Until when it can be answered, RFC 3339 in UTC.
+    pub until: String,
 }
 
 /// A plan that can no longer be approved.

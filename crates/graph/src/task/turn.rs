@@ -1,13 +1,13 @@
 //! One step while it is made: the state, and the events that go with every change of it.
 
-use super::{State, TaskGraph, draw, retry::RetrySaid, state::HISTORY_MAX};
+use super::{OpenQuestion, State, TaskGraph, draw, retry::RetrySaid, state::HISTORY_MAX};
 use crate::{
     locale::Here,
     runtime::{Next, Step, Task},
 };
 use jiff::Timestamp;
 use types::chat::{Attempt, ConversationEvent, Message, Node, Plan, PlanClosed, Role};
-use types::{CallResult, CallStage, ConversationId, NextTry};
+use types::{CallResult, CallStage, ConversationId, NextTry, QuestionEnd};
 
 /// The longest message that is kept, in characters.
 const MESSAGE_MAX: usize = 4_000;
@@ -97,6 +97,17 @@ impl<'a> Turn<'a> {
         }
     }
 
+    pub(super) fn open_question(&mut self, open: OpenQuestion) {
+        let (attempt, question, until) = (open.attempt, open.question.clone(), open.until.clone());
+        self.events.push(ConversationEvent::Question { attempt, question, until });
+        self.state.question = Some(open);
+    }
+
+    /// Closes the open question, if there is one.
+    pub(super) fn close_question(&mut self, how: QuestionEnd, answer: Option<String>) {
+        close_question(&mut self.state, &mut self.events, how, answer);
+    }
+
     /// A try waits for this time, or none does any more.
     pub(super) fn set_next_try(&mut self, next: Option<NextTry>) {
         if self.state.next_try != next {
@@ -161,7 +172,16 @@ fn keep_attempt(state: &mut State, events: &mut Vec<ConversationEvent>, attempt:
     }
 }
 
+fn close_question(state: &mut State, events: &mut Vec<ConversationEvent>, how: QuestionEnd, answer: Option<String>) {
+    if let Some(open) = state.question.take() {
+        events.push(ConversationEvent::QuestionClosed { attempt: open.attempt, id: open.question.id, how, answer });
+    }
+}
+
 pub(super) fn keep_result(state: &mut State, events: &mut Vec<ConversationEvent>, result: CallResult, presumed: bool) {
+    if state.question.as_ref().is_some_and(|open| open.attempt == result.attempt) {
+        close_question(state, events, QuestionEnd::CallEnded, None);
+    }
     let Some(call) = state.calls.iter_mut().find(|call| call.attempt == result.attempt && call.result.is_none()) else { return };
     call.stage = CallStage::Ended;
     call.call_sid = call.call_sid.take().or_else(|| result.call_sid.clone());

@@ -8,7 +8,7 @@ use graph::brain::{Brain, BuiltIn, Heard};
 use graph::locale::{Here, Locale};
 use graph::parse::{Found, appointment, asked, change, item, name, phone, question, spelling, time};
 use graph::runtime::{Body, Envelope, Graph, Run};
-use graph::task::{Calls, HangUpError, Input, PlaceError, State, StatusError, TaskGraph};
+use graph::task::{Calls, HangUpError, Input, PlaceError, State, StatusError, TaskGraph, TellError};
 use graph::template::{Kind, Template, Templates};
 use odd_input::fuzz;
 use std::sync::{Arc, LazyLock};
@@ -129,6 +129,12 @@ impl Calls for Nobody {
     }
     async fn hang_up(&self, _: &OrderId) -> Result<(), HangUpError> {
         Err(HangUpError::AlreadyEnded)
+    }
+    async fn answer(&self, _: &OrderId, _: &str, _: &str) -> Result<(), TellError> {
+        Err(TellError::Ended)
+    }
+    async fn instruct(&self, _: &OrderId, _: &str, _: &str) -> Result<(), TellError> {
+        Err(TellError::Ended)
     }
 }
 

@@ -12,6 +12,7 @@ mod interleave;
 mod kinds;
 mod properties;
 mod retry;
+mod told;
 mod world;
 
 /// So many random cases, or as many as `PROPTEST_CASES` says.

@@ -5,7 +5,7 @@ use futures_util::FutureExt;
 use graph::{
     brain::BuiltIn,
     runtime::{Body, Envelope, Graph, Host, Offer, Run, Step, Task, Timer, drive},
-    task::{Calls, HangUpError, Input, PlaceError, Settings, State, StatusError, TaskGraph},
+    task::{Calls, HangUpError, Input, PlaceError, Settings, State, StatusError, TaskGraph, TellError},
 };
 use jiff::{SignedDuration, Timestamp};
 use std::{
@@ -33,6 +33,9 @@ pub(crate) struct FakeCalls {
     pub(crate) views: Mutex<HashMap<String, Result<CallView, StatusError>>>,
     pub(crate) placed: Mutex<Vec<(String, Order)>>,
     pub(crate) hung_up: Mutex<Vec<OrderId>>,
+    /// What live calls were told, and what is answered to that next.
+    pub(crate) told: Mutex<Vec<String>>,
+    pub(crate) tells: Mutex<VecDeque<Result<(), TellError>>>,
     /// What is answered when the cost is asked for; `None` for a handler that does not answer.
     pub(crate) estimate: Mutex<Option<Estimated>>,
 }
@@ -71,6 +74,15 @@ impl Calls for FakeCalls {
         }
         hung_up.push(order_id.clone());
         Ok(())
+    }
+    async fn answer(&self, order_id: &OrderId, question_id: &str, text: &str) -> Result<(), TellError> {
+        self.told.lock().unwrap().push(format!("{order_id} {question_id}: {text}"));
+        self.tells.lock().unwrap().pop_front().unwrap_or(Ok(()))
+    }
+    async fn instruct(&self, order_id: &OrderId, instruction_id: &str, text: &str) -> Result<(), TellError> {
+        assert!((1..=100).contains(&instruction_id.len()), "{instruction_id}");
+        self.told.lock().unwrap().push(format!("{order_id}: {text}"));
+        self.tells.lock().unwrap().pop_front().unwrap_or(Ok(()))
     }
 }
 
@@ -131,7 +143,7 @@ pub(crate) struct Chat {
     pub(crate) now: Timestamp,
     graph: TaskGraph,
     stored: String,
-    timers: Vec<(Timestamp, Envelope<Input>)>,
+    pub(crate) timers: Vec<(Timestamp, Envelope<Input>)>,
     sent: usize,
 }
 

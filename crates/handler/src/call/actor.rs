@@ -6,6 +6,7 @@ use super::dial::{self, Dialled};
 use super::listen::Monitor;
 use super::media::MediaSocket;
 use super::meter::CostWatch;
+use super::user::{UserLine, next_of_user};
 use super::voice::VoiceSocket;
 use crate::answer;
 use crate::app::App;
@@ -67,7 +68,7 @@ pub(crate) struct Actor {
     age: Duration,
     /// An earlier task began the call.
     resumed: bool,
-    session: Session,
+    pub(super) session: Session,
     messages: mpsc::Receiver<Message>,
     answer: Arc<watch::Sender<Option<Answer>>>,
     answered: bool,
@@ -83,6 +84,8 @@ pub(crate) struct Actor {
     result: Option<Box<CallResult>>,
     /// The call is to be left to the next handler.
     leaving: bool,
+    /// The user who speaks in the agent's place.
+    pub(super) user: Option<UserLine>,
 }
 
 /// What is needed to know when the carrier must be asked because it tells nothing.
@@ -142,6 +145,7 @@ impl Actor {
             },
             result: None,
             leaving: false,
+            user: None,
         }
     }
 
@@ -158,6 +162,7 @@ impl Actor {
             while let Some(output) = self.session.poll_output() {
                 self.perform(output);
             }
+            self.let_user_go();
             if let Some(result) = self.result.take() {
                 return self.finish(*result).await;
             }
@@ -171,6 +176,7 @@ impl Actor {
             tokio::select! {
                 input = next_of_media(&mut self.media) => self.on_media(input),
                 input = next_of_voice(&mut self.voice) => self.on_voice(input),
+                said = next_of_user(&mut self.user) => self.on_user(said),
                 Some(message) = self.messages.recv() => self.on_message(message),
                 Some(done) = self.chores.join_next(), if !self.chores.is_empty() => match done {
                     Ok(chore) => self.on_chore(chore),
@@ -182,7 +188,7 @@ impl Actor {
         }
     }
 
-    fn feed(&mut self, input: Input) {
+    pub(super) fn feed(&mut self, input: Input) {
         self.session.handle(self.now(), input);
     }
 
@@ -273,6 +279,9 @@ impl Actor {
             }
             Message::HangUp(by) => self.feed(Input::HangUp { by }),
             Message::HandOver => self.leaving = true,
+            Message::Answer { question_id, text, reply } => self.on_answer(question_id, text, reply),
+            Message::Instruction { instruction_id, text, reply } => self.on_instruction(instruction_id, text, reply),
+            Message::TakeOver(reply) => self.on_take_over(reply),
             // Who asked may have gone already.
             Message::Listen(reply) => drop(reply.send(self.monitor.listen(Instant::now()))),
         }

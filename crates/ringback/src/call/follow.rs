@@ -101,6 +101,8 @@ impl Watch<'_> {
             | ConversationEvent::PlanClosed { .. }
             | ConversationEvent::Call { .. }
             | ConversationEvent::CallEnded { .. }
+            | ConversationEvent::Question { .. }
+            | ConversationEvent::QuestionClosed { .. }
             | ConversationEvent::NextTry { .. } => None,
         }
     }

@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::io::Write as _;
 use types::{
     CallEvent, CallResult, CallStage, Cost, CostKind, Disposition, ErrorBody, Fact, NumberedCallEvent, OutcomeStatus, Overlap,
-    Speaker, ToldBy,
+    QuestionEnd, Speaker, ToldBy, UserQuestion,
     chat::{NumberedConversationEvent, Plan},
     details::label,
 };
@@ -173,12 +173,29 @@ fn words(screen: &mut Screen, event: &CallEvent) {
             Overlap::Interruption if *stopped_agent => screen.line("  (They interrupt.)"),
             Overlap::Backchannel | Overlap::Remark | Overlap::Interruption => {}
         },
+        CallEvent::Question { question, .. } => screen.line(&asked(question)),
+        CallEvent::QuestionClosed { how, .. } => screen.line(match how {
+            QuestionEnd::Answered => "  (Answered; the agent goes on.)",
+            QuestionEnd::TimedOut => "  (No answer came in time; the agent goes on without it.)",
+            QuestionEnd::CallEnded => "  (The question is closed: the call is coming to its end.)",
+            QuestionEnd::TakenOver => "  (The question is closed: you speak for yourself.)",
+            QuestionEnd::TooLate => "  (That came too late; the agent has gone on without it.)",
+        }),
+        CallEvent::Instruction { text, .. } => screen.line(&format!("  You told the agent: {text}")),
+        CallEvent::TakenOver { on: true } => screen.line("  (You have taken the call over.)"),
+        CallEvent::TakenOver { on: false } => screen.line("  (The agent has the call again.)"),
         CallEvent::KeysPressed { digits, .. } => screen.line(&format!("  (Ringback has pressed {digits}.)")),
         CallEvent::KeyHeard { key } => screen.line(&format!("  (They have pressed {key}.)")),
         CallEvent::Hold { on: true, .. } => screen.line("  (On hold …)"),
         CallEvent::Hold { on: false, .. } => screen.line("  (Not on hold any more.)"),
         CallEvent::Agent { .. } | CallEvent::TurnLatency { .. } | CallEvent::Level { .. } | CallEvent::Ended { .. } => {}
     }
+}
+
+fn asked(question: &UserQuestion) -> String {
+    let choices = if question.choices.is_empty() { String::new() } else { format!(" ({})", question.choices.join(" / ")) };
+    let s = question.time_limit_s;
+    format!("\n  ? {}{choices}\n    Type the answer and press Enter; they wait for {s} s.", question.question)
 }
 
 fn outcome(result: &CallResult) -> String {

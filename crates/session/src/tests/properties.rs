@@ -15,7 +15,7 @@ pub(super) struct Watch {
     dials: u32,
     pub(super) hang_ups: u32,
     pub(super) ended: u32,
-    audio_bytes: u64,
+    play_end: Duration,
     /// Of each item that was ever sent from: when that began and how much was sent.
     sent: BTreeMap<String, (Duration, u64)>,
     /// A response was asked for, and nothing has been heard of it since.
@@ -26,7 +26,17 @@ impl Watch {
     pub(super) fn new(config: Config) -> Self {
         let session = Session::new(config);
         let sent = BTreeMap::new();
-        Self { session, now: ms(0), stages: vec![], dials: 0, hang_ups: 0, ended: 0, audio_bytes: 0, sent, asked: false }
+        Self {
+            session,
+            now: ms(0),
+            stages: vec![],
+            dials: 0,
+            hang_ups: 0,
+            ended: 0,
+            play_end: Duration::ZERO,
+            sent,
+            asked: false,
+        }
     }
 
     pub(super) fn input(&mut self, input: Input) {
@@ -66,9 +76,8 @@ impl Watch {
             }
             Output::Carrier(CarrierCommand::Audio(audio)) => {
                 assert!((1..=800).contains(&audio.len()));
-                self.audio_bytes += audio.len() as u64;
-                let most = 8 * (self.now.as_millis() as u64 + 400);
-                assert!(self.audio_bytes <= most, "more than real time and the lead");
+                self.play_end = self.play_end.max(self.now) + Duration::from_micros(125 * audio.len() as u64);
+                assert!(self.play_end - self.now <= ms(400), "more than real time and the lead");
             }
             Output::Voice(VoiceCommand::CreateResponse { .. }) => {
                 assert!(!self.asked, "asked twice without hearing of the first");
@@ -79,12 +88,13 @@ impl Watch {
                 assert!(8 * audio_end_ms <= sent, "{audio_end_ms} ms of {sent} bytes");
                 assert!(ms(audio_end_ms) <= self.now - since, "{audio_end_ms} ms in {:?}", self.now - since);
             }
+            Output::Carrier(CarrierCommand::Clear) => self.play_end = self.now,
             Output::BringBack => panic!("a call that was never lost is brought back"),
             Output::OpenVoice
             | Output::CloseVoice
-            | Output::Carrier(CarrierCommand::Mark { .. } | CarrierCommand::Clear)
+            | Output::Carrier(CarrierCommand::Mark { .. })
             | Output::Voice(VoiceCommand::AppendAudio(_) | VoiceCommand::CancelResponse { .. })
-            | Output::Voice(VoiceCommand::ToolResult { .. } | VoiceCommand::Recall { .. })
+            | Output::Voice(VoiceCommand::ToolResult { .. } | VoiceCommand::Recall { .. } | VoiceCommand::Note { .. })
             | Output::Ledger(_)
             | Output::Event(_) => {}
         }
@@ -129,6 +139,7 @@ fn arguments() -> impl Strategy<Value = String> {
     prop_oneof![
         Just("{}".to_owned()),
         Just("not json".to_owned()),
+        Just(r#"{"question":"Thin or thick?","choices":["thin","thick"],"time_limit_s":15}"#.to_owned()),
         Just(r#"{"status":"achieved","summary":"Done.","facts":[{"name":"total","value":"$20","quote":"twenty"}]}"#.to_owned()),
     ]
 }
@@ -145,6 +156,12 @@ fn telephone() -> impl Strategy<Value = Input> {
         6 => (1_usize..400).prop_map(|length| Input::CalleeAudio(vec![0; length].into())),
         12 => (1_u32..40).prop_map(|n| Input::MarkReturned { name: format!("m{n}") }),
         1 => Just(Input::DigitReceived('5')),
+        2 => (name("q"), Just("Thin.".to_owned())).prop_map(|(id, text)| Input::UserAnswer { id, text }),
+        1 => (name("n"), Just("ask about parking".to_owned())).prop_map(|(id, text)| Input::Instruction { id, text }),
+        2 => Just(Input::TakeOver),
+        6 => (0_usize..5_000).prop_map(|length| Input::UserAudio(vec![0; length].into())),
+        1 => Just(Input::UserLost),
+        2 => Just(Input::HandBack),
         1 => Just(Input::StreamStopped),
         1 => message().prop_map(|message| Input::StreamLost { message }),
         1 => prop_oneof![Just(HangUpBy::User), Just(HangUpBy::Shutdown)].prop_map(|by| Input::HangUp { by }),
@@ -174,7 +191,7 @@ fn model() -> impl Strategy<Value = Input> {
         3 => (name("r"), name("i")).prop_map(|(response_id, item_id)| Input::AgentAudioDone { response_id, item_id }),
         4 => (name("r"), name("i"), text)
             .prop_map(|(response_id, item_id, delta)| Input::AgentTextDelta { response_id, item_id, delta }),
-        2 => (name("r"), prop_oneof![Just("end_call"), Just("report_outcome"), Just("other")], arguments()).prop_map(
+        2 => (name("r"), prop_oneof![Just("end_call"), Just("report_outcome"), Just("ask_user"), Just("other")], arguments()).prop_map(
             |(response_id, name, arguments)| Input::ToolCall { response_id, call_id: "t".into(), name: name.into(), arguments }
         ),
         5 => (name("r"), status)
@@ -206,7 +223,7 @@ fn ends_once(mut watch: Watch) -> Watch {
 }
 
 fn reply() -> impl Strategy<Value = Reply> {
-    let tool = prop_oneof![Just("end_call"), Just("report_outcome"), Just("other")];
+    let tool = prop_oneof![Just("end_call"), Just("report_outcome"), Just("ask_user"), Just("other")];
     let tools = proptest::collection::vec((tool, arguments()), 0..2);
     let text = prop_oneof![
         3 => Just("Hello, this is an AI assistant calling on behalf of Maria Lopez. May I?".to_owned()),

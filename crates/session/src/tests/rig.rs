@@ -335,6 +335,17 @@ impl Rig {
         self.log.iter().filter_map(|(_, output)| result(output)).collect()
     }
 
+    /// What the model was told aside.
+    pub(super) fn notes(&self) -> Vec<String> {
+        let note =
+            |output: &Output| if let Output::Voice(VoiceCommand::Note { text }) = output { Some(text.clone()) } else { None };
+        self.log.iter().filter_map(|(_, output)| note(output)).collect()
+    }
+
+    pub(super) fn events(&self) -> impl Iterator<Item = &CallEvent> {
+        self.log.iter().filter_map(|(_, output)| if let Output::Event(event) = output { Some(event) } else { None })
+    }
+
     pub(super) fn truncated_at(&self) -> Vec<u64> {
         let at = |output: &Output| {
             if let Output::Voice(VoiceCommand::Truncate { audio_end_ms, .. }) = output { Some(*audio_end_ms) } else { None }
@@ -420,6 +431,7 @@ impl Rig {
             VoiceCommand::AppendAudio(_)
             | VoiceCommand::Truncate { .. }
             | VoiceCommand::Recall { .. }
+            | VoiceCommand::Note { .. }
             | VoiceCommand::ToolResult { .. } => {}
         }
     }

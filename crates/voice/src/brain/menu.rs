@@ -92,7 +92,7 @@ pub(super) fn is_menu(text: &str) -> bool {
 fn heard_since_keys(lines: &[Line]) -> Vec<&str> {
     let from = lines.iter().rposition(is_press).filter(|at| !was_not_sent(&lines[at + 1..])).map_or(0, |at| at + 1);
     let callee = |line| match line {
-        &Line::Callee { ref text } if !text.trim().is_empty() => Some(text.as_str()),
+        Line::Callee { text } if !text.trim().is_empty() => Some(text.as_str()),
         Line::Callee { .. } | Line::Agent { .. } | Line::Told { .. } | Line::Called { .. } | Line::Returned { .. } => None,
     };
     lines[from..].iter().filter_map(callee).collect()

@@ -31,7 +31,14 @@ pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> 
         }
         Arrival::None => turn.enter(Node::AnalyzeTask),
         Arrival::Timeout
-        | Arrival::Input(Input::Decide { .. } | Input::Progress { .. } | Input::Result { .. } | Input::Correction { .. }) => {
+        | Arrival::Input(
+            Input::Decide { .. }
+            | Input::Progress { .. }
+            | Input::Question { .. }
+            | Input::QuestionClosed { .. }
+            | Input::Result { .. }
+            | Input::Correction { .. },
+        ) => {
             return Ok(turn.stay());
         }
     }

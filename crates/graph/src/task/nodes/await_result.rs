@@ -2,6 +2,7 @@
 
 use super::super::{HangUpError, Input, TaskGraph, late, presume, say, turn::Turn};
 use super::doubt::{self, Known};
+use super::told;
 use crate::{
     brain::Intent,
     runtime::{Arrival, Error, Next, Step},
@@ -21,11 +22,19 @@ pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> 
         Arrival::Input(Input::Say { text, at, .. }) => {
             let understood = turn.understand(&text).await?;
             turn.heard(&text, at);
-            chat(&mut turn, understood.intent).await;
+            chat(&mut turn, understood.intent, &text).await;
             Ok(turn.stay())
         }
         Arrival::Input(Input::Progress { attempt, stage, call_sid }) => {
             progress(&mut turn, attempt, stage, call_sid);
+            Ok(turn.stay())
+        }
+        Arrival::Input(Input::Question { attempt, question }) => {
+            told::open(&mut turn, attempt, question);
+            Ok(turn.stay())
+        }
+        Arrival::Input(Input::QuestionClosed { attempt, id, how, answer }) => {
+            told::close(&mut turn, attempt, &id, how, answer);
             Ok(turn.stay())
         }
         Arrival::Input(Input::Result { result }) => Ok(ended(turn, *result)),
@@ -69,14 +78,16 @@ fn ended(mut turn: Turn<'_>, result: CallResult) -> Step<TaskGraph> {
     turn.stay()
 }
 
-async fn chat(turn: &mut Turn<'_>, intent: Intent) {
+async fn chat(turn: &mut Turn<'_>, intent: Intent, text: &str) {
     let Some(live) = turn.state.live_attempt().cloned() else { return };
-    let order = live.order_id.as_ref().filter(|_| intent == Intent::HangUp);
-    let Some(order_id) = order else {
+    let Some(order_id) = live.order_id.as_ref() else {
         let stage = say::progress(live.stage);
         turn.say(format!("The call is under way: it {stage}. I will tell you here what comes of it; say \"hang up\" to end it."));
         return;
     };
+    if intent != Intent::HangUp || told::is_choice(turn, text) {
+        return told::pass_on(turn, &live, order_id, text).await;
+    }
     let calls = turn.graph.calls.clone();
     match calls.hang_up(order_id).await {
         Ok(()) => turn.say("I am ending the call."),

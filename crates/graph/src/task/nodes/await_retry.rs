@@ -20,7 +20,13 @@ pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> 
             let heard_after_all = turn.state.presumed.len() < presumed;
             Ok(if heard_after_all && reached { give_up(turn, None) } else { turn.stay() })
         }
-        Arrival::Input(Input::Decide { .. } | Input::Progress { .. } | Input::Correction { .. }) => Ok(turn.stay()),
+        Arrival::Input(
+            Input::Decide { .. }
+            | Input::Progress { .. }
+            | Input::Question { .. }
+            | Input::QuestionClosed { .. }
+            | Input::Correction { .. },
+        ) => Ok(turn.stay()),
     }
 }
 

@@ -71,7 +71,13 @@ pub(in super::super) async fn run(turn: Turn<'_>, input: Arrival<Input>) -> Resu
                 }
             })
         }
-        Arrival::Input(Input::Progress { .. } | Input::Result { .. } | Input::Correction { .. }) => Ok(turn.stay()),
+        Arrival::Input(
+            Input::Progress { .. }
+            | Input::Question { .. }
+            | Input::QuestionClosed { .. }
+            | Input::Result { .. }
+            | Input::Correction { .. },
+        ) => Ok(turn.stay()),
     }
 }
 

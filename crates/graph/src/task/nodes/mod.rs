@@ -11,3 +11,4 @@ pub(super) mod trigger_call;
 
 mod afterwards;
 mod doubt;
+mod told;

@@ -2,7 +2,7 @@
 
 use crate::world::{order_id, result, sid, view};
 use async_trait::async_trait;
-use graph::task::{Calls, HangUpError, PlaceError, StatusError};
+use graph::task::{Calls, HangUpError, PlaceError, StatusError, TellError};
 use std::{
     collections::{BTreeMap, VecDeque},
     sync::Mutex,
@@ -140,6 +140,14 @@ impl Calls for Handler {
             Answer::Placed(told) => Some(told),
             Answer::Status(_) | Answer::HungUp(_) => None,
         })
+    }
+
+    async fn answer(&self, _: &OrderId, _: &str, _: &str) -> Result<(), TellError> {
+        Err(TellError::Unavailable { message: "a test".into() })
+    }
+
+    async fn instruct(&self, _: &OrderId, _: &str, _: &str) -> Result<(), TellError> {
+        Err(TellError::Unavailable { message: "a test".into() })
     }
 
     async fn order_status(&self, key: &IdempotencyKey) -> Result<Option<CallView>, StatusError> {

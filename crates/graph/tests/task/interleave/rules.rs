@@ -52,6 +52,7 @@ impl Rules {
                 }
                 ConversationEvent::Call { call } => assert!(!self.ended.contains(&call.attempt), "news of an ended call"),
                 ConversationEvent::NextTry { next } => assert!(next.is_none(), "no tries were agreed to"),
+                ConversationEvent::Question { .. } | ConversationEvent::QuestionClosed { .. } => panic!("no call asks anything"),
                 ConversationEvent::Message { .. } | ConversationEvent::Node { .. } | ConversationEvent::Title { .. } => {}
             }
         }

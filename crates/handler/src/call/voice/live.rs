@@ -97,6 +97,7 @@ impl Dialect for Live {
             // The model heard when it was interrupted; there is nothing to be cut.
             VoiceCommand::Truncate { .. } => Vec::new(),
             VoiceCommand::Recall { lines, note } => recall(&lines, note),
+            VoiceCommand::Note { text } => vec![ClientEvent::Instructions { delegation_id: None, content: text }],
             VoiceCommand::ToolResult { call_id, output } => {
                 vec![ClientEvent::ItemCreate { item: FunctionOutput { call_id, output } }, ClientEvent::ResponseCreate {}]
             }

@@ -51,6 +51,7 @@ impl Dialect for Realtime {
                 ClientEvent::Truncate(Truncate { item_id, content_index, audio_end_ms })
             }
             VoiceCommand::Recall { lines, note } => return recall(lines, &note),
+            VoiceCommand::Note { text } => return vec![note(&text)],
             VoiceCommand::ToolResult { call_id, output } => ClientEvent::ItemCreate(Box::new(ItemCreate {
                 previous_item_id: None,
                 item: Item::function_call_output(&call_id, &output),
@@ -156,9 +157,16 @@ fn recall(lines: Vec<Recalled>, note: &str) -> Vec<String> {
         Speaker::Agent => Item::message(None, "assistant", vec![Part::output_text(&line.text)]),
         Speaker::Callee => Item::message(None, "user", vec![Part::input_text(&line.text)]),
     });
-    let note = Item::message(None, "system", vec![Part::input_text(note)]);
-    let create = |item| ClientEvent::ItemCreate(Box::new(ItemCreate { previous_item_id: None, item })).write(None);
-    spoken.chain([note]).map(create).collect()
+    spoken.map(create).chain([self::note(note)]).collect()
+}
+
+/// Something that the model must know, without asking for an answer.
+fn note(text: &str) -> String {
+    create(Item::message(None, "system", vec![Part::input_text(text)]))
+}
+
+fn create(item: Item) -> String {
+    ClientEvent::ItemCreate(Box::new(ItemCreate { previous_item_id: None, item })).write(None)
 }
 
 /// An answer that says these words and calls no tool.

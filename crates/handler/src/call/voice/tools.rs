@@ -36,6 +36,23 @@ pub(super) fn all() -> Vec<Tool> {
             }),
         },
         Tool {
+            name: "ask_user",
+            description: "Ask the person you call for something that only they can decide or know, and that the callee needs now. \
+                Ask the callee to hold on for a moment first. The result is the answer, or that none came in time, and may take a \
+                while; until then answer what the callee says, and do not guess. Not for what your instructions tell.",
+            parameters: json!({
+                "type": "object",
+                "properties": {
+                    "question": {"type": "string", "maxLength": 300, "description": "One short question, in plain words."},
+                    "choices": {"type": "array", "maxItems": 4, "items": {"type": "string", "maxLength": 80},
+                        "description": "The answers to choose from, if the callee offers some."},
+                    "time_limit_s": {"type": "integer", "minimum": 10, "maximum": 120,
+                        "description": "How long the callee can be asked to wait; usually 45."}
+                },
+                "required": ["question"]
+            }),
+        },
+        Tool {
             name: "end_call",
             description: "Hang up. Only after you have said goodbye.",
             parameters: json!({"type": "object", "properties": {}}),
