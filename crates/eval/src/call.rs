@@ -350,6 +350,7 @@ impl Call<'_> {
         if self.carrier.over {
             return;
         }
+        self.measures.ending |= self.session.ends_because().is_some();
         for text in self.carrier.receive(text, self.now, &mut self.measures) {
             self.later(self.network, Event::OfCarrier(text));
         }

@@ -23,6 +23,8 @@ pub(crate) struct Measures {
     pub(crate) cut_at_hang_up: Option<bool>,
     /// What the carrier complains of.
     pub(crate) carrier_errors: Vec<String>,
+    /// The call is being ended, for which the agent may be silenced.
+    pub(crate) ending: bool,
     answer_due: Option<Duration>,
     words_at: Option<Duration>,
     interrupted: Option<Duration>,
@@ -65,7 +67,7 @@ impl Measures {
     }
 
     pub(crate) fn cleared(&mut self, now: Duration, playing: bool) {
-        if !playing {
+        if !playing || self.ending {
             return;
         }
         let for_words = self.words_at.is_some_and(|at| now.saturating_sub(at) <= FOR_WORDS);

@@ -16,7 +16,7 @@ fn plain(text: &str) -> String {
     let lower = text.to_lowercase().replace("p.m", "pm").replace("a.m", "am").replace("p. m", "pm").replace("a. m", "am");
     // Cents that are none are not said, and neither are minutes.
     let lower = lower.replace(":00", "").replace(".00", "");
-    let kept: String = lower.chars().map(|c| if c.is_alphanumeric() || c == '\'' { c } else { ' ' }).collect();
+    let kept = apart(&lower);
     let mut words: Vec<String> = Vec::new();
     let mut tens = None;
     for word in kept.split_whitespace().filter(|word| !EMPTY.contains(word)) {
@@ -28,6 +28,19 @@ fn plain(text: &str) -> String {
         tens = TENS.iter().position(|known| *known == word).map(|at| at + 2);
     }
     joined(words)
+}
+
+/// Words and numbers with nothing but spaces between them: `7 pm` of 7pm, `27th` stays one.
+fn apart(text: &str) -> String {
+    let mut kept = String::new();
+    for c in text.chars() {
+        let last = kept.chars().last().unwrap_or(' ');
+        if last.is_ascii_digit() && (c == 'p' || c == 'a') {
+            kept.push(' ');
+        }
+        kept.push(if c.is_alphanumeric() || c == '\'' { c } else { ' ' });
+    }
+    kept
 }
 
 /// `7` for seven, 7th and seventh.
@@ -74,7 +87,8 @@ mod tests {
             ("two, three, two, seven", "2327"),
             ("2 3 2 7", "2327"),
             ("seven thirty pm", "7:30 pm"),
-            ("from 10am", "10am"),
+            ("from 10am", "10 am"),
+            ("Friday, November 27th at 7pm", "November 27 at 7:00"),
         ] {
             assert!(same(found, wanted), "{found} {wanted}: {} {}", plain(found), plain(wanted));
         }
