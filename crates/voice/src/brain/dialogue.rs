@@ -1,12 +1,14 @@
 //! One conversation as the built-in brain sees it: what has been said so far, and what comes next.
 
 mod answering;
+mod asked;
 mod closing;
 mod correcting;
 mod learning;
 mod refusing;
 
 use super::facts::Told;
+use super::instructed::{self, Instruction};
 use super::outcome::echo;
 use super::words::{has, is_number, plain, sentences};
 use super::{Line, Reply, Turn, budget, hold, menu, phrases, remarks};
@@ -24,6 +26,7 @@ pub(super) struct Dialogue<'a> {
     /// The last thing that we said.
     last: Option<&'a str>,
     facts: Vec<Told>,
+    instructions: Vec<Instruction>,
 }
 
 /// What is to be done next.
@@ -48,7 +51,8 @@ impl<'a> Dialogue<'a> {
             Line::Agent { text, .. } => Some(text.as_str()),
             Line::Callee { .. } | Line::Told { .. } | Line::Called { .. } | Line::Returned { .. } => None,
         });
-        let mut this = Self { briefing, tools: &turn.tools, lines, new, last, facts: Vec::new() };
+        let mut this = Self { briefing, tools: &turn.tools, lines, new, last, facts: Vec::new(), instructions: Vec::new() };
+        this.instructions = instructed::instructions(briefing, lines);
         this.facts = this.read_facts();
         this
     }
@@ -67,11 +71,19 @@ impl<'a> Dialogue<'a> {
         if !self.said(self.briefing.disclosure()) {
             return Reply { say: self.briefing.opening.clone(), tools: Vec::new() };
         }
+        if let Some(reply) = self.what_the_user_brings() {
+            return reply;
+        }
+        let instructed = instructed::pending(&self.instructions, self.lines).join(" ");
         if self.new.trim().is_empty() {
-            return Reply::default();
+            return Reply { say: instructed, tools: Vec::new() };
+        }
+        if !instructed.is_empty() {
+            return self.with_instructions(instructed);
         }
         match self.next() {
             Next::Listen => Reply::default(),
+            Next::Say(say) if self.asks_user(&say).is_some() => self.asks_user(&say).unwrap_or_default(),
             // The same words a third time help nobody.
             Next::Say(say) if self.times_said(&say) >= self.often(&say) => {
                 let say = "I am sorry, we don't seem to understand each other. I'll pass it on. Thank you, goodbye.".to_owned();

@@ -3,6 +3,7 @@
 //! The built-in brain is a form that talks. Every word that it tells comes from the briefing; what it cannot find there it does
 //! not answer. Each turn is decided anew from all that was said before, so an interruption or a retry cannot confuse it.
 
+mod asking;
 mod asks;
 mod budget;
 mod built_in;
@@ -10,6 +11,7 @@ mod compare;
 mod dialogue;
 mod facts;
 mod hold;
+mod instructed;
 mod menu;
 mod model;
 mod outcome;

@@ -1,5 +1,6 @@
 //! The built-in brain over text: callee lines in, our lines out.
 
+mod asked;
 mod kinds;
 
 use super::built_in::reply;

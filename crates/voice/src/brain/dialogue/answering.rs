@@ -3,7 +3,7 @@
 use super::super::compare::Mention;
 use super::super::facts::{Sort, sort};
 use super::super::words::{Sentence, has, plain};
-use super::super::{asks, phrases, remarks};
+use super::super::{asking, asks, phrases, remarks};
 use super::{Dialogue, NO_MORE, Next};
 
 impl Dialogue<'_> {
@@ -84,7 +84,7 @@ impl Dialogue<'_> {
                 continue;
             } else if remarks::asks_purpose(sentence) {
                 add(self.purpose());
-            } else if remarks::offers_more(sentence) {
+            } else if remarks::offers_more(sentence) && !asking::must_choose(sentence) {
                 add(NO_MORE.into());
             } else if !remarks::asks_to_hold(sentence) && !remarks::is_filler(&sentence.plain) {
                 unknown = true;

@@ -38,6 +38,7 @@ impl<'a> Dialogue<'a> {
                 Line::Callee { .. } | Line::Told { .. } | Line::Called { .. } | Line::Returned { .. } => {}
             }
         }
+        self.read_instructed(&mut told);
         self.conclude_booking(&mut told, read_back);
         told
     }
