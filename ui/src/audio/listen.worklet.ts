@@ -10,10 +10,18 @@ class ListenProcessor extends AudioWorkletProcessor {
   readonly #decoder = new InterleavedDecoder();
   readonly #buffer = new JitterBuffer();
 
+  #calleeOnly = false;
+
   constructor() {
     super();
-    this.port.onmessage = (message: MessageEvent<Uint8Array>) => {
-      const { callee, agent } = this.#decoder.push(message.data);
+    this.port.onmessage = (message: MessageEvent<Uint8Array | boolean>) => {
+      if (typeof message.data === 'boolean') {
+        this.#calleeOnly = message.data;
+        return;
+      }
+      const { callee, agent: ours } = this.#decoder.push(message.data);
+      // Nobody wants to hear their own voice come back.
+      const agent = this.#calleeOnly ? ours.map(() => 0) : ours;
       const left = callee.map((sample, at) => NEAR * sample + FAR * (agent[at] ?? 0));
       const right = callee.map((sample, at) => FAR * sample + NEAR * (agent[at] ?? 0));
       this.#buffer.push(left, right);

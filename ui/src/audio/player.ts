@@ -7,6 +7,8 @@ export class CallPlayer {
   readonly #context: AudioContext;
   readonly #gain: GainNode;
   readonly #abort = new AbortController();
+  #node: AudioWorkletNode | null = null;
+  #calleeOnly = false;
   #stopped = false;
 
   /** Must be made in answer to a click: browsers play nothing otherwise. */
@@ -21,12 +23,20 @@ export class CallPlayer {
     this.#gain.gain.setTargetAtTime(volume, this.#context.currentTime, 0.02);
   }
 
+  /** Whether only the other side is heard, because our side is the listener. */
+  set calleeOnly(only: boolean) {
+    this.#calleeOnly = only;
+    this.#node?.port.postMessage(only);
+  }
+
   /** Plays until the call or `stop` ends it; `onPlaying` is called when the first bytes have come. Throws what went wrong. */
   async play(url: string, onPlaying: () => void): Promise<void> {
     try {
       await this.#context.audioWorklet.addModule(workletUrl);
       await this.#context.resume();
       const node = new AudioWorkletNode(this.#context, 'listen', { numberOfInputs: 0, outputChannelCount: [2] });
+      this.#node = node;
+      node.port.postMessage(this.#calleeOnly);
       node.connect(this.#gain);
       const response = await ask(url, { signal: this.#abort.signal, cache: 'no-store' });
       const reader = response.body?.getReader();

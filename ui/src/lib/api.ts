@@ -1,11 +1,13 @@
 import type {
   About,
+  AnswerRequest,
   CallView,
   ChatRequest,
   ChatResponse,
   ConversationSummary,
   Decision,
   ErrorBody,
+  InstructionRequest,
 } from '../types/api.ts';
 import { access } from './access.ts';
 
@@ -83,6 +85,11 @@ export const api = {
   say: (request: ChatRequest) => json<ChatResponse>('/chat', 'POST', request),
   decide: (id: string, planId: string, decision: Decision) =>
     json<ChatResponse>(`${conversation(id)}/plans/${encodeURIComponent(planId)}`, 'POST', decision),
+  /** Answers a question of a live call. */
+  answer: (id: string, attempt: number, request: AnswerRequest) => json<CallView>(`${call(id, attempt)}/answer`, 'POST', request),
+  /** Tells a live call's agent what to do. */
+  instruct: (id: string, attempt: number, request: InstructionRequest) =>
+    json<CallView>(`${call(id, attempt)}/instruction`, 'POST', request),
   hangUp: (id: string, attempt: number) => json<CallView>(`${call(id, attempt)}/hangup`, 'POST'),
 };
 
@@ -90,5 +97,7 @@ export const api = {
 export const streams = {
   conversation: (id: string) => `${conversation(id)}/events`,
   call: (id: string, attempt: number) => `${call(id, attempt)}/events`,
+  /** Takes the user's voice. */
+  voice: (id: string, attempt: number) => `${call(id, attempt)}/voice`,
   audio: (id: string, attempt: number) => `${call(id, attempt)}/audio`,
 };

@@ -21,6 +21,10 @@ export interface CallState {
   /** The keys that were pressed, in their order. */
   pressed: readonly string[];
   turnLatencyMs: readonly number[];
+  /** What the user has told the agent, in order. */
+  instructions: readonly string[];
+  /** Whether the user speaks in the agent's place. */
+  takenOver: boolean;
   /** Recent loudness of both sides, 0 to 100, oldest first. */
   levels: readonly { callee: number; agent: number }[];
   /** When it was connected, milliseconds since the order was accepted. */
@@ -32,6 +36,9 @@ export interface CallState {
 
 /** How many level readings are kept: six seconds at ten a second. */
 export const LEVELS_MAX = 60;
+
+/** How many instructions are kept. */
+export const INSTRUCTIONS_MAX = 20;
 
 /** How many presses of keys are kept. */
 export const KEYS_MAX = 20;
@@ -47,6 +54,8 @@ export function newCall(stage: CallStage = 'queued'): CallState {
     heldSinceMs: null,
     pressed: [],
     turnLatencyMs: [],
+    instructions: [],
+    takenOver: false,
     levels: [],
     connectedAtMs: null,
     originMs: null,
@@ -85,12 +94,20 @@ function changed(state: CallState, event: CallEvent, atMs: number): Partial<Call
     case 'key_heard':
     case 'overlap':
       return {};
+    case 'instruction':
+      return { instructions: [...state.instructions, event.text].slice(-INSTRUCTIONS_MAX) };
+    case 'taken_over':
+      return { takenOver: event.on };
+    // The conversation's own events tell of questions.
+    case 'question':
+    case 'question_closed':
+      return {};
     case 'level': {
       const { callee, agent } = event;
       return { levels: [...state.levels, { callee, agent }].slice(-LEVELS_MAX) };
     }
     case 'ended':
-      return { stage: 'ended', agent: null, heldSinceMs: null, result: event.result };
+      return { stage: 'ended', agent: null, takenOver: false, heldSinceMs: null, result: event.result };
   }
 }
 

@@ -8,6 +8,8 @@ import type {
   NumberedConversationEvent,
   Plan,
   PlanClosed,
+  QuestionEnd,
+  UserQuestion,
 } from '../types/api.ts';
 import { later } from './call.ts';
 
@@ -16,7 +18,21 @@ export type Item =
   | { kind: 'message'; n: number; at: string; message: Message }
   | { kind: 'plan'; n: number; at: string; plan: Plan; closed: PlanClosed | null }
   | { kind: 'call'; n: number; at: string; call: Attempt }
+  | Asked
   | { kind: 'result'; n: number; at: string; result: CallResult; plan: Plan | null };
+
+/** A question from a live call; `closed` is `null` while it can be answered. */
+export interface Asked {
+  kind: 'question';
+  n: number;
+  at: string;
+  attempt: number;
+  question: UserQuestion;
+  /** Until when it can be answered. */
+  until: string;
+  closed: QuestionEnd | null;
+  answer: string | null;
+}
 
 /** A conversation as its events tell it. */
 export interface Thread {
@@ -57,6 +73,18 @@ function changed(thread: Thread, n: number, at: string, event: ConversationEvent
       };
     case 'call':
       return { items: withCall(thread.items, n, at, event.call) };
+    case 'question': {
+      const { attempt, question, until } = event;
+      return { items: [...thread.items, { kind: 'question', n, at, attempt, question, until, closed: null, answer: null }] };
+    }
+    case 'question_closed':
+      return {
+        items: thread.items.map((item) =>
+          item.kind === 'question' && item.attempt === event.attempt && item.question.id === event.id
+            ? { ...item, closed: event.how, answer: event.answer ?? null }
+            : item,
+        ),
+      };
     case 'next_try':
       return { nextTry: event.next };
     case 'call_ended':
@@ -83,6 +111,12 @@ function withResult(items: readonly Item[], n: number, at: string, attempt: numb
 export function liveAttempt(thread: Thread): Attempt | null {
   const last = thread.items.findLast((item) => item.kind === 'call');
   return last?.kind === 'call' && last.call.stage !== 'ended' && last.call.result === null ? last.call : null;
+}
+
+/** The question of a live call that waits for its answer, if one does. */
+export function openQuestion(thread: Thread): Asked | null {
+  const last = thread.items.findLast((item) => item.kind === 'question');
+  return last?.kind === 'question' && last.closed === null ? last : null;
 }
 
 /** The plan that waits for its approval, if one does. */

@@ -52,7 +52,8 @@ impl Guard {
 
     fn judge(&self, method: &Method, uri: &Uri, headers: &HeaderMap) -> Result<(), Problem> {
         self.check_host(uri, headers)?;
-        if !matches!(*method, Method::GET | Method::HEAD) {
+        // A socket is opened by GET, and speaks for the user.
+        if !matches!(*method, Method::GET | Method::HEAD) || headers.contains_key(header::UPGRADE) {
             self.check_origin(uri, headers)?;
         }
         if page::is_public(uri.path()) || self.knows(headers) {
@@ -187,6 +188,10 @@ mod tests {
         for bad in ["http://localhost:3000", "http://127.0.0.1:8000", "https://evil.example", "null", ""] {
             assert_eq!(origin(bad).as_deref(), Some("cross_site"), "{bad}");
         }
+        let upgrade = |origin| {
+            judge(&guard, &Method::GET, "/about", &[("host", "localhost:8000"), ("upgrade", "websocket"), ("origin", origin)])
+        };
+        assert_eq!((upgrade("http://localhost:8000"), upgrade("https://evil.example").as_deref()), (None, Some("cross_site")));
         let cross = [("host", "localhost:8000"), ("sec-fetch-site", "cross-site")];
         assert_eq!(judge(&guard, &Method::POST, "/chat", &cross).as_deref(), Some("cross_site"));
         assert_eq!(judge(&guard, &Method::GET, "/about", &cross), None);

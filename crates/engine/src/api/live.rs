@@ -64,7 +64,7 @@ pub(super) async fn hangup(
     hand_through(&app, app.handler.ask_to_hang_up(&order_id).await?)
 }
 
-async fn order(app: &App, conversation: &ConversationId, attempt: &str) -> Result<OrderId, Problem> {
+pub(super) async fn order(app: &App, conversation: &ConversationId, attempt: &str) -> Result<OrderId, Problem> {
     let unknown = || Problem::not_found("this conversation has made no such attempt");
     let (id, attempt) = (conversation.to_string(), attempt.parse().map_err(|_| unknown())?);
     let call = app.store.read(move |db| rows::call(db, &id, attempt)).await?;
@@ -74,7 +74,7 @@ async fn order(app: &App, conversation: &ConversationId, attempt: &str) -> Resul
 }
 
 /// The handler's answer as it comes, chunk by chunk, until it ends or the engine is stopped.
-fn hand_through(app: &Arc<App>, answer: reqwest::Response) -> Result<Response, Problem> {
+pub(super) fn hand_through(app: &Arc<App>, answer: reqwest::Response) -> Result<Response, Problem> {
     // The handler asks for a token that only the engine has; that is not the page's fault.
     if answer.status() == StatusCode::UNAUTHORIZED {
         return Err(Problem::new(StatusCode::BAD_GATEWAY, "handler_token", "the call handler refuses the engine's token"));

@@ -16,6 +16,7 @@ mod page;
 mod path;
 mod problem;
 mod reply;
+mod told;
 
 use crate::{
     calls::Handler,
@@ -83,6 +84,9 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(live::events))
         .routes(routes!(live::audio))
         .routes(routes!(live::hangup))
+        .routes(routes!(told::answer))
+        .routes(routes!(told::instruct))
+        .routes(routes!(told::take_over))
 }
 
 impl App {

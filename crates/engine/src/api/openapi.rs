@@ -165,6 +165,45 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
             const OVERLOADED: Problem = (409, "call_overloaded", "the call cannot keep up; try again");
             &[NO_ATTEMPT, NOT_LIVE, ENDED, OVERLOADED, INTERNAL, UNREACHABLE, TOKEN, DRAINING, STREAMS, HANDLER]
         }
+        ("post", "/conversations/{conversation}/calls/{attempt}/answer") => &[
+            NO_ATTEMPT,
+            (404, "no_question", "the call has not asked a question q7"),
+            NOT_LIVE,
+            (409, "already_ended", "the call has ended already"),
+            (409, "call_overloaded", "the call cannot keep up; try again"),
+            (409, "already_answered", "the question has been answered already, and the call has gone on with that"),
+            (409, "too_late", "the answer came too late: the call has gone on without it; it is kept in the record"),
+            (422, INVALID_FIELD, "text must have at most 500 characters; be brief"),
+            INTERNAL,
+            UNREACHABLE,
+            TOKEN,
+            DRAINING,
+            STREAMS,
+            HANDLER,
+        ],
+        ("post", "/conversations/{conversation}/calls/{attempt}/instruction") => &[
+            NO_ATTEMPT,
+            NOT_LIVE,
+            (409, "already_ended", "the call has ended already"),
+            (409, "call_overloaded", "the call cannot keep up; try again"),
+            (409, "too_many_instructions", "the call has taken as many instructions as it takes; take it over by voice instead"),
+            (422, INVALID_FIELD, "text must have at most 500 characters; be brief"),
+            INTERNAL,
+            UNREACHABLE,
+            TOKEN,
+            DRAINING,
+            STREAMS,
+            HANDLER,
+        ],
+        ("get", "/conversations/{conversation}/calls/{attempt}/voice") => &[
+            (400, "not_a_websocket", "this address takes WebSockets only"),
+            (426, "not_a_websocket", "this address takes WebSockets only"),
+            NO_ATTEMPT,
+            NOT_LIVE,
+            INTERNAL,
+            DRAINING,
+            STREAMS,
+        ],
         _ => &[],
     }
 }
@@ -228,7 +267,12 @@ fn add_examples(method: &str, path: &str, operation: &mut Value) {
             );
             common::add_example(operation, 200, "accepted", &Accepted { status: "accepted" });
         }
-        ("post", "/conversations/{conversation}/calls/{attempt}/hangup") => {
+        (
+            "post",
+            "/conversations/{conversation}/calls/{attempt}/hangup"
+            | "/conversations/{conversation}/calls/{attempt}/answer"
+            | "/conversations/{conversation}/calls/{attempt}/instruction",
+        ) => {
             let view = CallView {
                 order_id: OrderId::new("o_0199f2a7c0de7e1f"),
                 call_sid: Some(CallSid::new("CA00000000000000000000000000000001")),

@@ -3,6 +3,7 @@ import { api, streams } from '../api.ts';
 import { advance, connectedSeconds, later, newCall } from '../call.ts';
 import { EventStream, type StreamState } from '../events.ts';
 import { Listening } from './listening.svelte.ts';
+import { Speaking } from './speaking.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
 
 /** The call that is under way, as its own event stream tells it. */
@@ -12,6 +13,7 @@ export class LiveCall {
   stream = $state<StreamState>('connecting');
   hangingUp = $state(false);
   readonly listening: Listening;
+  readonly speaking: Speaking;
 
   readonly #conversationId: string;
   readonly #startedMs: number;
@@ -22,6 +24,7 @@ export class LiveCall {
     this.attempt = attempt.attempt;
     this.state = newCall(attempt.stage);
     this.listening = new Listening(streams.audio(conversationId, attempt.attempt));
+    this.speaking = new Speaking(streams.voice(conversationId, attempt.attempt), this.listening);
     this.#conversationId = conversationId;
     this.#startedMs = Date.parse(attempt.started_at) || Date.now();
     this.#events = new EventStream({
@@ -29,7 +32,10 @@ export class LiveCall {
       onState: (state) => (this.stream = state),
       onMessage: (message) => {
         this.state = advance(this.state, JSON.parse(message.data) as NumberedCallEvent, Date.now());
-        if (this.state.stage === 'ended') this.listening.stop();
+        if (this.state.stage === 'ended') {
+          this.speaking.stop();
+          this.listening.stop();
+        }
       },
       isComplete: () => this.state.stage === 'ended',
     });
@@ -47,6 +53,28 @@ export class LiveCall {
   /** Seconds to show: connected, or since it was begun while it is not. */
   seconds(nowMs: number): number {
     return connectedSeconds(this.state, nowMs) ?? Math.max(0, (nowMs - (this.state.originMs ?? this.#startedMs)) / 1000);
+  }
+
+  /** Tells the agent what to do. `true` if it was taken. */
+  async instruct(text: string): Promise<boolean> {
+    try {
+      await api.instruct(this.#conversationId, this.attempt, { text, instruction_id: crypto.randomUUID?.() ?? `${Date.now()}` });
+      return true;
+    } catch (error) {
+      toasts.failed('The agent was not told', error);
+      return false;
+    }
+  }
+
+  /** Answers a question of the call. `true` if it was taken. */
+  async answer(questionId: string, text: string): Promise<boolean> {
+    try {
+      await api.answer(this.#conversationId, this.attempt, { question_id: questionId, text });
+      return true;
+    } catch (error) {
+      toasts.failed('Your answer did not get through', error);
+      return false;
+    }
   }
 
   async hangUp(): Promise<void> {
@@ -67,6 +95,7 @@ export class LiveCall {
   }
 
   close(): void {
+    this.speaking.stop();
     this.listening.stop();
     this.#events.close();
   }

@@ -12,6 +12,7 @@ export class Listening {
 
   readonly #url: string;
   #player: CallPlayer | null = null;
+  #calleeOnly = false;
 
   constructor(url: string) {
     this.#url = url;
@@ -29,6 +30,13 @@ export class Listening {
     this.state = 'off';
   }
 
+  /** Whether only the other side is heard. Turning it on begins to listen; must then be called in answer to a click. */
+  onlyCallee(only: boolean): void {
+    this.#calleeOnly = only;
+    if (this.#player) this.#player.calleeOnly = only;
+    else if (only) void this.#start();
+  }
+
   setVolume(volume: number): void {
     this.volume = volume;
     stored.write('volume', String(volume));
@@ -40,6 +48,7 @@ export class Listening {
     let player: CallPlayer | null = null;
     try {
       player = this.#player = new CallPlayer(this.volume);
+      player.calleeOnly = this.#calleeOnly;
       await player.play(this.#url, () => {
         if (this.#player === player) this.state = 'on';
       });
