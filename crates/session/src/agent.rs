@@ -101,6 +101,8 @@ impl Session {
         }
         let state = if self.playback.audible() {
             AgentState::Speaking
+        } else if self.hold.waiting() {
+            AgentState::OnHold
         } else if self.responses.live() || (self.responses.wanted().is_some() && !self.turns.callee_has_floor()) {
             AgentState::Thinking
         } else {

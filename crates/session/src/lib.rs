@@ -15,6 +15,7 @@ mod disclosure;
 mod ending;
 mod fragments;
 mod hearing;
+mod hold;
 mod instructions;
 pub mod io;
 mod keys;
@@ -71,6 +72,7 @@ pub struct Session {
     keys: keys::Keys,
     claims: claims::Claims,
     menus: menu::Menus,
+    hold: hold::Hold,
     ended: bool,
     transcript: transcript::Transcript,
     report: Option<tools::Report>,
@@ -116,6 +118,7 @@ impl Session {
             keys: keys::Keys::default(),
             claims: claims::Claims::default(),
             menus: menu::Menus::default(),
+            hold: hold::Hold::default(),
             ended: false,
             transcript: transcript::Transcript::default(),
             report: None,

@@ -69,7 +69,7 @@ impl Menus {
 impl Session {
     /// Speech has become an item; `lasted`: how long it was. Whether a menu or a person has spoken is told by its words.
     pub(crate) fn await_words(&mut self, item_id: &str, lasted: Duration) {
-        let telling = self.menus.machine || (self.disclosure.due() && lasted > GREETING_MAX);
+        let telling = self.menus.machine || self.hold.on() || (self.disclosure.due() && lasted > GREETING_MAX);
         self.menus.awaited = telling.then(|| (item_id.to_owned(), self.now + WORDS_MAX));
     }
 
@@ -86,7 +86,7 @@ impl Session {
     }
 
     /// The callee's words are complete: who has spoken, and whether we go round in a circle.
-    pub(crate) fn weigh_words(&mut self, item_id: &str, text: &str) -> Sounds {
+    fn weigh_words(&mut self, item_id: &str, text: &str) -> Sounds {
         if self.menus.awaited.as_ref().is_some_and(|(awaited, _)| awaited == item_id) {
             self.menus.awaited = None;
         }
@@ -101,6 +101,22 @@ impl Session {
             Sounds::Person => self.menus.machine = false,
         }
         sounds
+    }
+
+    /// The callee's words are complete: what follows from who has said them.
+    pub(crate) fn heed_words(&mut self, item_id: &str, text: &str) {
+        // What was heard before the ears were closed is music, as somebody would write it down.
+        let sounds = if self.hold.suspended() { Sounds::Nothing } else { self.weigh_words(item_id, text) };
+        if self.hold_by_words(sounds) && self.ending.reason().is_none() {
+            // A recording wants no answer.
+            if self.responses.wanted() == Some(Ask::Answer) {
+                self.responses.want_nothing();
+            }
+            if self.responses.live_without_audio() {
+                self.cancel_response();
+            }
+            self.turns.answer_fails();
+        }
     }
 
     fn menu_heard(&mut self, text: &str) {

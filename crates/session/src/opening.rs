@@ -120,7 +120,12 @@ impl Session {
         let quiet = self.responses.idle() && self.responses.wanted().is_none() && self.playback.idle();
         let due = self.disclosure.due() && self.ending.reason().is_none();
         let waits = self.config.briefing.waits_on_hold() && self.turns.was_heard();
-        let holding = waits || self.menus.at_machine() || self.keys.busy() || self.keys.unanswered();
+        let holding = waits
+            || self.menus.at_machine()
+            || self.keys.busy()
+            || self.keys.unanswered()
+            || self.hold.on()
+            || self.hold.hears_music();
         (due && quiet && !holding && !self.is_taken_over() && self.talking() && !self.turns.callee_has_floor())
             .then(|| self.turns.last_sound() + self.tuning.opener_silence)
     }

@@ -19,6 +19,8 @@ pub struct Ledger {
     pub stream_ms: Option<u64>,
     /// What was counted.
     pub usage: Usage,
+    /// How long the call was on hold, in holds that are over, milliseconds.
+    pub held_ms: u64,
     /// A goodbye was under way, for this reason.
     pub ending: Option<EndedReason>,
     /// The call was being ended, for this reason.

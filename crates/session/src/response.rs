@@ -150,9 +150,12 @@ impl Session {
         let free = self.responses.idle() && self.playback.idle();
         let floor = !self.turns.callee_has_floor() || self.goodbye_is_forced();
         let held = ask == Ask::Answer && (self.turns.answer_at().is_some() || self.answer_waits_until().is_some());
+        let held = held || ask != Ask::Goodbye && self.hold.waiting();
         if !self.talking() || !free || !floor || held || self.keys.busy() {
             return;
         }
+        // Somebody has spoken, and their words do not come.
+        self.end_hold();
         self.responses.wanted = None;
         let Some(ask) = self.disclosure_first(ask) else { return };
         let instructions = match ask {

@@ -49,7 +49,7 @@ impl Session {
             usage: self.usage,
             // The shell knows the prices.
             cost: None,
-            held_s: 0,
+            held_s: u32::try_from(self.hold.held(closing.at).as_secs()).unwrap_or(u32::MAX),
             turn_latency_ms: self.turn_latency_ms.clone(),
         }
     }

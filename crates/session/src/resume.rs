@@ -85,6 +85,7 @@ impl Session {
         if lines.iter().any(|line| line.speaker == Speaker::Callee) {
             self.turns.heard_callee(self.now);
         }
+        self.hold.remember(Duration::from_millis(ledger.held_ms));
         self.turn_latency_ms.clone_from(&record.turn_latency_ms);
         self.usage = ledger.usage;
         self.report.clone_from(&ledger.report);
@@ -157,6 +158,7 @@ impl Session {
         let same = stored.resumed == self.survival.resumed
             && stored.answered_ms == ms(self.call.answered_at)
             && stored.stream_ms == ms(self.stream.started_at())
+            && stored.held_ms == ms(Some(self.hold.over())).unwrap_or(0)
             && stored.usage == self.usage
             && stored.ending == self.ending.reason()
             && stored.closing == self.ends_because()
@@ -180,6 +182,7 @@ impl Session {
             resumed: self.survival.resumed,
             answered_ms: ms(self.call.answered_at),
             stream_ms: ms(self.stream.started_at()),
+            held_ms: ms(Some(self.hold.over())).unwrap_or(0),
             usage: self.usage,
             ending: self.ending.reason(),
             closing: self.ends_because(),

@@ -74,6 +74,9 @@ impl Session {
         if audio.is_empty() || !self.talking() {
             return;
         }
+        if !self.overhear(&audio) {
+            return;
+        }
         self.stream.callee.append(self.now, audio.len());
         self.stream.hearing.hear(self.now, &audio);
         self.tell_voice(VoiceCommand::AppendAudio(audio));

@@ -7,6 +7,7 @@ mod cost;
 mod deadlines;
 mod disclosure;
 mod endings;
+mod hold;
 mod instructions;
 mod keys;
 mod ledger;

@@ -12,6 +12,7 @@ const TIMERS: &[Timer] = &[
     (Session::answer_overdue_at, Session::answer_overdue),
     (Session::stream_overdue_at, Session::stream_overdue),
     (Session::time_limit_at, Session::time_limit_reached),
+    (Session::hold_limit_at, Session::hold_limit_reached),
     (Session::goodbye_overdue_at, Session::goodbye_overdue),
     (Session::hang_up_at, Session::hang_up),
     (Session::finish_timer, Session::finish_closing),

@@ -19,7 +19,9 @@ const ARGUMENTS_BYTES_MAX: usize = 16 * 1024;
 /// Why a tool call cannot be carried out; the text is for the model, so that it can do better.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Error {
-    #[error("unknown tool `{0}`; the tools are `report_outcome`, `end_call`, `press_digits` and `ask_user`")]
+    #[error(
+        "unknown tool `{0}`; the tools are `report_outcome`, `end_call`, `press_digits`, `ask_user`, `hold_started` and `hold_ended`"
+    )]
     Unknown(String),
     #[error("the arguments are longer than {ARGUMENTS_BYTES_MAX} bytes; be brief")]
     TooLong,
@@ -97,6 +99,15 @@ impl Session {
                 }
                 self.ask_user(call_id.to_owned(), wish)?;
                 Ok(Answer::Later)
+            }
+            "hold_started" => {
+                self.begin_hold("the model");
+                self.responses.nothing_follows(response_id);
+                Ok(Answer::status("on hold: you hear nothing until a person speaks, and are told then"))
+            }
+            "hold_ended" => {
+                self.end_hold();
+                Ok(Answer::status("not on hold"))
             }
             other => Err(Error::Unknown(other.chars().take(60).collect())),
         }

@@ -133,6 +133,12 @@ impl Turns {
         std::mem::replace(&mut self.asked_into_silence, true)
     }
 
+    /// What is being said is nobody's who could be answered.
+    pub(crate) fn forget_speech(&mut self) {
+        self.speech = None;
+        self.answer_since = None;
+    }
+
     /// There will be no answer to the callee's last turn.
     pub(crate) fn answer_fails(&mut self) {
         self.answer_since = None;
@@ -150,6 +156,10 @@ impl Session {
             return;
         }
         let began = self.stream.callee.arrival(self.now, audio_start_ms);
+        if self.hold.suspended() {
+            // A late word of the model's server on what it heard before.
+            return self.transcript.begin_callee(&item_id, self.stream.clock_ms(began));
+        }
         let before = (self.turns.was_heard, self.turns.asked_into_silence);
         self.overlap_begins(&item_id, self.stream.hearing.began(self.now), before);
         self.turns.heard_callee(self.now);
@@ -188,7 +198,7 @@ impl Session {
         let lasted = speech.as_ref().map_or(Duration::ZERO, |speech| self.now.saturating_sub(speech.since));
         // What a menu was saying when a key was pressed is answered by the key.
         let answered = speech.is_some_and(|speech| self.keys.came_before(speech.since)) && self.menus.at_machine();
-        if answered || self.keys.busy() {
+        if answered || self.keys.busy() || self.hold.suspended() {
             return;
         }
         if self.ending.reason().is_some() {
@@ -219,7 +229,7 @@ impl Session {
         if let Some(caption) = self.transcript.callee_text(item_id, text, done, now_ms) {
             self.event(caption);
             if done {
-                self.weigh_words(item_id, text);
+                self.heed_words(item_id, text);
             }
         }
         self.overlap_words(item_id, done);
@@ -302,7 +312,7 @@ impl Session {
     pub(crate) fn nobody_speaks(&self) -> bool {
         let quiet = self.responses.idle() && self.responses.wanted().is_none() && self.playback.idle();
         let waiting = self.talking() && self.ending.reason().is_none() && !self.turns.callee_has_floor();
-        quiet && waiting && !self.is_taken_over()
+        quiet && waiting && !self.is_taken_over() && !self.hold.on()
     }
 
     pub(crate) fn silence_due(&mut self) {

@@ -21,7 +21,7 @@ pub struct KnownNumber {
 pub const BROWSER: &str = "+14155550120";
 
 /// Every number that somebody has.
-pub const KNOWN: [KnownNumber; 11] = [
+pub const KNOWN: [KnownNumber; 12] = [
     KnownNumber {
         number: "+14155550100",
         name: "Tony's Pizza",
@@ -57,6 +57,12 @@ pub const KNOWN: [KnownNumber; 11] = [
         name: "Pacific Telephone",
         what: "An announcement and music; after about 25 seconds on hold a person answers a question or takes a message.",
         answers: Answers::Picks(CalleeKind::Hold),
+    },
+    KnownNumber {
+        number: "+14155550109",
+        name: "Northwind Supply",
+        what: "A menu of two levels that wants keys; 0, or any last choice, leads to about 12 seconds of music and then to a person.",
+        answers: Answers::Picks(CalleeKind::Menu),
     },
     KnownNumber { number: "+14155550110", name: "A busy line", what: "The line is busy.", answers: Answers::Busy },
     KnownNumber { number: "+14155550111", name: "Nobody", what: "It rings and nobody answers.", answers: Answers::Nobody },

@@ -4,6 +4,9 @@
 pub mod dtmf;
 pub mod echo;
 pub mod g711;
+pub mod line;
 #[cfg(any(test, feature = "made-up"))]
 pub mod made_up;
+#[cfg(any(test, feature = "made-up"))]
+pub mod synthetic;
 pub mod talk;

@@ -39,6 +39,7 @@ const RULES_TEXT: &str = "\
 - If you are asked whether you are a robot or an AI, say yes.
 - If a recorded menu answers, say nothing to it: listen to its choices and call press_digits; if none fits, 0 or \"representative\". Say \
 the opening to the first person. Never say that you press a key.
+- On hold (music, a recording, \"one moment, please\") call hold_started and stay silent until a person speaks.
 - When everything has been settled, or it is clear that it cannot be, call report_outcome, then say goodbye and call end_call.
 - A fact is only what the callee has said. Quote their words in report_outcome.";
 

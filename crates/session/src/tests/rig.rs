@@ -78,6 +78,8 @@ pub(super) struct Rig {
     pub(super) now: Duration,
     pub(super) carrier: Carrier,
     pub(super) line: Line,
+    /// What is heard from the callee's side; silence after that.
+    pub(super) sound: VecDeque<u8>,
     pub(super) replies: VecDeque<Reply>,
     pub(super) log: Vec<(Duration, Output)>,
     agenda: BTreeMap<(Duration, u64), (String, Input)>,
@@ -137,6 +139,7 @@ impl Rig {
             now,
             carrier,
             line: Line::default(),
+            sound: VecDeque::new(),
             replies: VecDeque::new(),
             log: Vec::new(),
             agenda: BTreeMap::new(),
@@ -269,6 +272,10 @@ impl Rig {
                 if tag == "frame" && self.ended.is_none() {
                     self.plan(ms(20), "frame", input.clone());
                     input = Input::CalleeAudio(self.line.frame(self.now));
+                    if !self.sound.is_empty() {
+                        let frame: Vec<u8> = self.sound.drain(..self.sound.len().min(160)).collect();
+                        input = Input::CalleeAudio(frame.into());
+                    }
                 }
                 if matches!(&input, Input::ResponseEnded { response_id, .. } if self.active.as_ref() == Some(response_id)) {
                     self.active = None;

@@ -3,12 +3,14 @@
 //! Driven by ticks of 20 ms; has no other clock.
 
 mod hold;
+mod menu;
 mod spoken;
 
 use super::CalleeKind;
 use super::mind::{Done, Job, Mind};
 use super::script::{Reply, Script, Slip, Then};
 use hold::Hold;
+use menu::Menu;
 use speech::{Ear, EarConfig, EarEvent};
 pub use spoken::Spoken;
 use std::collections::VecDeque;
@@ -85,21 +87,31 @@ pub struct Line {
     asked_whether_there: bool,
     /// What is played until somebody answers.
     hold: Option<Hold>,
+    /// What has to be got past before that.
+    menu: Option<Menu>,
+    /// The keys that were pressed in it.
+    keys: String,
 }
 
 impl Line {
     /// Somebody picks up, or a machine that lets the caller hold for so long.
     pub(crate) fn new(kind: CalleeKind, seed: u64, hold: Duration, mind: Arc<dyn Mind>) -> Self {
         let hold = kind.holds().then(|| Hold::new(hold));
-        Self::with_script(kind.script(seed), kind.voice(), hold, mind)
+        Self::with_script(kind.script(seed), kind.voice(), hold, kind.menu(), mind)
     }
 
     /// Somebody of the caller's own making picks up.
     pub fn of(script: Box<dyn Script>, voice: speech::Voice, mind: Arc<dyn Mind>) -> Self {
-        Self::with_script(script, voice, None, mind)
+        Self::with_script(script, voice, None, None, mind)
     }
 
-    fn with_script(script: Box<dyn Script>, voice: speech::Voice, hold: Option<Hold>, mind: Arc<dyn Mind>) -> Self {
+    fn with_script(
+        script: Box<dyn Script>,
+        voice: speech::Voice,
+        hold: Option<Hold>,
+        menu: Option<Menu>,
+        mind: Arc<dyn Mind>,
+    ) -> Self {
         let (done_tx, done_rx) = mpsc::unbounded_channel();
         let ear = Ear::new(EarConfig { silence_ms: END_OF_TURN_MS, min_speech_ms: 96, ..EarConfig::default() });
         let mut line = Self {
@@ -120,8 +132,10 @@ impl Line {
             silence_ms: 0,
             asked_whether_there: false,
             hold,
+            menu,
+            keys: String::new(),
         };
-        if line.hold.is_none() {
+        if line.hold.is_none() && line.menu.is_none() {
             let greeting = line.script.greeting();
             line.say(greeting);
         }
@@ -134,9 +148,13 @@ impl Line {
         self.listen(heard);
         while let Ok(done) = self.done_rx.try_recv() {
             match done {
+                Done::Said(audio) if self.menu.is_some() => self.menu_says(audio),
                 Done::Said(audio) if self.hold.is_some() => self.announce(audio),
                 done @ (Done::Said(_) | Done::Heard { .. }) => self.take(done),
             }
+        }
+        if self.menu.is_some() {
+            return self.menu_tick(heard);
         }
         if self.hold.is_some() {
             return self.hold_tick();
@@ -156,7 +174,11 @@ impl Line {
 
     /// What has been written down.
     pub fn slip(&self) -> Slip {
-        self.script.slip()
+        let mut slip = self.script.slip();
+        if !self.keys.is_empty() {
+            slip.fields.insert("keys".into(), self.keys.clone());
+        }
+        slip
     }
 
     fn agent_speaks(&self) -> bool {

@@ -62,6 +62,8 @@ pub(crate) enum CalleeKind {
     Changes,
     /// Lets the caller hold; then a person answers a question or takes a message.
     Hold,
+    /// A menu of keys; then as [`CalleeKind::Hold`].
+    Menu,
     /// Hangs up in the middle.
     Hasty,
 }
@@ -75,6 +77,7 @@ impl CalleeKind {
             Self::Appointments => Box::new(Clerk::new(appointments::AppointmentDesk::new(seed))),
             Self::Changes => Box::new(Clerk::new(changes::ChangeDesk::new("Maple House"))),
             Self::Hold => Box::new(support_agent::SupportAgent::default()),
+            Self::Menu => Box::new(support_agent::SupportAgent::of_northwind()),
             Self::Hasty => Box::new(hasty::Hasty),
         }
     }
@@ -82,7 +85,7 @@ impl CalleeKind {
     fn voice(self) -> Voice {
         match self {
             Self::Pizzeria | Self::Changes | Self::Hold | Self::Hasty => Voice::Deep,
-            Self::Booking | Self::Shop | Self::Appointments => Voice::Bright,
+            Self::Booking | Self::Shop | Self::Appointments | Self::Menu => Voice::Bright,
         }
     }
 

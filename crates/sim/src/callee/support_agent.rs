@@ -15,15 +15,30 @@ const ANSWERS: [(&[&str], &str); 6] = [
 const MISSES_MAX: u32 = 3;
 
 /// The person at the end of the line.
-#[derive(Default)]
 pub(crate) struct SupportAgent {
+    name: &'static str,
     fields: Fields,
     answer: String,
     misses: u32,
     last: String,
 }
 
+impl Default for SupportAgent {
+    fn default() -> Self {
+        Self::named("Dana")
+    }
+}
+
 impl SupportAgent {
+    /// Lee of Northwind Supply, behind a menu.
+    pub(crate) fn of_northwind() -> Self {
+        Self::named("Lee")
+    }
+
+    fn named(name: &'static str) -> Self {
+        Self { name, fields: Fields::new(), answer: String::new(), misses: 0, last: String::new() }
+    }
+
     fn answer_to(plain: &str) -> Option<&'static str> {
         if let Some((_, answer)) = ANSWERS.iter().find(|(any, _)| any.iter().any(|word| words::sounds_like(plain, word))) {
             return Some(answer);
@@ -48,7 +63,7 @@ impl SupportAgent {
 
 impl Script for SupportAgent {
     fn greeting(&mut self) -> Reply {
-        self.last = "Thank you for holding, this is Dana. How can I help you?".into();
+        self.last = format!("Thank you for holding, this is {}. How can I help you?", self.name);
         Reply::listen(self.last.clone())
     }
 

@@ -91,11 +91,14 @@ pub(super) fn is_menu(text: &str) -> bool {
 /// What the callee has said since keys were last pressed, line by line.
 fn heard_since_keys(lines: &[Line]) -> Vec<&str> {
     let from = lines.iter().rposition(is_press).filter(|at| !was_not_sent(&lines[at + 1..])).map_or(0, |at| at + 1);
-    let callee = |line| match line {
-        Line::Callee { text } if !text.trim().is_empty() => Some(text.as_str()),
+    lines[from..].iter().filter_map(said).collect()
+}
+
+fn said(line: &Line) -> Option<&str> {
+    match line {
+        Line::Callee { text } if !text.trim().is_empty() => Some(text),
         Line::Callee { .. } | Line::Agent { .. } | Line::Told { .. } | Line::Called { .. } | Line::Returned { .. } => None,
-    };
-    lines[from..].iter().filter_map(callee).collect()
+    }
 }
 
 /// Whether keys were pressed here: what was said before has been answered.

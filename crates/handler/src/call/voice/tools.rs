@@ -72,5 +72,16 @@ pub(super) fn all() -> Vec<Tool> {
                 "required": ["digits", "why"]
             }),
         },
+        Tool {
+            name: "hold_started",
+            description: "Tell that you are on hold: music, a recording that asks for patience, or a person who asked you to wait and has \
+                gone. You hear nothing until a person speaks again; that is told to you. Say nothing meanwhile.",
+            parameters: json!({"type": "object", "properties": {}}),
+        },
+        Tool {
+            name: "hold_ended",
+            description: "Tell that you are not on hold any more, if you hear a person and were taken to be on hold.",
+            parameters: json!({"type": "object", "properties": {}}),
+        },
     ]
 }

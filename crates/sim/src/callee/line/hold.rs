@@ -31,6 +31,12 @@ pub(super) struct Hold {
 }
 
 impl Hold {
+    /// The hold behind a menu: it begins with music.
+    pub(super) fn after_menu(now_ms: u64, time: Duration) -> Self {
+        let hold = Self::new(time);
+        Self { ends_ms: now_ms + hold.ends_ms, announces_next: false, announced: true, ..hold }
+    }
+
     pub(super) fn new(time: Duration) -> Self {
         let ends_ms = u64::try_from(time.min(HOLD_MAX).as_millis()).unwrap_or(0);
         Self { ends_ms, announces_next: true, announced: false, waits: None, audio: VecDeque::new(), line: None }
@@ -79,18 +85,16 @@ impl Line {
         tick
     }
 
+    /// A machine's words begin with the next tick.
+    pub(super) fn keep_callee(&mut self, text: String) -> Option<usize> {
+        let start_ms = self.clock_ms + TICK_MS;
+        self.keep(Spoken { speaker: Speaker::Callee, text, start_ms, end_ms: start_ms, interrupted: false })
+    }
+
     /// The announcement's audio has come.
     pub(super) fn announce(&mut self, audio: Vec<u8>) {
-        let now = self.clock_ms;
         let Some(text) = self.hold.as_mut().and_then(|hold| hold.waits.take()) else { return };
-        let spoken = Spoken {
-            speaker: Speaker::Callee,
-            text: text.into(),
-            start_ms: now + TICK_MS,
-            end_ms: now + TICK_MS,
-            interrupted: false,
-        };
-        let line = self.keep(spoken);
+        let line = self.keep_callee(text.into());
         if let Some(hold) = &mut self.hold {
             hold.line = line;
             hold.play(audio);

@@ -180,3 +180,60 @@ fn music_is_played_between_the_announcements() {
     assert!((40..80).contains(&longest_silence), "there is a gap of a second and no more: {longest_silence} frames");
     assert!(sounding.iter().filter(|sound| **sound).count() > 700);
 }
+
+fn said_by_callee(call: &Call) -> Vec<String> {
+    call.said().into_iter().filter(|(speaker, _)| *speaker == Speaker::Callee).map(|(_, text)| text).collect()
+}
+
+fn key(key: &str) -> Vec<u8> {
+    wire::dtmf::encode(key).unwrap()
+}
+
+#[test]
+fn a_menu_is_got_past_with_keys_and_only_with_keys() {
+    let mut call = Call::to(
+        CalleeKind::Menu,
+        &["Orders, please.", "", "", "On behalf of Maria Lopez. I would like to ask why I was charged twice."],
+    );
+    call.silence(500);
+    call.agent(900);
+    call.silence(2_000);
+    assert_eq!(said_by_callee(&call).len(), 1, "words lead nowhere: {:?}", said_by_callee(&call));
+    call.hear(&key("2"));
+    call.silence(1_000);
+    assert!(said_by_callee(&call)[1].starts_with("For billing, press 1."), "{:?}", said_by_callee(&call));
+    call.hear(&key("1"));
+    call.silence(9_000);
+    assert!(said_by_callee(&call).last().unwrap().starts_with("Your call is important"), "{:?}", said_by_callee(&call));
+    call.silence(7_000);
+    assert_eq!(said_by_callee(&call).last().unwrap(), "Thank you for holding, this is Lee. How can I help you?");
+    assert_eq!(call.line.slip().fields["keys"], "21");
+    call.agent(2_000);
+    call.silence(3_000);
+    assert!(call.line.slip().confirmed, "{:?}", call.said());
+}
+
+#[test]
+fn zero_leads_to_a_person_and_a_wrong_key_to_the_choices_again() {
+    let mut call = Call::to(CalleeKind::Menu, &[]);
+    call.silence(2_000);
+    call.hear(&key("7"));
+    call.silence(1_000);
+    assert!(
+        said_by_callee(&call)[1].starts_with("Sorry, that is not a valid option. Thank you for calling"),
+        "{:?}",
+        said_by_callee(&call)
+    );
+    call.hear(&key("0"));
+    call.silence(18_000);
+    assert!(said_by_callee(&call).last().unwrap().contains("this is Lee"), "{:?}", said_by_callee(&call));
+    assert_eq!(call.line.slip().fields["keys"], "70");
+}
+
+#[test]
+fn a_menu_repeats_itself_and_gives_up() {
+    let mut call = Call::to(CalleeKind::Menu, &[]);
+    call.silence(60_000);
+    assert_eq!(said_by_callee(&call).len(), 5, "{:?}", said_by_callee(&call));
+    assert_eq!(call.names().last(), Some(&"hangs up"));
+}
