@@ -10,7 +10,8 @@ import { parseArgs } from 'node:util';
 import { Conversation } from './fake/conversation.mjs';
 import { answer, page, PHONE_POLICY, readBody, refuse } from './fake/http.mjs';
 import { setScene } from './fake/scenes.mjs';
-import { ABOUT } from './fake/script.mjs';
+import { recording } from './fake/recording.mjs';
+import { ABOUT, RECORDING, transcript } from './fake/script.mjs';
 
 const DIST = fileURLToPath(new URL('../dist', import.meta.url));
 
@@ -165,6 +166,7 @@ export class FakeEngine {
   #call(request, response, call, what) {
     if (!call) return refuse(response, 404, 'not_found', 'There is no such call.');
     if (what === 'events') return call.follow(request, response);
+    if (what === 'recording') return recording(request, response, transcript(), RECORDING);
     if (call.ended) return refuse(response, 409, 'already_ended', 'The call has already ended.');
     if (what === 'audio') return call.listen(response);
     if (what === 'hangup' && request.method === 'POST') {

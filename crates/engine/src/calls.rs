@@ -103,6 +103,20 @@ impl Handler {
         self.send(self.client.get(self.url(&["calls", order_id.as_str(), "audio"])), ANSWER_TIMEOUT).await
     }
 
+    /// Opens the recording of a call, or the part of it that `range` names.
+    pub async fn recording(&self, order_id: &OrderId, range: Option<&str>) -> Result<Response, Error> {
+        let mut request = self.client.get(self.url(&["calls", order_id.as_str(), "recording"]));
+        if let Some(range) = range {
+            request = request.header("Range", range);
+        }
+        self.send(request, ANSWER_TIMEOUT).await
+    }
+
+    /// Has the recording of a call deleted.
+    pub async fn delete_recording(&self, order_id: &OrderId) -> Result<Response, Error> {
+        self.send(self.client.delete(self.url(&["calls", order_id.as_str(), "recording"])), ANSWER_TIMEOUT).await
+    }
+
     /// Asks for a call to be hung up, and answers what the handler answered.
     pub async fn ask_to_hang_up(&self, order_id: &OrderId) -> Result<Response, Error> {
         self.send(self.client.post(self.url(&["calls", order_id.as_str(), "hangup"])), ANSWER_TIMEOUT).await

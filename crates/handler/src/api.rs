@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::clock::new_order_id;
 use crate::error::ApiError;
 use crate::live::{Answer, LiveCall, Message};
+use crate::recording::serve;
 use crate::store::{Inserted, NewOrder, OrderRow};
 use crate::{asked, auth, call, estimate, events, listen, openapi, path, rules, user_voice, webhooks};
 use axum::body::Bytes;
@@ -49,6 +50,7 @@ fn guarded() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(call_by_id))
         .routes(routes!(events::stream))
         .routes(routes!(listen::stream))
+        .routes(routes!(serve::recording, serve::delete))
         .routes(routes!(hang_up))
         .routes(routes!(asked::answer))
         .routes(routes!(asked::instruct))
@@ -126,6 +128,8 @@ async fn order(
     // What is reserved is what the call does not pass, also when another handler takes it over.
     let most = estimate.as_ref().map(|estimate| estimate.most_micros).filter(|most| *most > 0);
     order.limits.cost_max_micros = most.or(order.limits.cost_max_micros);
+    // What holds from now on, also for another handler and for what the callee is told.
+    order.record = app.config.recording.enabled.then_some(order.record != Some(false));
     crash_point::reach("handler.order_received");
     let new = NewOrder { order_id: order_id.clone(), key, body_sha256, order, estimate, cost_limited, kept_max, gate };
     let (live, prepared) = call::prepare(&app, order_id.clone(), &new.order);

@@ -4,6 +4,7 @@ use crate::carrier::Carrier;
 use crate::config::Config;
 use crate::live::LiveCalls;
 use crate::public::PublicUrl;
+use crate::recording::Recorder;
 use crate::store::Store;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU64};
@@ -20,6 +21,7 @@ pub(crate) struct App {
     /// For everything that is sent to the engine.
     pub(crate) engine_http: reqwest::Client,
     pub(crate) live: LiveCalls,
+    pub(crate) recorder: Recorder,
     /// One permit a live call.
     pub(crate) slots: Arc<Semaphore>,
     /// One permit an event stream or listener.

@@ -41,6 +41,8 @@ pub struct Config {
     pub takeover_wait: Duration,
     /// Whether a stop leaves live calls to the next start in any case, not only when a handler waits for the folder.
     pub hand_over: bool,
+    /// What of calls is recorded.
+    pub recording: crate::recording::Config,
     /// Who may be called, when, and how often.
     pub gate: gate::Gate,
     /// How many calls may be live at once; more are refused with 503 `busy`.
@@ -88,6 +90,7 @@ impl Config {
             data_dir,
             takeover_wait: Duration::ZERO,
             hand_over: false,
+            recording: crate::recording::Config::default(),
             gate: gate::Gate::simulated(),
             max_concurrent_calls: 100,
             orders_kept_max: 10_000,

@@ -37,6 +37,9 @@ pub enum Error {
         /// Which value of the configuration.
         name: &'static str,
     },
+    /// The thread that writes recordings cannot be started.
+    #[error("starting the recorder")]
+    Recorder(#[source] std::io::Error),
     /// The HTTP client cannot be made.
     #[error("preparing the HTTP client")]
     Client(#[source] reqwest::Error),

@@ -30,6 +30,7 @@ mod path;
 pub mod prices;
 mod public;
 mod record;
+pub mod recording;
 mod recover;
 mod rules;
 pub mod store;
@@ -98,12 +99,15 @@ pub async fn start(mut config: Config) -> Result<Running, Error> {
     check_http("the public address", &public_url)?;
 
     let engine_http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none()).build().map_err(Error::Client)?;
+    let recorder = recording::Recorder::new(&config.data_dir, config.recording.bytes_max);
+    let recorder = recorder.map_err(Error::Recorder)?;
     let app = Arc::new(App {
         public: public::PublicUrl::new(&public_url),
         store,
         carrier: carrier::Carrier::new(&config).map_err(Error::Client)?,
         engine_http,
         live: live::LiveCalls::default(),
+        recorder,
         slots: Arc::new(Semaphore::new(config.max_concurrent_calls)),
         watchers: Arc::new(Semaphore::new(config.watchers_max)),
         newcomers: Arc::new(Semaphore::new(NEWCOMERS_MAX)),
@@ -118,6 +122,7 @@ pub async fn start(mut config: Config) -> Result<Running, Error> {
     recover::all(&app).await?;
 
     let outbox = tokio::spawn(outbox::run(Arc::clone(&app)));
+    app.errands.spawn(recording::sweep(Arc::clone(&app)));
     let router = api::router(Arc::clone(&app));
     let stop = app.stop.clone();
     // Twenty milliseconds of audio must not wait for company.

@@ -95,6 +95,7 @@ async fn give_up(app: &App, call: &LiveCall, ends: &Ends, unfinished: Unfinished
         cost: None,
         held_s: 0,
         turn_latency_ms: Vec::new(),
+        recording: None,
     };
     let (answer, report) = if answered { (None, true) } else { answer::of_unanswered(&result) };
     let at_ms = crate::clock::unix_ms().saturating_sub(accepted_ms);

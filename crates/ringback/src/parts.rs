@@ -7,7 +7,7 @@ mod prices;
 pub(crate) use model::Voice;
 pub(crate) use prices::{read as prices, reference as prices_reference};
 
-use crate::settings::Settings;
+use crate::settings::{RecordingSettings, Settings};
 use anyhow::{Context, bail};
 use gate::{Gate, Rules};
 use std::{net::SocketAddr, path::PathBuf, time::Duration};
@@ -225,6 +225,8 @@ pub(crate) fn handler(
         config.takeover_wait = Duration::from_secs(settings.handler.takeover_wait_s);
         config.hand_over = settings.handler.hand_over;
     }
+    let RecordingSettings { enabled, keep_days, max_mb } = settings.recording;
+    config.recording = handler::recording::Config { enabled, keep_days, bytes_max: u64::from(max_mb) * 1024 * 1024 };
     config.gate = gate(settings, demo)?;
     Ok(config)
 }

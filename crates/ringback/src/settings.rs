@@ -71,6 +71,9 @@ keys! {
     "handler.max_calls" "RINGBACK_MAX_CALLS" "max-calls" Number "20" "Most calls at the same time";
     "handler.takeover_wait_s" "RINGBACK_TAKEOVER_WAIT_S" "takeover-wait-s" Number "60" "Seconds that a call handler, or an engine, waits for another one to leave the data folder";
     "handler.hand_over" "RINGBACK_HAND_OVER" "hand-over" Switch "false" "Whether a stopped call handler leaves live calls to the next start in any case, not only when one waits to take over";
+    "recording.enabled" "RINGBACK_RECORDING" "recording" Switch "false" "Whether calls are recorded, which is not allowed everywhere; the callee is told in the first sentence";
+    "recording.keep_days" "RINGBACK_RECORDING_KEEP_DAYS" "recording-keep-days" Number "30" "Days that a recording is kept";
+    "recording.max_mb" "RINGBACK_RECORDING_MAX_MB" "recording-max-mb" Number "64" "Largest recording of one call; a minute takes about 1 MB";
     "gate.countries" "RINGBACK_GATE_COUNTRIES" "gate-countries" List "" "Countries that may be called, as in US,CA; by default that of carrier.from_number";
     "gate.quiet_hours" "RINGBACK_GATE_QUIET_HOURS" "gate-quiet-hours" Text "22:00-08:00" "When nobody is called, by the callee's clock, or off";
     "gate.calls_per_number_and_day" "RINGBACK_GATE_CALLS_PER_NUMBER_AND_DAY" "gate-calls-per-number-and-day" Number "5" "Most calls to one number within 24 hours";
@@ -140,6 +143,7 @@ pub(crate) struct Settings {
     pub(crate) drain_s: u64,
     pub(crate) engine: EngineSettings,
     pub(crate) handler: HandlerSettings,
+    pub(crate) recording: RecordingSettings,
     pub(crate) gate: GateSettings,
     pub(crate) carrier: CarrierSettings,
     pub(crate) voice: VoiceSettings,
@@ -171,6 +175,15 @@ pub(crate) struct HandlerSettings {
     pub(crate) max_calls: usize,
     pub(crate) takeover_wait_s: u64,
     pub(crate) hand_over: bool,
+}
+
+/// `[recording]`
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RecordingSettings {
+    pub(crate) enabled: bool,
+    pub(crate) keep_days: u32,
+    pub(crate) max_mb: u32,
 }
 
 /// `[gate]`

@@ -13,6 +13,7 @@ const EMPTY_OPENERS_MAX: u32 = 3;
 /// In English; the opening and the disclosure stand in the briefing.
 pub(crate) const ENGLISH: language::Phrases = language::Phrases {
     disclosure: "Hello, this is an AI assistant calling on behalf of {caller}.",
+    recorded: ", and this call is recorded",
     nobody: "one of our users",
     still_there: "Hello, are you still there?",
     nobody_heard: "I can't hear you, so I will hang up now. Goodbye.",

@@ -51,6 +51,8 @@ impl Session {
             cost: None,
             held_s: u32::try_from(self.hold.held(closing.at).as_secs()).unwrap_or(u32::MAX),
             turn_latency_ms: self.turn_latency_ms.clone(),
+            // The shell records.
+            recording: None,
         }
     }
 

@@ -52,6 +52,11 @@ impl Stream {
 }
 
 impl Session {
+    /// When the first media stream began, on the session's clock: the origin of the transcript's.
+    pub fn stream_began(&self) -> Option<Duration> {
+        self.stream.started_at()
+    }
+
     pub(crate) fn on_stream_started(&mut self) {
         if self.stream.last || !self.call.asked() {
             return;

@@ -43,6 +43,9 @@ the opening to the first person. Never say that you press a key.
 - When everything has been settled, or it is clear that it cannot be, call report_outcome, then say goodbye and call end_call.
 - A fact is only what the callee has said. Quote their words in report_outcome.";
 
+/// Said in the disclosure of a call that is recorded.
+const RECORDED: &str = ", and this call is recorded";
+
 const SAY: &str = "Say exactly the following words and nothing else, and call no tool: \"";
 
 /// Instructions for a single response, in place of the briefing: these words are to be said as they are.
@@ -134,6 +137,9 @@ impl Briefing {
         let caller = order.user_name.as_deref().map_or_else(|| nobody.to_owned(), |name| one_line(name).replace('.', ""));
         let goal = one_line(&goal);
         let wish = goal.trim_end_matches(['.', '!', '?']);
+        let recorded = order.record == Some(true);
+        // In the sentence that is proven to have been heard.
+        let and_recorded = |words: &str| if recorded { words } else { "" }.to_owned();
         let mut details = order.gathered_details.clone();
         for (name, value) in [("user_name", &order.user_name), ("user_address", &order.user_address)] {
             if let Some(value) = value
@@ -145,11 +151,18 @@ impl Briefing {
         Self {
             opening: match (&order.goal, order.language.as_deref().and_then(language::phrases)) {
                 // The goal is in the user's language, so only the disclosure has words here.
-                (_, Some(phrases)) => phrases.disclosure.replace(language::CALLER, &caller),
-                (Some(_), None) => {
-                    format!("Hello, this is an AI assistant calling on behalf of {caller}. I would like to {wish}.")
+                (_, Some(phrases)) => {
+                    recorded_too(&phrases.disclosure.replace(language::CALLER, &caller), &and_recorded(phrases.recorded))
                 }
-                (None, None) => format!("Hello, this is an AI assistant calling on behalf of {caller}."),
+                (Some(_), None) => {
+                    format!(
+                        "Hello, this is an AI assistant calling on behalf of {caller}{}. I would like to {wish}.",
+                        and_recorded(RECORDED)
+                    )
+                }
+                (None, None) => {
+                    format!("Hello, this is an AI assistant calling on behalf of {caller}{}.", and_recorded(RECORDED))
+                }
             },
             task_kind: order.task_kind.clone().unwrap_or_default(),
             goal,
@@ -235,6 +248,11 @@ impl Briefing {
     }
 }
 
+/// The sentence, with what is said of the recording before its full stop.
+fn recorded_too(sentence: &str, recorded: &str) -> String {
+    format!("{}{recorded}.", sentence.trim_end_matches('.'))
+}
+
 fn entry(line: &str) -> Option<(&str, &str)> {
     line.strip_prefix("- ")?.split_once(": ")
 }
@@ -288,6 +306,28 @@ mod tests {
         assert!(Briefing::of(&order).opening.starts_with("Hello, this is an AI assistant"));
         order.language = None;
         assert!(!Briefing::of(&order).render().contains("# Language"));
+    }
+
+    #[test]
+    fn who_is_recorded_is_told_in_the_sentence_that_is_proven() {
+        let recorded = |language: Option<&str>| {
+            Briefing::of(&Order { record: Some(true), language: language.map(str::to_owned), ..order() })
+        };
+        let english = recorded(None);
+        assert_eq!(
+            english.disclosure(),
+            "Hello, this is an AI assistant calling on behalf of Maria Lopez, and this call is recorded."
+        );
+        assert!(english.opening.ends_with("recorded. I would like to order a large pepperoni pizza for delivery."));
+        for tag in ["de", "es", "fr", "it", "nl", "pt"] {
+            let told = recorded(Some(tag)).disclosure().to_owned();
+            let usual = Briefing::of(&Order { language: Some(tag.into()), ..order() }).opening;
+            assert!(
+                told.starts_with(usual.trim_end_matches('.')) && told.len() > usual.len() + 10 && told.ends_with('.'),
+                "{told}"
+            );
+        }
+        assert!(!Briefing::of(&order()).opening.contains("recorded"));
     }
 
     #[test]

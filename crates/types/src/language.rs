@@ -8,6 +8,8 @@ pub const CALLER: &str = "{caller}";
 pub struct Phrases {
     /// That an AI is calling, and for whom; one sentence.
     pub disclosure: &'static str,
+    /// What goes on before its full stop when the call is recorded.
+    pub recorded: &'static str,
     /// The caller, if there is no name.
     pub nobody: &'static str,
     /// Asked into a long silence.
@@ -33,6 +35,7 @@ const PHRASES: &[(&str, Phrases)] = &[
         "de",
         Phrases {
             disclosure: "Guten Tag, hier spricht ein KI-Assistent im Auftrag von {caller}.",
+            recorded: ", und dieses Gespräch wird aufgezeichnet",
             nobody: "jemandem, der unseren Dienst nutzt",
             still_there: "Hallo, sind Sie noch da?",
             nobody_heard: "Ich kann Sie nicht hören und lege jetzt auf. Auf Wiederhören.",
@@ -48,6 +51,7 @@ const PHRASES: &[(&str, Phrases)] = &[
         "es",
         Phrases {
             disclosure: "Hola, soy un asistente de inteligencia artificial y llamo de parte de {caller}.",
+            recorded: ", y esta llamada se graba",
             nobody: "una persona que usa nuestro servicio",
             still_there: "Hola, ¿sigue ahí?",
             nobody_heard: "No le oigo, así que voy a colgar. Adiós.",
@@ -63,6 +67,7 @@ const PHRASES: &[(&str, Phrases)] = &[
         "fr",
         Phrases {
             disclosure: "Bonjour, je suis un assistant d'intelligence artificielle et j'appelle de la part de {caller}.",
+            recorded: ", et cet appel est enregistré",
             nobody: "une personne qui utilise notre service",
             still_there: "Allô, êtes-vous toujours là ?",
             nobody_heard: "Je ne vous entends pas, je vais donc raccrocher. Au revoir.",
@@ -78,6 +83,7 @@ const PHRASES: &[(&str, Phrases)] = &[
         "it",
         Phrases {
             disclosure: "Buongiorno, sono un assistente di intelligenza artificiale e chiamo per conto di {caller}.",
+            recorded: ", e questa chiamata viene registrata",
             nobody: "una persona che usa il nostro servizio",
             still_there: "Pronto, è ancora in linea?",
             nobody_heard: "Non la sento, quindi ora riattacco. Arrivederci.",
@@ -93,6 +99,7 @@ const PHRASES: &[(&str, Phrases)] = &[
         "nl",
         Phrases {
             disclosure: "Goedendag, u spreekt met een AI-assistent die belt namens {caller}.",
+            recorded: ", en dit gesprek wordt opgenomen",
             nobody: "iemand die onze dienst gebruikt",
             still_there: "Hallo, bent u er nog?",
             nobody_heard: "Ik hoor u niet, dus ik hang nu op. Tot ziens.",
@@ -108,6 +115,7 @@ const PHRASES: &[(&str, Phrases)] = &[
         "pt",
         Phrases {
             disclosure: "Olá, sou um assistente de inteligência artificial e ligo em nome de {caller}.",
+            recorded: ", e esta chamada é gravada",
             nobody: "uma pessoa que usa o nosso serviço",
             still_there: "Olá, ainda está aí?",
             nobody_heard: "Não consigo ouvir, por isso vou desligar. Adeus.",

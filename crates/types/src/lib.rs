@@ -36,7 +36,8 @@ pub use id::{CallSid, ConversationId, OrderId, PlanId};
 pub use limits::CallLimits;
 pub use order::{FactKind, FactWanted, IdempotencyKey, Order, OrderAccepted};
 pub use outcome::{
-    CallResult, Contradiction, Disposition, EndedReason, Evidence, Fact, NextStep, Outcome, OutcomeStatus, Promise, ToldBy,
+    CallResult, Contradiction, Disposition, EndedReason, Evidence, Fact, NextStep, Outcome, OutcomeStatus, Promise, Recording,
+    ToldBy,
 };
 pub use phone::PhoneNumber;
 pub use retry::{NextTry, RetryPolicy};

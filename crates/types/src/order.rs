@@ -56,6 +56,9 @@ pub struct Order {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(min_length = 2, max_length = 35, pattern = "^[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*$"))]
     pub language: Option<String>,
+    /// Whether the call may be recorded, where the call handler records calls at all; by default it may. The callee is told.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub record: Option<bool>,
     /// For whom the call is made, where several people share an installation: their calls are counted apart. 1 to 100 visible
     /// ASCII characters; all who have none are one user.
     #[serde(default, skip_serializing_if = "Option::is_none")]

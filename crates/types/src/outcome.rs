@@ -232,4 +232,24 @@ pub struct CallResult {
     /// Callee stops → our first audio at the carrier, for each turn, in milliseconds.
     #[serde(default)]
     pub turn_latency_ms: Vec<u32>,
+    /// What was recorded; absent when the call was not to be.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recording>,
+}
+
+/// The recording of a call.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[ts(export, export_to = "api.ts")]
+pub struct Recording {
+    /// How long it is. Its clock is the transcript's.
+    pub seconds: u32,
+    /// 2: the callee on the left, the agent as it was heard on the right.
+    pub channels: u8,
+    /// The file's size.
+    #[ts(type = "number")]
+    pub bytes: u64,
+    /// Why it stopped before the call ended, if it did: `the disk is full`.
+    #[serde(default)]
+    pub stopped: Option<String>,
 }

@@ -37,6 +37,8 @@ export const SCENES = {
   /** The phone rings and rings. */
   ringing: { play: called, fromMs: 2000, holdAtMs: 2000 },
   result: { play: called, fromMs: 60_000 },
+  /** A result with a recording, contradictions, promises and next steps. */
+  recorded: { play: called, fromMs: 60_000, ending: 'recorded' },
   partly: { play: called, fromMs: 60_000, ending: 'partly' },
   busy: { play: called, fromMs: 60_000, ending: ['busy'] },
   /** A busy line that is tried again by itself. */

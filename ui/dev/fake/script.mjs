@@ -80,6 +80,36 @@ const FACTS = [
   { name: 'payment', value: 'Cash to the driver', evidence: null },
 ];
 
+/** What was recorded of a recorded call. */
+export const RECORDING = { seconds: 32, channels: 2, bytes: 58 + 32 * 16_000, stopped: null };
+
+/** Facts of which one was corrected, one confirmed and one contradicted. */
+const DISPUTED = [
+  {
+    name: 'total',
+    value: '$22.50',
+    evidence: { line: 5, quote: 'So that’s twenty-two fifty in total', at_ms: 17_600 },
+    confirms: null,
+    contradictions: [
+      { by: 'callee', value: '$20', evidence: { line: 3, quote: 'twenty', at_ms: 9_000 } },
+      { by: 'report', value: '$20', evidence: null },
+    ],
+  },
+  {
+    name: 'ready_time',
+    value: '30 minutes',
+    evidence: { line: 7, quote: 'That’ll be thirty minutes', at_ms: 24_300 },
+    confirms: { line: 6, quote: '30 minutes', at_ms: 20_000 },
+    contradictions: [],
+  },
+  { name: 'payment', value: 'Cash to the driver', evidence: null, confirms: null, contradictions: [] },
+];
+const PROMISES = [
+  { by: 'callee', refused: false, evidence: { line: 7, quote: 'That’ll be thirty minutes', at_ms: 24_300 } },
+  { by: 'agent', refused: true, evidence: { line: 4, quote: 'I can’t answer that', at_ms: 12_300 } },
+];
+const NEXT_STEPS = [{ text: 'Expect the delivery in 30 minutes, counted from the call', evidence: { line: 7, quote: 'That’ll be thirty minutes', at_ms: 24_300 } }];
+
 /** How a call can end; `kind` is one of the names here. */
 export function result(kind, { conversationId, attempt, heardLines = LINES.length }) {
   const answered = {
@@ -101,6 +131,17 @@ export function result(kind, { conversationId, attempt, heardLines = LINES.lengt
       transcript: transcript(),
       disclosed_at_ms: DISCLOSED_AT_MS,
       turn_latency_ms: TURN_LATENCY_MS,
+    },
+    recorded: {
+      status: 'completed',
+      ended_reason: 'agent_hung_up',
+      duration: 32,
+      summary: 'Tony’s Pizza took the order for one large pepperoni pizza to 12 Harbor Street. It costs $22.50 and arrives in about 30 minutes.',
+      outcome: { status: 'achieved', facts: DISPUTED, promises: PROMISES, next_steps: NEXT_STEPS },
+      transcript: transcript(),
+      disclosed_at_ms: DISCLOSED_AT_MS,
+      turn_latency_ms: TURN_LATENCY_MS,
+      recording: RECORDING,
     },
     hung_up: {
       status: 'completed',

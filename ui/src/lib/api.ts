@@ -100,4 +100,5 @@ export const streams = {
   /** Takes the user's voice. */
   voice: (id: string, attempt: number) => `${call(id, attempt)}/voice`,
   audio: (id: string, attempt: number) => `${call(id, attempt)}/audio`,
+  recording: (id: string, attempt: number) => `${call(id, attempt)}/recording`,
 };

@@ -7,7 +7,7 @@ use http::{StatusCode, header};
 use jiff::Timestamp;
 use types::{
     ConversationId,
-    chat::{About, ConversationSummary, ConversationView},
+    chat::{About, Attempt, ConversationSummary, ConversationView},
 };
 
 /// The longest list.
@@ -76,7 +76,21 @@ pub(super) async fn delete(State(app): Shared, Path(conversation): Path<Conversa
     if !app.settle(&conversation, deadline).await {
         return Err(Problem::conflict("busy", "the conversation is busy; try again in a moment"));
     }
-    if app.state(&conversation).await?.live_attempt().is_some() || !app.engine.delete(&conversation).await? {
+    let state = app.state(&conversation).await?;
+    if state.live_attempt().is_some() {
+        return Err(live());
+    }
+    // First what was recorded: of a conversation that is gone nobody would know any more which recordings were its.
+    let recorded = |call: &&Attempt| call.result.as_ref().is_some_and(|result| result.recording.is_some());
+    for order_id in state.calls.iter().filter(recorded).filter_map(|call| call.order_id.as_ref()) {
+        let answer = app.handler.delete_recording(order_id).await?;
+        // A handler that has forgotten the order keeps its recording no longer than any other.
+        if !answer.status().is_success() && answer.status() != StatusCode::NOT_FOUND {
+            let text = "the call handler could not delete a recording of this conversation; try again in a moment";
+            return Err(Problem::new(StatusCode::BAD_GATEWAY, "recording_kept", text));
+        }
+    }
+    if !app.engine.delete(&conversation).await? {
         return Err(live());
     }
     tracing::info!(conversation_id = %conversation, "deleted a conversation");

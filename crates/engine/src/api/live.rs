@@ -48,6 +48,44 @@ pub(super) async fn audio(
     hand_through(&app, app.handler.audio(&order_id).await?)
 }
 
+/// The recording of a call that has ended.
+///
+/// A WAV file, G.711 µ-law at 8,000 Hz: the callee on the left, the agent as it was heard on the right. Its clock is the
+/// transcript's. `Range` takes one range of bytes.
+#[utoipa::path(
+    get, path = "/conversations/{conversation}/calls/{attempt}/recording", operation_id = "call_recording",
+    params(("conversation" = ConversationId, Path, description = "The conversation, `c_…`"), ("attempt" = u32, Path, description = "The attempt's number, from 1"),
+        ("Range" = Option<String>, Header, description = "`bytes=0-1023`")),
+    responses((status = 200, content_type = "audio/wav", description = "The file."),
+        (status = 206, content_type = "audio/wav", description = "The part that was asked for."),
+        (status = 416, description = "There is no such part."))
+)]
+pub(super) async fn recording(
+    State(app): Shared,
+    Path((conversation, attempt)): Path<(ConversationId, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let order_id = order(&app, &conversation, &attempt).await?;
+    let range = headers.get(header::RANGE).and_then(|value| value.to_str().ok());
+    hand_through(&app, app.handler.recording(&order_id, range).await?)
+}
+
+/// Delete the recording of a call.
+///
+/// The call and its result stay. It is no error if there is none.
+#[utoipa::path(
+    delete, path = "/conversations/{conversation}/calls/{attempt}/recording", operation_id = "delete_recording",
+    params(("conversation" = ConversationId, Path, description = "The conversation, `c_…`"), ("attempt" = u32, Path, description = "The attempt's number, from 1")),
+    responses((status = 204, description = "There is none any more."))
+)]
+pub(super) async fn delete_recording(
+    State(app): Shared,
+    Path((conversation, attempt)): Path<(ConversationId, String)>,
+) -> Result<Response, Problem> {
+    let order_id = order(&app, &conversation, &attempt).await?;
+    hand_through(&app, app.handler.delete_recording(&order_id).await?)
+}
+
 /// End a live call.
 ///
 /// The call's end is told by the conversation's events. Asking again while it still ends is no error.
@@ -82,6 +120,11 @@ pub(super) fn hand_through(app: &Arc<App>, answer: reqwest::Response) -> Result<
     let permit = app.stream_permit()?;
     let status = answer.status();
     let kind = answer.headers().get(header::CONTENT_TYPE).cloned();
+    // What a player needs to seek.
+    let kept: Vec<_> = [header::CONTENT_LENGTH, header::CONTENT_RANGE, header::ACCEPT_RANGES]
+        .into_iter()
+        .filter_map(|name| answer.headers().get(&name).cloned().map(|value| (name, value)))
+        .collect();
     let stopped = app.draining.clone().cancelled_owned();
     let chunks = answer.bytes_stream().take_until(async move {
         stopped.await;
@@ -90,6 +133,9 @@ pub(super) fn hand_through(app: &Arc<App>, answer: reqwest::Response) -> Result<
     let mut response = (status, Body::from_stream(chunks)).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, kind.unwrap_or_else(|| HeaderValue::from_static("application/octet-stream")));
+    for (name, value) in kept {
+        headers.insert(name, value);
+    }
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // For a reverse proxy in front of the engine.
     headers.insert("x-accel-buffering", HeaderValue::from_static("no"));

@@ -87,6 +87,7 @@ fn described() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(told::answer))
         .routes(routes!(told::instruct))
         .routes(routes!(told::take_over))
+        .routes(routes!(live::recording, live::delete_recording))
 }
 
 impl App {

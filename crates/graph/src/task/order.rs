@@ -50,6 +50,7 @@ pub(super) fn order(plan: &Plan, instructions: &str, turn: &Turn<'_>) -> Order {
         voice: choice.voice,
         model: choice.model,
         language: choice.language,
+        record: None,
         user_id: turn.state.user_id.clone(),
         conversation_id: Some(turn.conversation.clone()),
         plan_id: Some(plan.plan_id.clone()),

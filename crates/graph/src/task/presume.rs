@@ -31,5 +31,6 @@ pub(super) fn result(
         cost: None,
         held_s: 0,
         turn_latency_ms: Vec::new(),
+        recording: None,
     }
 }

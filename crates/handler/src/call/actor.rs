@@ -1,6 +1,7 @@
 //! The call's task: feeds the session core and carries out what it puts out. Decides nothing itself.
 
 mod resume;
+mod taping;
 
 use super::dial::{self, Dialled};
 use super::listen::Monitor;
@@ -15,6 +16,7 @@ use crate::error::with_causes;
 use crate::estimate;
 use crate::live::{Answer, Ends, LiveCall, Message};
 use crate::prices;
+use crate::recording::{Taping, mix::Mix};
 use crate::voice::Voice;
 use session::{CallProgress, CarrierCommand, Input, Output, Session, VoiceCommand};
 use std::future::pending;
@@ -23,7 +25,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinSet};
 use tokio::time::{Instant, sleep_until};
-use types::{Briefing, CallEvent, CallResult, CallSid, CallStage, Order, OrderId, Speaker, VoiceChoice};
+use types::{Briefing, CallEvent, CallResult, CallSid, CallStage, Order, OrderId, Recording, Speaker, VoiceChoice};
 
 /// How often a quiet call looks after its sockets.
 const BEAT: Duration = Duration::from_secs(1);
@@ -77,6 +79,9 @@ pub(crate) struct Actor {
     opening_voice: Option<AbortHandle>,
     chores: JoinSet<Chore>,
     monitor: Monitor,
+    taping: Option<Taping>,
+    /// Why a call that was to be recorded is not, or what there is of it.
+    recorded: Option<Recording>,
     levels: (u8, u8),
     beat_at: Instant,
     watch: CarrierWatch,
@@ -133,6 +138,8 @@ impl Actor {
             opening_voice: None,
             chores: JoinSet::new(),
             monitor: Monitor::new(now),
+            taping: None,
+            recorded: None,
             levels: (0, 0),
             beat_at: now + BEAT,
             watch: CarrierWatch {
@@ -231,6 +238,10 @@ impl Actor {
             }
         }
         self.tell_cost();
+        let age = self.now();
+        if let Some(taping) = &mut self.taping {
+            taping.write(age);
+        }
         self.beat_at = now + if self.monitor.metered { LEVELS_BEAT } else { BEAT };
     }
 
@@ -238,6 +249,10 @@ impl Actor {
         if let Input::CalleeAudio(audio) = &input {
             self.watch.news_at = Instant::now();
             self.monitor.callee_said(audio);
+            self.tape(|mix, at| mix.callee_said(at, audio.clone()));
+        }
+        if let Input::MarkReturned { name } = &input {
+            self.tape(|mix, at| mix.mark_returned(at, name));
         }
         if matches!(input, Input::StreamStopped | Input::StreamLost { .. })
             && let Some(media) = self.media.take()
@@ -276,6 +291,7 @@ impl Actor {
                 self.watch.connected = true;
                 self.watch.news_at = Instant::now();
                 self.feed(Input::StreamStarted);
+                self.begin_taping();
             }
             Message::HangUp(by) => self.feed(Input::HangUp { by }),
             Message::HandOver => self.leaving = true,
@@ -416,9 +432,15 @@ impl Actor {
             return self.on_media(Input::StreamLost { message: error.to_string() });
         }
         match command {
-            CarrierCommand::Audio(audio) => self.monitor.agent_sent(audio, Instant::now()),
-            CarrierCommand::Clear => self.monitor.cleared(Instant::now()),
-            CarrierCommand::Mark { .. } => {}
+            CarrierCommand::Audio(audio) => {
+                self.tape(|mix, at| mix.agent_sent(at, audio.clone()));
+                self.monitor.agent_sent(audio, Instant::now());
+            }
+            CarrierCommand::Clear => {
+                self.tape(Mix::cleared);
+                self.monitor.cleared(Instant::now());
+            }
+            CarrierCommand::Mark { name } => self.tape(|mix, _| mix.mark_sent(&name)),
         }
     }
 
@@ -503,6 +525,11 @@ impl Actor {
             let models = prices::Models { voice: &voice, transcription: &transcription };
             prices.cost(models, &result.usage, result.duration, &self.order.target_phone_number)
         });
+        let age = self.now();
+        if let Some(taping) = self.taping.take() {
+            self.recorded = Some(taping.close(age).await);
+        }
+        result.recording = self.recorded.take();
         let turns = |speaker: Speaker| result.transcript.iter().filter(|line| line.speaker == speaker).count();
         tracing::info!(order_id = %self.order_id, call_sid = self.watch.call_sid.as_ref().map(CallSid::as_str),
             conversation_id = result.conversation_id.as_ref().map(|id| id.as_str()), reason = ?result.ended_reason,

@@ -9,6 +9,7 @@ mod money;
 mod orders;
 mod outbox;
 mod permits;
+mod recordings;
 mod recovery;
 mod rules;
 mod support;

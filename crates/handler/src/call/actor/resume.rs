@@ -120,6 +120,10 @@ impl Actor {
     pub(super) fn leave(mut self) {
         tracing::info!(order_id = %self.order_id, "the call is left to the next call handler");
         self.session.leave(self.now());
+        let age = self.now();
+        if let Some(taping) = self.taping.take() {
+            taping.leave(age);
+        }
         while let Some(output) = self.session.poll_output() {
             // Nothing is sent any more; what is to be stored is.
             match output {
