@@ -137,6 +137,7 @@ impl Live {
                 CallEvent::Stage { stage: CallStage::Queued }
                 | CallEvent::Agent { .. }
                 | CallEvent::Caption { .. }
+                | CallEvent::AnsweredBy { .. }
                 | CallEvent::Disclosed { .. }
                 | CallEvent::TurnLatency { .. }
                 | CallEvent::KeysPressed { .. }

@@ -67,6 +67,7 @@ fn open() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(running))
         .routes(routes!(webhooks::twiml))
         .routes(routes!(webhooks::status))
+        .routes(routes!(webhooks::answered))
         .routes(routes!(webhooks::media_stream))
 }
 

@@ -6,15 +6,20 @@ use crate::config::Config;
 use crate::error::with_causes;
 use crate::public::PublicUrl;
 use reqwest::{Client, RequestBuilder, StatusCode, redirect};
-use session::CallProgress;
+use session::{CallProgress, CarrierVerdict};
 use std::time::Duration;
 use types::{CallSid, Disposition, Order, OrderId, PhoneNumber};
 use url::Url;
-use wire::rest::{Call, CallPage, CallStatus, CallbackEvent, CreateCall, ErrorBody, ErrorCode, ListCalls, UpdateCall};
+use wire::rest::{
+    AnsweredBy, Call, CallPage, CallStatus, CallbackEvent, CreateCall, ErrorBody, ErrorCode, ListCalls, MachineDetection,
+    UpdateCall,
+};
 use wire::twiml::Document;
 
 /// What is added to the order's own limit for the carrier's, so that the agent can say goodbye first.
 const TIME_LIMIT_SLACK_S: u32 = 30;
+/// How long the carrier tries to find out who has answered; a greeting is waited for no longer here either.
+const MACHINE_DETECTION_S: u32 = 59;
 /// The longest answer that is read, bytes.
 const ANSWER_BYTES_MAX: usize = 1024 * 1024;
 /// How many calls a look-up considers.
@@ -48,6 +53,7 @@ pub(crate) struct Carrier {
     account_sid: String,
     auth_token: String,
     from: PhoneNumber,
+    machine_detection: bool,
     timeout: Duration,
 }
 
@@ -65,12 +71,14 @@ impl Carrier {
             account_sid: config.account_sid.clone(),
             auth_token: config.auth_token.clone(),
             from: config.from_number.clone(),
+            machine_detection: config.machine_detection,
             timeout: config.timing.carrier_timeout,
         })
     }
 
     /// Asks for a call. Sends one request.
     pub(crate) async fn create(&self, order_id: &OrderId, order: &Order, public: &PublicUrl) -> Result<CallSid, Error> {
+        let detects = self.machine_detection;
         let form = CreateCall {
             to: order.target_phone_number.as_str().into(),
             from: self.from.as_str().into(),
@@ -84,6 +92,11 @@ impl Carrier {
             ],
             timeout_s: Some(order.limits.answer_timeout_s),
             time_limit_s: Some(order.limits.call_max_s + TIME_LIMIT_SLACK_S),
+            // In the background, so that nobody who picks up waits for it; and at the greeting's end, so that a message fits.
+            machine_detection: detects.then_some(MachineDetection::DetectMessageEnd),
+            machine_detection_timeout_s: detects.then_some(MACHINE_DETECTION_S),
+            async_amd: detects,
+            async_amd_status_callback: detects.then(|| public.answered(order_id)),
             ..CreateCall::default()
         };
         let call: Call = self.ask(self.http.post(self.calls_url()).form(&form.to_pairs())).await?;
@@ -226,6 +239,18 @@ pub(crate) fn progress(status: CallStatus, duration_s: Option<u32>) -> Option<Ca
         CallStatus::Canceled => over(Disposition::Canceled),
         CallStatus::Failed => over(Disposition::Failed),
         CallStatus::Unknown => None,
+    }
+}
+
+/// Who the carrier says has answered, in the session's words.
+pub(crate) fn verdict(by: AnsweredBy) -> CarrierVerdict {
+    match by {
+        AnsweredBy::Human => CarrierVerdict::Human,
+        AnsweredBy::MachineStart => CarrierVerdict::Machine,
+        AnsweredBy::MachineEndBeep => CarrierVerdict::MachineBeeped,
+        AnsweredBy::MachineEndSilence | AnsweredBy::MachineEndOther => CarrierVerdict::MachineEnded,
+        AnsweredBy::Fax => CarrierVerdict::Fax,
+        AnsweredBy::Unknown => CarrierVerdict::Unknown,
     }
 }
 

@@ -25,6 +25,8 @@ pub struct Config {
     pub auth_token: String,
     /// The number we call from.
     pub from_number: PhoneNumber,
+    /// Whether the carrier is asked to find out who answers, beside what is heard here. It may cost something with each call.
+    pub machine_detection: bool,
     /// The realtime model.
     pub voice: Voice,
     /// What things cost; without it no call has a cost.
@@ -73,6 +75,7 @@ impl Config {
             account_sid: format!("AC{}", "0".repeat(32)),
             auth_token: "local".into(),
             from_number,
+            machine_detection: true,
             voice: Voice {
                 dialect: Dialect::Realtime,
                 url: local(5004, "/v1/realtime"),

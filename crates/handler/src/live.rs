@@ -5,7 +5,7 @@ use crate::call::MediaSocket;
 use crate::error::ApiError;
 use crate::user_voice::TakeOver;
 use bytes::Bytes;
-use session::{CallProgress, HangUpBy, QuestionStanding};
+use session::{CallProgress, CarrierVerdict, HangUpBy, QuestionStanding};
 use sha2::{Digest as _, Sha256};
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU64, Ordering};
@@ -28,6 +28,8 @@ pub(crate) enum Message {
     Claimed(CallSid),
     /// The carrier tells how the call gets on.
     Progress(CallProgress),
+    /// The carrier tells who has answered.
+    AnsweredBy(CarrierVerdict),
     /// The carrier's media stream has proven that it belongs to the call.
     Stream(Box<MediaSocket>),
     /// Somebody wants the call to end.

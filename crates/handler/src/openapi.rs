@@ -84,7 +84,7 @@ fn callback() -> Value {
     json!({
         "type": "object",
         "required": ["CallSid"],
-        "properties": {"CallSid": text(), "CallStatus": text(), "CallDuration": text(), "ErrorCode": text()},
+        "properties": {"CallSid": text(), "CallStatus": text(), "CallDuration": text(), "ErrorCode": text(), "AnsweredBy": text()},
     })
 }
 
@@ -179,7 +179,7 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
             WATCHERS,
             STORE,
         ],
-        ("post", "/twilio/twiml/{order_id}" | "/twilio/status/{order_id}") => {
+        ("post", "/twilio/twiml/{order_id}" | "/twilio/status/{order_id}" | "/twilio/answered/{order_id}") => {
             const LOST: Problem = (404, "not_found", "there is nothing at this address: it cannot be read as text");
             &[UNREADABLE, UNSIGNED, LOST, TOO_LARGE, STORE]
         }

@@ -30,6 +30,11 @@ impl PublicUrl {
         format!("{}/twilio/status/{order_id}", self.base)
     }
 
+    /// Where the carrier tells who has answered.
+    pub(crate) fn answered(&self, order_id: &OrderId) -> String {
+        format!("{}/twilio/answered/{order_id}", self.base)
+    }
+
     /// Where the carrier connects the call's audio.
     pub(crate) fn stream(&self) -> &str {
         &self.stream

@@ -12,7 +12,7 @@ use crate::store::{Error, Unfinished};
 use std::sync::Arc;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
-use types::{CallResult, CallSid, Disposition, EndedReason, Order, OrderId, Outcome, OutcomeStatus, Usage};
+use types::{AnsweredBy, CallResult, CallSid, Disposition, EndedReason, Order, OrderId, Outcome, OutcomeStatus, Usage};
 
 /// Takes up everything that is unfinished. Returns once all of it is known to the routes; the work goes on in the background.
 pub(crate) async fn all(app: &Arc<App>) -> Result<(), Error> {
@@ -84,6 +84,8 @@ async fn give_up(app: &App, call: &LiveCall, ends: &Ends, unfinished: Unfinished
         conversation_id: order.conversation_id,
         attempt: order.attempt,
         status,
+        answered_by: AnsweredBy::Unknown,
+        message_left: false,
         ended_reason: EndedReason::Shutdown,
         duration: 0,
         summary: format!("The call could not be finished: {message}."),

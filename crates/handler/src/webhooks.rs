@@ -20,7 +20,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use tokio::sync::OwnedSemaphorePermit;
 use types::{CallSid, OrderId};
-use wire::rest::StatusCallback;
+use wire::rest::{AmdCallback, StatusCallback};
 use wire::signature::{self, Body};
 use wire::twiml::Document;
 
@@ -95,6 +95,35 @@ pub(crate) async fn status(
         tracing::info!(%order_id, %call_sid, status = %told.call_status, error_code = told.error_code, "the carrier tells progress");
         if live.tell(Message::Progress(progress)).await.is_err() {
             crate::late::news(&app, &order_id, &call_sid, progress).await;
+        }
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The carrier tells who has answered: a person, a machine, a fax machine.
+///
+/// It comes while the call goes on. Repeats, late arrivals and those of other calls change nothing.
+#[utoipa::path(
+    post, path = "/twilio/answered/{order_id}",
+    params(("order_id" = String, Path, description = "The order that the carrier was asked to call for"), ("X-Twilio-Signature" = String, Header, description = "The carrier's signature of the public address and the form")),
+    request_body(content = String, content_type = "application/x-www-form-urlencoded", description = "The verdict"),
+    responses((status = 204, description = "Taken note of."))
+)]
+pub(crate) async fn answered(
+    State(app): State<Arc<App>>,
+    Path(order_id): Path<String>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Result<StatusCode, ApiError> {
+    let order_id = OrderId::new(order_id);
+    let form = signed_form(&app, &app.public.answered(&order_id), &headers, &bytes(body)?)?;
+    let told = AmdCallback::from_pairs(&form);
+    let call_sid = CallSid::new(told.call_sid);
+    match claimed(&app, &order_id, &call_sid).await? {
+        // If the call has just ended, it does not matter any more who answered.
+        Some(live) => drop(live.tell(Message::AnsweredBy(crate::carrier::verdict(told.answered_by))).await),
+        None => {
+            tracing::debug!(%order_id, %call_sid, by = told.answered_by.as_str(), "who answered a call that is not live here")
         }
     }
     Ok(StatusCode::NO_CONTENT)

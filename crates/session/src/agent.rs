@@ -90,7 +90,9 @@ impl Session {
                     self.event(caption);
                 }
             }
+            self.we_were_heard();
             self.disclosure_after(&item);
+            self.message_after(&item, proven);
         }
     }
 

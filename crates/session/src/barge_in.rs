@@ -47,8 +47,8 @@ impl Session {
 
     /// When speech that goes on takes the floor from the agent.
     pub(crate) fn barge_in_at(&self) -> Option<Duration> {
-        // A menu's own voice does not stop the keys.
-        if self.keys.sounding() {
+        // A menu's own voice does not stop the keys. Voicemail does not interrupt either; a person who does is known by their words.
+        if self.keys.sounding() || self.answered.by() == types::AnsweredBy::Voicemail {
             return None;
         }
         let (item_id, noticed) = self.turns.speaking()?;

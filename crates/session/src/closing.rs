@@ -33,6 +33,7 @@ impl Session {
             // The carrier will say so itself.
             EndedReason::CalleeHungUp => self.now + self.tuning.stream_stop_grace,
             EndedReason::AgentHungUp
+            | EndedReason::MachineAnswered
             | EndedReason::UserHungUp
             | EndedReason::NotConnected
             | EndedReason::CarrierRefused

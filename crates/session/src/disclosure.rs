@@ -39,6 +39,11 @@ impl Disclosure {
         (self.heard_at_ms, self.opened) = (heard_at_ms, opened);
     }
 
+    /// Somebody else is there now.
+    pub(crate) fn again(&mut self) {
+        (self.heard_at_ms, self.missed, self.opened) = (None, 0, false);
+    }
+
     /// It has not been heard yet, and is still being tried.
     pub(crate) fn due(&self) -> bool {
         self.heard_at_ms.is_none() && self.missed <= MISSED_MAX
@@ -91,7 +96,7 @@ impl Session {
     pub(crate) fn disclosure_first(&self, ask: Ask) -> Option<Ask> {
         let due = self.disclosure.due();
         match ask {
-            Ask::Goodbye => Some(ask),
+            Ask::Goodbye | Ask::Message | Ask::Name => Some(ask),
             Ask::StillThere | Ask::StillChecking | Ask::OneMoment | Ask::Answer | Ask::PickUp if !due => Some(ask),
             // Whether a recording or a person has spoken is for the model to tell: to a recording it says nothing.
             Ask::Answer if self.config.briefing.waits_on_hold() || self.menus.at_machine() => Some(ask),

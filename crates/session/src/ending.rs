@@ -142,6 +142,7 @@ impl Session {
             }
             EndedReason::AgentHungUp
             | EndedReason::CalleeHungUp
+            | EndedReason::MachineAnswered
             | EndedReason::UserHungUp
             | EndedReason::NotConnected
             | EndedReason::CarrierRefused

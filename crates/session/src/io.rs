@@ -42,6 +42,8 @@ pub enum Input {
     },
     /// The carrier tells how the call gets on (callback or look-up). Repeats and late arrivals are harmless.
     Progress(CallProgress),
+    /// The carrier tells who has answered. Repeats, late arrivals and errors are harmless.
+    AnsweredBy(CarrierVerdict),
     /// The media stream is open. It may come before `Dialled`.
     StreamStarted,
     /// µ-law from the callee, 8 kHz, one byte a sample, any length.
@@ -215,6 +217,23 @@ pub enum CallProgress {
         /// From answer to end.
         duration_s: Option<u32>,
     },
+}
+
+/// Who the carrier says has answered. Twilio's `AnsweredBy`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CarrierVerdict {
+    /// A person.
+    Human,
+    /// A machine, which is greeting.
+    Machine,
+    /// A machine, and its beep has sounded.
+    MachineBeeped,
+    /// A machine, and its greeting is over.
+    MachineEnded,
+    /// A fax machine.
+    Fax,
+    /// It cannot tell.
+    Unknown,
 }
 
 /// Who ends a call from outside.

@@ -5,6 +5,7 @@
 //! then sleep until [`Session::wake_at`] or the next input.
 
 mod agent;
+mod answered;
 mod asking;
 mod barge_in;
 mod callee_clock;
@@ -44,7 +45,9 @@ mod words;
 mod tests;
 
 pub use asking::QuestionStanding;
-pub use io::{CallProgress, CarrierCommand, Config, HangUpBy, Input, Output, Recalled, ResponseStatus, VoiceCommand};
+pub use io::{
+    CallProgress, CarrierCommand, CarrierVerdict, Config, HangUpBy, Input, Output, Recalled, ResponseStatus, VoiceCommand,
+};
 pub use record::{Ledger, Record};
 pub use tuning::Tuning;
 
@@ -67,6 +70,7 @@ pub struct Session {
     responses: response::Responses,
     turns: turns::Turns,
     disclosure: disclosure::Disclosure,
+    answered: answered::Answered,
     ending: ending::Endings,
     closing: Option<closing::Closing>,
     keys: keys::Keys,
@@ -113,6 +117,7 @@ impl Session {
             responses: response::Responses::default(),
             turns: turns::Turns::default(),
             disclosure,
+            answered: answered::Answered::default(),
             ending: ending::Endings::default(),
             closing: None,
             keys: keys::Keys::default(),
@@ -165,6 +170,7 @@ impl Session {
             Input::DialRefused { message } => self.on_dial_refused(message),
             Input::DialUnknown { message } => self.on_dial_unknown(message),
             Input::Progress(progress) => self.on_progress(progress),
+            Input::AnsweredBy(verdict) => self.on_carrier_verdict(verdict),
             Input::StreamStarted => self.on_stream_started(),
             Input::CalleeAudio(audio) => self.on_callee_audio(audio),
             Input::MarkReturned { name } => self.on_mark_returned(&name),

@@ -47,6 +47,8 @@ pub(crate) fn instructions(ask: Ask, known: &Briefing, ending: Option<EndedReaso
         Ask::OneMoment => told.one_moment,
         Ask::StillChecking => told.still_checking,
         Ask::PickUp => told.lost_you,
+        Ask::Name => known.opening.as_str(),
+        Ask::Message => return Some(briefing::say_exactly(&known.message())),
         Ask::Goodbye => match ending {
             Some(EndedReason::Silence) => told.nobody_heard,
             Some(EndedReason::TimeLimit | EndedReason::CostLimit | EndedReason::HoldLimit | EndedReason::MenuLimit) => {
@@ -55,6 +57,7 @@ pub(crate) fn instructions(ask: Ask, known: &Briefing, ending: Option<EndedReaso
             Some(
                 EndedReason::AgentHungUp
                 | EndedReason::CalleeHungUp
+                | EndedReason::MachineAnswered
                 | EndedReason::UserHungUp
                 | EndedReason::NotConnected
                 | EndedReason::CarrierRefused
@@ -126,7 +129,8 @@ impl Session {
             || self.keys.busy()
             || self.keys.unanswered()
             || self.hold.on()
-            || self.hold.hears_music();
+            || self.hold.hears_music()
+            || self.answered.is_machine();
         (due && quiet && !holding && !self.is_taken_over() && self.talking() && !self.turns.callee_has_floor())
             .then(|| self.turns.last_sound() + self.tuning.opener_silence)
     }
@@ -139,6 +143,9 @@ impl Session {
 
     /// A response ended without a word. If it should have opened the call it is asked for again, but not for ever.
     pub(crate) fn opener_stayed_empty(&mut self, ask: Ask) {
+        if ask == Ask::Message {
+            return self.message_stayed_empty();
+        }
         if !matches!(ask, Ask::Opening | Ask::Disclosure) {
             return;
         }

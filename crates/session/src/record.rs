@@ -5,7 +5,7 @@ use crate::instructions::Instructions;
 use crate::tools::Report;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use types::{CallEvent, CallSid, CallStage, EndedReason, Speaker, TranscriptLine, Usage};
+use types::{AnsweredBy, CallEvent, CallSid, CallStage, EndedReason, Speaker, TranscriptLine, Usage};
 
 /// What the events do not tell. Times are milliseconds on the session's clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,8 @@ pub struct Ledger {
     pub closing: Option<EndedReason>,
     /// Of the agent's lines under way, what has been heard: at most a second old, and never more than was heard.
     pub heard: BTreeMap<u32, String>,
+    /// A message was left at voicemail.
+    pub message_left: bool,
     /// What the model said came of the call.
     pub(crate) report: Option<Report>,
 }
@@ -40,6 +42,8 @@ pub struct Record {
     pub call_sid: Option<CallSid>,
     /// How far the call had come.
     pub stage: Option<CallStage>,
+    /// Who has answered.
+    pub answered_by: AnsweredBy,
     /// When the callee heard that an AI is calling, milliseconds since the first media stream started.
     pub disclosed_at_ms: Option<u64>,
     /// Every turn latency, milliseconds.
@@ -80,6 +84,7 @@ impl Record {
                 text.clone_into(&mut known.text);
                 known.heard.clone_from(heard);
             }
+            CallEvent::AnsweredBy { by } => self.answered_by = *by,
             CallEvent::Disclosed { at_ms } => self.disclosed_at_ms = Some(*at_ms),
             CallEvent::TurnLatency { ms } => self.turn_latency_ms.push(*ms),
             CallEvent::Question { question, until_ms } => self.asking.note_asked(question, *until_ms),

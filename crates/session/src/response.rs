@@ -24,6 +24,10 @@ pub(crate) enum Ask {
     Disclosure,
     /// The first words.
     Opening,
+    /// Who is calling and why, because a machine asks.
+    Name,
+    /// The message for voicemail.
+    Message,
     /// The last words.
     Goodbye,
 }
@@ -137,6 +141,9 @@ impl Responses {
 impl Session {
     /// A response of this kind is owed. It is created when nothing else is under way and nobody speaks.
     pub(crate) fn want(&mut self, ask: Ask) {
+        if self.answered.mutes(ask) {
+            return;
+        }
         self.responses.wanted = self.responses.wanted.max(Some(ask));
     }
 
@@ -148,7 +155,7 @@ impl Session {
             return;
         }
         let free = self.responses.idle() && self.playback.idle();
-        let floor = !self.turns.callee_has_floor() || self.goodbye_is_forced();
+        let floor = !self.turns.callee_has_floor() || self.goodbye_is_forced() || self.answered.leaves_message();
         let held = ask == Ask::Answer && (self.turns.answer_at().is_some() || self.answer_waits_until().is_some());
         let held = held || ask != Ask::Goodbye && self.hold.waiting();
         if !self.talking() || !free || !floor || held || self.keys.busy() {
@@ -166,6 +173,8 @@ impl Session {
             | Ask::Answer
             | Ask::Disclosure
             | Ask::Opening
+            | Ask::Name
+            | Ask::Message
             | Ask::Goodbye => opening::instructions(ask, &self.config.briefing, self.ending.reason()),
         };
         if instructions.is_none() {

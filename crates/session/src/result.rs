@@ -24,6 +24,7 @@ impl Session {
             error: closing.error.as_deref(),
             duration_s: duration,
             streamed: self.stream.started_at().is_some(),
+            machine: self.answered.in_a_sentence(),
             callee_spoke: transcript.iter().any(|line| line.speaker == Speaker::Callee),
             report: self.report.as_ref(),
             outcome: outcome.status,
@@ -39,6 +40,8 @@ impl Session {
             conversation_id: self.config.conversation_id.clone(),
             attempt: self.config.attempt,
             status,
+            answered_by: self.answered.by(),
+            message_left: self.answered.message_left(),
             ended_reason: closing.reason,
             duration,
             summary,
@@ -68,6 +71,7 @@ impl Session {
             | EndedReason::CarrierLost
             | EndedReason::VoiceLost
             | EndedReason::AgentHungUp
+            | EndedReason::MachineAnswered
             | EndedReason::CalleeHungUp
             | EndedReason::Silence
             | EndedReason::TimeLimit
@@ -76,11 +80,11 @@ impl Session {
             | EndedReason::MenuLimit => Disposition::Failed,
         };
         match self.call.over.map(|over| over.disposition) {
-            None | Some(Disposition::Unknown) if answered => Disposition::Completed,
+            None | Some(Disposition::Unknown) if answered => self.answered.disposition(Disposition::Completed),
             None | Some(Disposition::Unknown) => ours,
             // Our own hang-up of a call that only rang: carriers tell it in these ways.
             Some(Disposition::Completed | Disposition::Canceled) if !answered && closing.hung_up_at.is_some() => ours,
-            Some(told) => told,
+            Some(told) => self.answered.disposition(told),
         }
     }
 
@@ -96,6 +100,9 @@ impl Session {
 
     /// What came of it: the report of the model held against what the callee said. Without a report, what can be read out of it.
     fn outcome(&self, status: Disposition, transcript: &[TranscriptLine]) -> Outcome {
+        if self.answered.is_machine() {
+            return Outcome { status: OutcomeStatus::NotAchieved, ..Outcome::default() };
+        }
         let proof = status == Disposition::Completed && transcript.iter().any(|line| line.speaker == Speaker::Callee);
         let reported = self.report.as_ref().map_or_else(|| without_report(status), |report| report.status);
         let claims_success = matches!(reported, OutcomeStatus::Achieved | OutcomeStatus::Partly);

@@ -88,6 +88,7 @@ impl Session {
         self.hold.remember(Duration::from_millis(ledger.held_ms));
         self.turn_latency_ms.clone_from(&record.turn_latency_ms);
         self.usage = ledger.usage;
+        self.answered.remember(record.answered_by, ledger.message_left, self.now);
         self.report.clone_from(&ledger.report);
         (self.asking, self.instructions) = (record.asking.clone(), record.instructions.clone());
         // Whose voice it was has not come along.
@@ -162,6 +163,7 @@ impl Session {
             && stored.usage == self.usage
             && stored.ending == self.ending.reason()
             && stored.closing == self.ends_because()
+            && stored.message_left == self.answered.message_left()
             && stored.report == self.report;
         let old = self.playback.audible() && self.now >= self.survival.stored_at + HEARD_EVERY;
         if !self.ended && (!same || old) {
@@ -187,6 +189,7 @@ impl Session {
             ending: self.ending.reason(),
             closing: self.ends_because(),
             heard: heard.collect(),
+            message_left: self.answered.message_left(),
             report: self.report.clone(),
         };
         self.survival.stored_at = self.now;

@@ -84,6 +84,7 @@ impl Session {
         }
         self.stream.callee.append(self.now, audio.len());
         self.stream.hearing.hear(self.now, &audio);
+        self.listen_for_tones(&audio);
         self.tell_voice(VoiceCommand::AppendAudio(audio));
     }
 
@@ -115,7 +116,7 @@ impl Session {
 
     /// An item may not begin while the callee has the floor; one that has begun goes on until a barge-in.
     fn held(&self) -> bool {
-        self.turns.callee_has_floor() && !self.goodbye_is_forced()
+        self.turns.callee_has_floor() && !self.goodbye_is_forced() && !self.answered.leaves_message()
     }
 
     pub(crate) fn send_at(&self) -> Option<Duration> {

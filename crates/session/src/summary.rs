@@ -11,6 +11,8 @@ pub(crate) struct Told<'a> {
     pub(crate) duration_s: u32,
     /// The media stream came.
     pub(crate) streamed: bool,
+    /// What is to be said of the machine that answered.
+    pub(crate) machine: Option<&'a str>,
     pub(crate) callee_spoke: bool,
     pub(crate) report: Option<&'a Report>,
     /// After what can be proven.
@@ -19,10 +21,10 @@ pub(crate) struct Told<'a> {
 
 /// The sentences.
 pub(crate) fn of(told: &Told<'_>) -> String {
-    match told.report {
+    match told.report.filter(|_| told.machine.is_none()) {
         Some(report) if report.status == told.outcome => report.summary.clone(),
         Some(_) => format!("{} The agent reported more than the record can prove.", event(told)),
-        None if told.status == Disposition::Completed && told.callee_spoke => {
+        None if told.status == Disposition::Completed && told.callee_spoke && told.machine.is_none() => {
             format!("{} The agent did not report an outcome.", event(told))
         }
         None => event(told),
@@ -32,6 +34,9 @@ pub(crate) fn of(told: &Told<'_>) -> String {
 /// How the call went as a telephone call.
 fn event(told: &Told<'_>) -> String {
     let error = told.error.map(|error| format!(": {}", error.trim_end_matches('.'))).unwrap_or_default();
+    if let (Some(machine), Disposition::Completed | Disposition::Voicemail) = (told.machine, told.status) {
+        return machine.to_owned();
+    }
     match told.status {
         Disposition::Busy => "The line was busy.".into(),
         Disposition::NoAnswer => "Nobody answered.".into(),
@@ -51,6 +56,7 @@ fn event(told: &Told<'_>) -> String {
 fn completed(told: &Told<'_>, error: &str) -> String {
     let after = format!("after {} s", told.duration_s);
     match told.reason {
+        EndedReason::MachineAnswered => format!("A machine answered, and the call was ended {after}."),
         EndedReason::AgentHungUp => format!("The agent ended the call {after}."),
         EndedReason::CalleeHungUp if !told.streamed => "The call was answered and ended before anything could be said.".into(),
         EndedReason::CalleeHungUp => format!("The callee hung up {after}."),

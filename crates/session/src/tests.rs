@@ -1,5 +1,6 @@
 //! Whole calls in virtual time.
 
+mod answered;
 mod asking;
 mod barge_in;
 mod call;

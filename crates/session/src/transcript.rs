@@ -89,6 +89,11 @@ impl Transcript {
         (had_words || !line.text.is_empty()).then(|| line.caption())
     }
 
+    /// When the callee began to say it.
+    pub(crate) fn callee_began_ms(&self, item_id: &str) -> Option<u64> {
+        self.lines.iter().rfind(|line| line.item_id.as_deref() == Some(item_id)).map(|line| line.start_ms)
+    }
+
     /// What is known of the callee's words.
     pub(crate) fn text_of(&self, item_id: &str) -> &str {
         self.known(item_id).map_or("", |line| line.text.as_str())

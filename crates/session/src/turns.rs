@@ -162,6 +162,7 @@ impl Session {
         }
         let before = (self.turns.was_heard, self.turns.asked_into_silence);
         self.overlap_begins(&item_id, self.stream.hearing.began(self.now), before);
+        self.answered.callee_begins();
         self.turns.heard_callee(self.now);
         self.keys.callee_heard();
         self.turns.answer_since = None;
@@ -182,6 +183,8 @@ impl Session {
         if speech.stopped_at.replace(now).is_some() {
             return;
         }
+        let length = now - speech.since;
+        self.answered.callee_spoke(length);
         self.turns.heard_callee(now);
         self.turns.answer_since = (!agent_active).then_some(ended);
         self.turns.last_ended = ended;
@@ -208,7 +211,8 @@ impl Session {
             self.turns.answer_fails();
             return;
         }
-        if !self.overlap_is_answered(&item_id) {
+        // At voicemail the beep itself may be taken for speech.
+        if self.answered.leaves_message() || !self.overlap_is_answered(&item_id) {
             return;
         }
         if !self.transcript.text_of(&item_id).chars().any(char::is_alphanumeric) {
@@ -231,6 +235,10 @@ impl Session {
             if done {
                 self.heed_words(item_id, text);
             }
+        }
+        if let Some(began_ms) = self.transcript.callee_began_ms(item_id) {
+            let began = self.stream.started_at().unwrap_or_default() + Duration::from_millis(began_ms);
+            self.on_callee_words(text, began, done);
         }
         self.overlap_words(item_id, done);
         self.wait_for_the_rest(item_id);
@@ -312,7 +320,7 @@ impl Session {
     pub(crate) fn nobody_speaks(&self) -> bool {
         let quiet = self.responses.idle() && self.responses.wanted().is_none() && self.playback.idle();
         let waiting = self.talking() && self.ending.reason().is_none() && !self.turns.callee_has_floor();
-        quiet && waiting && !self.is_taken_over() && !self.hold.on()
+        quiet && waiting && !self.is_taken_over() && !self.hold.on() && !self.answered.is_machine()
     }
 
     pub(crate) fn silence_due(&mut self) {

@@ -10,3 +10,4 @@ pub mod made_up;
 #[cfg(any(test, feature = "made-up"))]
 pub mod synthetic;
 pub mod talk;
+pub mod tones;

@@ -3,7 +3,7 @@
 //! Any model can follow the text; the built-in voice reads the same text back with [`Briefing::parse`], so that it knows
 //! no more than a model behind the wire does.
 
-use crate::{Details, FactWanted, Order, language};
+use crate::{Details, FactWanted, OnMachine, Order, language};
 
 /// What the voice is to know of a call.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -22,6 +22,8 @@ pub struct Briefing {
     pub facts_wanted: Vec<FactWanted>,
     /// The language to be spoken, a BCP 47 tag; without it nothing is said of it, and the opening is in English.
     pub language: Option<String>,
+    /// What is done if a machine answers. Not told to the model: the session sees to it.
+    pub on_machine: OnMachine,
 }
 
 const OPENING: &str = "# Opening (say this first, word for word)";
@@ -40,6 +42,7 @@ const RULES_TEXT: &str = "\
 - If a recorded menu answers, say nothing to it: listen to its choices and call press_digits; if none fits, 0 or \"representative\". Say \
 the opening to the first person. Never say that you press a key.
 - On hold (music, a recording, \"one moment, please\") call hold_started and stay silent until a person speaks.
+- Voicemail and call screening are taken care of: to a recording you say nothing, and call no tool.
 - When everything has been settled, or it is clear that it cannot be, call report_outcome, then say goodbye and call end_call.
 - A fact is only what the callee has said. Quote their words in report_outcome.";
 
@@ -170,6 +173,7 @@ impl Briefing {
             details,
             facts_wanted: order.facts_wanted.clone(),
             language: order.language.clone(),
+            on_machine: order.on_machine.clone(),
         }
     }
 
@@ -184,6 +188,23 @@ impl Briefing {
             Some((first, _)) => &self.opening[..=first.len()],
             None => &self.opening,
         }
+    }
+
+    /// What is said at voicemail, word for word: first that an AI is calling and for whom, then the user's message, or what the
+    /// call was about.
+    pub fn message(&self) -> String {
+        let told = self.language.as_deref().and_then(language::phrases);
+        let about = match (&self.on_machine.message, told) {
+            (Some(message), _) => one_line(message),
+            (None, Some(_)) => String::new(),
+            (None, None) => {
+                let wish = self.goal.trim_end_matches(['.', '!', '?']);
+                let back = self.details.get("callback_number").map(|number| format!(" Please call back at {number}."));
+                format!("I am calling because I would like to {wish}.{}", back.unwrap_or_default())
+            }
+        };
+        let goodbye = told.map_or("Thank you, goodbye.", |phrases| phrases.goodbye);
+        one_line(&format!("{} {about} {goodbye}", self.disclosure()))
     }
 
     /// The text for the model.
@@ -328,6 +349,18 @@ mod tests {
             );
         }
         assert!(!Briefing::of(&order()).opening.contains("recorded"));
+    }
+
+    #[test]
+    fn a_message_tells_first_that_an_ai_calls_and_for_whom() {
+        let mut order = order();
+        let start = "Hello, this is an AI assistant calling on behalf of Maria Lopez. ";
+        let goal = "I am calling because I would like to order a large pepperoni pizza for delivery. Thank you, goodbye.";
+        assert_eq!(Briefing::of(&order).message(), format!("{start}{goal}"));
+        order.gathered_details.insert("callback_number".into(), "+14155550142".into());
+        assert!(Briefing::of(&order).message().contains("Please call back at +14155550142. Thank you"));
+        order.on_machine.message = Some("I am late.\nSorry!".into());
+        assert_eq!(Briefing::of(&order).message(), format!("{start}I am late. Sorry! Thank you, goodbye."));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A live call as it is watched: stages, captions, levels.
 
-use crate::{CallResult, CallSid, OrderId, PhoneNumber, QuestionEnd, Speaker, UserQuestion};
+use crate::{AnsweredBy, CallResult, CallSid, OrderId, PhoneNumber, QuestionEnd, Speaker, UserQuestion};
 use serde::{Deserialize, Serialize};
 
 /// How far a call has come.
@@ -84,6 +84,11 @@ pub enum CallEvent {
         /// For an interrupted line, what was heard of it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         heard: Option<String>,
+    },
+    /// It has turned out who answered; a later one replaces it.
+    AnsweredBy {
+        /// Who.
+        by: AnsweredBy,
     },
     /// The callee has heard that an AI is calling.
     Disclosed {

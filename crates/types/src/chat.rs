@@ -1,8 +1,8 @@
 //! What the page and the engine say to each other.
 
 use crate::{
-    CallLimits, CallResult, CallSid, CallStage, ConversationId, CostEstimate, Details, FactWanted, NextTry, OrderId, PhoneNumber,
-    PlanId, QuestionEnd, RetryPolicy, UserQuestion, VoiceChoice,
+    CallLimits, CallResult, CallSid, CallStage, ConversationId, CostEstimate, Details, FactWanted, NextTry, OnMachine, OrderId,
+    PhoneNumber, PlanId, QuestionEnd, RetryPolicy, UserQuestion, VoiceChoice,
 };
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -91,6 +91,9 @@ pub struct Plan {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub retry: Option<RetryPolicy>,
+    /// What is done if a machine answers.
+    #[serde(default)]
+    pub on_machine: OnMachine,
     /// What the call is expected to cost; absent when that is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

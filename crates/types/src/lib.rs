@@ -2,6 +2,7 @@
 //!
 //! Nothing here does anything beyond reading, checking and writing itself; no part of the system is known here.
 
+pub mod answered;
 pub mod asking;
 pub mod briefing;
 pub mod call;
@@ -25,6 +26,7 @@ pub mod transcript;
 pub mod usage;
 pub mod voice_choice;
 
+pub use answered::{AnsweredBy, OnMachine, OnScreener, OnVoicemail};
 pub use asking::{AnswerRequest, InstructionRequest, QuestionEnd, UserQuestion};
 pub use briefing::Briefing;
 pub use call::{AgentState, CallEvent, CallStage, CallView, NumberedCallEvent, Overlap};

@@ -1,6 +1,6 @@
 //! The order: what the engine asks of the call handler.
 
-use crate::{CallLimits, CallSid, ConversationId, Details, FieldError, OrderId, PhoneNumber, PlanId, VoiceChoice};
+use crate::{CallLimits, CallSid, ConversationId, Details, FieldError, OnMachine, OrderId, PhoneNumber, PlanId, VoiceChoice};
 use serde::{Deserialize, Serialize};
 
 /// The body of `POST /order`. Only the first two fields must be there.
@@ -43,6 +43,9 @@ pub struct Order {
     /// How long the call may take.
     #[serde(default)]
     pub limits: CallLimits,
+    /// What is done if no person answers but a machine.
+    #[serde(default)]
+    pub on_machine: OnMachine,
     /// The voice that speaks, by the name that the realtime model has for it: `marin`. By default the configured one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[cfg_attr(feature = "openapi", schema(min_length = 1, max_length = 100, pattern = "^[A-Za-z0-9_.:-]+$"))]
@@ -197,6 +200,7 @@ impl Order {
         }
         check_user_id(self.user_id.as_deref())?;
         self.voice_choice().check("")?;
+        self.on_machine.check()?;
         self.limits.check()
     }
 

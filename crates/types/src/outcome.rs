@@ -1,6 +1,6 @@
 //! How a call went, and what came of it.
 
-use crate::{CallSid, ConversationId, Cost, OrderId, Speaker, TranscriptLine, Usage};
+use crate::{AnsweredBy, CallSid, ConversationId, Cost, OrderId, Speaker, TranscriptLine, Usage};
 use serde::{Deserialize, Serialize};
 
 /// How the telephone call went; says nothing of the goal. Names are the carrier's where it has one.
@@ -51,6 +51,8 @@ pub enum EndedReason {
     HoldLimit,
     /// The callee's menu could not be got past.
     MenuLimit,
+    /// A machine answered, and everything was done that was to be done then.
+    MachineAnswered,
     /// The carrier's media stream broke off, or never came.
     CarrierLost,
     /// The realtime model could not be reached or broke off.
@@ -204,6 +206,12 @@ pub struct CallResult {
     pub attempt: u32,
     /// How the telephone call went.
     pub status: Disposition,
+    /// Who answered, as far as it can be told.
+    #[serde(default)]
+    pub answered_by: AnsweredBy,
+    /// Whether a message was left at voicemail and played to its end.
+    #[serde(default)]
+    pub message_left: bool,
     /// Why it ended.
     pub ended_reason: EndedReason,
     /// Seconds from the answer to the end; 0 when it was not answered.

@@ -13,6 +13,7 @@ pub mod count;
 pub mod date;
 pub mod item;
 pub mod lexicon;
+pub mod machine;
 pub mod money;
 pub mod name;
 pub mod phone;

@@ -7,6 +7,7 @@ mod cost;
 mod draw;
 mod give_up;
 mod late;
+mod machine;
 mod nodes;
 mod order;
 mod presume;
@@ -26,6 +27,7 @@ use crate::{
     template::Templates,
 };
 use jiff::Timestamp;
+use machine::MachineSaid;
 use nodes::{analyze_task, ask_for_details, await_result, await_retry, cancelled, confirm_task, report_result, trigger_call};
 use retry::RetrySaid;
 use runtime::{Arrival, Graph, Step, Task};
@@ -192,6 +194,7 @@ impl Graph for TaskGraph {
         let mut turn = Turn::of(self, &task);
         if let Arrival::Input(Input::Say { text, voice_choice, user_id, .. }) = &task.input {
             turn.retry = RetrySaid::hear(&mut turn.state, text);
+            turn.machine = MachineSaid::hear(&mut turn.state, text);
             if let Some(choice) = voice_choice {
                 turn.state.voice_choice = choice.or(&turn.state.voice_choice);
             }
@@ -238,8 +241,8 @@ impl Turn<'_> {
     /// What the words mean where the conversation stands.
     async fn understand(&self, text: &str) -> Result<Understanding, runtime::Error> {
         // How often it is to be tried is no time and no count of the task's.
-        let text = &self.retry.rest(text);
-        if text.is_empty() && self.retry.is_said() {
+        let text = &self.machine.rest(&self.retry.rest(text));
+        if text.is_empty() && self.says_how() {
             return Ok(Understanding { intent: Intent::Tell, problem: self.retry.problem(), ..Understanding::default() });
         }
         let (brain, settings) = (&self.graph.brain, &self.graph.settings);

@@ -25,6 +25,7 @@ pub(super) fn plan(turn: &Turn<'_>, template: &Template) -> Result<(Plan, String
         limits: template.limits.over(&settings.limits),
         voice_choice: voice_choice(turn, template),
         retry: super::retry::policy(turn),
+        on_machine: super::machine::policy(turn),
         estimate: None,
         expires_at: super::turn::stamp(expires),
     };
@@ -47,6 +48,7 @@ pub(super) fn order(plan: &Plan, instructions: &str, turn: &Turn<'_>) -> Order {
         gathered_details: plan.details.clone(),
         facts_wanted: plan.facts_wanted.clone(),
         limits: plan.limits.clone(),
+        on_machine: plan.on_machine.clone(),
         voice: choice.voice,
         model: choice.model,
         language: choice.language,

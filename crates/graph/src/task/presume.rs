@@ -1,7 +1,7 @@
 //! Results that are our own conclusion, for calls of which the handler has said nothing.
 
 use types::chat::Plan;
-use types::{CallResult, ConversationId, Disposition, EndedReason, IdempotencyKey, OrderId, Outcome, Usage};
+use types::{AnsweredBy, CallResult, ConversationId, Disposition, EndedReason, IdempotencyKey, OrderId, Outcome, Usage};
 
 /// A result for an attempt that never became an order, or whose order is lost.
 pub(super) fn result(
@@ -20,6 +20,8 @@ pub(super) fn result(
         conversation_id: Some(conversation.clone()),
         attempt: plan.attempt,
         status,
+        answered_by: AnsweredBy::Unknown,
+        message_left: false,
         ended_reason,
         duration: 0,
         summary: summary.into(),

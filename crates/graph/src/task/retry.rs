@@ -4,7 +4,7 @@ use super::{State, turn::Turn};
 use crate::{locale::Here, parse::retry};
 use jiff::{SignedDuration, Timestamp};
 use types::chat::Attempt;
-use types::{CallResult, Disposition, EndedReason, RetryPolicy};
+use types::{CallResult, Disposition, EndedReason, OnVoicemail, RetryPolicy};
 
 /// What the user has said of it in this message.
 #[derive(Clone, Debug, Default)]
@@ -74,15 +74,18 @@ pub(super) fn is_due(state: &State) -> bool {
     let of_plan = |call: &&Attempt| state.approved.as_ref().is_some_and(|plan| plan.attempt == call.attempt);
     let certain = |call: &&Attempt| !state.presumed.contains(&call.attempt);
     let result = latest.filter(of_plan).filter(certain).and_then(|call| call.result.as_deref());
-    left(state) > 0 && result.is_some_and(reached_nobody)
+    let hangs_up = state.approved.as_ref().is_some_and(|plan| plan.on_machine.voicemail == OnVoicemail::HangUp);
+    left(state) > 0 && result.is_some_and(|result| reached_nobody(result, hangs_up))
 }
 
-fn reached_nobody(result: &CallResult) -> bool {
+/// `hangs_up`: the plan says that voicemail is no answer. Who was left a message is not called again.
+fn reached_nobody(result: &CallResult, hangs_up: bool) -> bool {
     match result.status {
         Disposition::Busy | Disposition::NoAnswer => true,
         // Not a refusal: what was refused once is refused again.
         Disposition::Failed => result.duration == 0 && result.ended_reason == EndedReason::NotConnected,
-        Disposition::Completed | Disposition::Canceled | Disposition::Voicemail | Disposition::Unknown => false,
+        Disposition::Voicemail => hangs_up && !result.message_left,
+        Disposition::Completed | Disposition::Canceled | Disposition::Unknown => false,
     }
 }
 

@@ -34,8 +34,9 @@ pub(super) fn summary(plan: &Plan, minutes_open: u64) -> String {
         text += &format!("\n\nI will bring back: {}.", facts.join(", "));
     }
     let retry = plan.retry.map_or_else(String::new, |policy| format!(" {}", policy.in_a_sentence()));
+    let machine = format!("If a machine answers, {} ", plan.on_machine.in_words(plan.retry.is_some()));
     text + &format!(
-        "\n\nThe call lasts at most {minutes} minute{}. {}{retry} Shall I call? Say yes, no, or what to change; I keep this plan for {minutes_open} minutes.",
+        "\n\nThe call lasts at most {minutes} minute{}. {machine}{}{retry} Shall I call? Say yes, no, or what to change; I keep this plan for {minutes_open} minutes.",
         if minutes == 1 { "" } else { "s" },
         estimate::in_a_sentence(plan.estimate.as_ref())
     )
@@ -168,12 +169,12 @@ fn happened(result: &CallResult) -> String {
             (
                 OutcomeStatus::NotAchieved,
                 EndedReason::AgentHungUp | EndedReason::CalleeHungUp | EndedReason::NotConnected | EndedReason::CarrierRefused
-                | EndedReason::CarrierLost | EndedReason::VoiceLost | EndedReason::Shutdown,
+                | EndedReason::CarrierLost | EndedReason::VoiceLost | EndedReason::Shutdown | EndedReason::MachineAnswered,
             ) => String::new(),
             (
                 OutcomeStatus::Unknown,
                 EndedReason::AgentHungUp | EndedReason::CalleeHungUp | EndedReason::NotConnected | EndedReason::CarrierRefused
-                | EndedReason::CarrierLost | EndedReason::VoiceLost | EndedReason::Shutdown,
+                | EndedReason::CarrierLost | EndedReason::VoiceLost | EndedReason::Shutdown | EndedReason::MachineAnswered,
             ) => "The call took place, but I can't tell what came of it.".into(),
         },
         Disposition::Busy => "The line was busy.".into(),
@@ -182,6 +183,8 @@ fn happened(result: &CallResult) -> String {
         Disposition::Failed if !because.is_empty() => because,
         Disposition::Failed if result.duration > 0 => "The call broke off.".into(),
         Disposition::Failed => "The call could not be connected.".into(),
+        // The summary says whether a message was left.
+        Disposition::Voicemail if !result.summary.trim().is_empty() => String::new(),
         Disposition::Voicemail => "A machine answered.".into(),
         Disposition::Unknown => {
             "I can't tell whether the phone rang or what came of it. I have not dialled again, so please check with them before you try again.".into()
@@ -231,7 +234,7 @@ fn sentence(text: &str) -> String {
 /// For what follows a colon: "Task failed: the line was busy." Names and "I" keep their capital.
 fn lower_first(text: &str) -> String {
     let first = text.split([' ', '\'']).next().unwrap_or_default();
-    let common = ["The", "A", "Nobody", "You", "It", "They", "There", "An"].contains(&first);
+    let common = ["The", "A", "Nobody", "You", "It", "They", "There", "An", "Voicemail"].contains(&first);
     let mut letters = text.chars();
     match letters.next() {
         Some(letter) if common => format!("{}{}", letter.to_lowercase(), letters.as_str()),

@@ -4,8 +4,8 @@ use super::say;
 use serde::{Deserialize, Deserializer, Serialize};
 use types::chat::{Attempt, ConversationView, Message, Node, Plan, PlanClosed};
 use types::{
-    CallCorrection, CallResult, CallSid, CallStage, ConversationId, Details, NextTry, OutcomeStatus, PhoneNumber, PlanId,
-    RetryPolicy, UserQuestion, VoiceChoice,
+    CallCorrection, CallResult, CallSid, CallStage, ConversationId, Details, NextTry, OnMachine, OutcomeStatus, PhoneNumber,
+    PlanId, RetryPolicy, UserQuestion, VoiceChoice,
 };
 
 /// How many lines of the chat the state keeps; the events keep them all.
@@ -72,6 +72,8 @@ pub struct State {
     /// What the user wishes of trying again without being asked: nothing said, never, or a policy.
     #[serde(deserialize_with = "said_or_not", skip_serializing_if = "Option::is_none")]
     pub retry_wish: Option<Option<RetryPolicy>>,
+    /// What the user wishes if a machine answers.
+    pub machine_wish: Option<OnMachine>,
     /// How often the approved plan has been tried again.
     pub tries_made: u32,
     /// The try that waits for its time.

@@ -1,6 +1,6 @@
 //! One step while it is made: the state, and the events that go with every change of it.
 
-use super::{OpenQuestion, State, TaskGraph, draw, retry::RetrySaid, state::HISTORY_MAX};
+use super::{OpenQuestion, State, TaskGraph, draw, machine::MachineSaid, retry::RetrySaid, state::HISTORY_MAX};
 use crate::{
     locale::Here,
     runtime::{Next, Step, Task},
@@ -24,6 +24,8 @@ pub(super) struct Turn<'a> {
     pub(super) now: Timestamp,
     /// What the user says of trying again by oneself.
     pub(super) retry: RetrySaid,
+    /// What the user says of machines that answer.
+    pub(super) machine: MachineSaid,
     events: Vec<ConversationEvent>,
 }
 
@@ -36,8 +38,14 @@ impl<'a> Turn<'a> {
             key: task.key.clone(),
             now: task.now,
             retry: RetrySaid::default(),
+            machine: MachineSaid::default(),
             events: Vec::new(),
         }
+    }
+
+    /// The message says something of how it is called, not of what the call is about.
+    pub(super) fn says_how(&self) -> bool {
+        self.retry.is_said() || self.machine.is_said()
     }
 
     pub(super) fn here(&self) -> Here<'a> {

@@ -6,7 +6,7 @@ use graph::task::PlaceError;
 use proptest::prelude::*;
 use std::time::Duration;
 use types::chat::{ConversationEvent, Decision, Node};
-use types::{CallStage, NextTry, RetryPolicy};
+use types::{CallResult, CallStage, NextTry, OnVoicemail, RetryPolicy};
 
 const MINUTE: Duration = Duration::from_secs(60);
 const WISH: &str = "if nobody answers, try again every 10 minutes, up to 2 times";
@@ -86,15 +86,53 @@ fn a_try_that_reaches_somebody_is_the_last() {
     assert_eq!(chat.calls.keys(), keys(2));
 }
 
+/// Who calls again whoever was left a message, pesters them.
+#[test]
+fn voicemail_is_no_answer_only_if_it_was_hung_up_as_the_plan_says() {
+    let mut chat = called();
+    assert_eq!(
+        chat.state().approved.unwrap().on_machine.voicemail,
+        OnVoicemail::HangUp,
+        "who is tried again is not left a message"
+    );
+    chat.result(result(1, "voicemail", "not_achieved", "Voicemail answered; no message was left."));
+    chat.pass(MINUTE * 10);
+    assert_eq!(chat.calls.keys(), keys(2));
+
+    let mut chat = called();
+    let left = CallResult {
+        message_left: true,
+        ..result(1, "voicemail", "not_achieved", "Voicemail answered, and a message was left.")
+    };
+    let told = chat.result(left);
+    assert!(told.starts_with("Task failed: voicemail answered, and a message was left."), "{told}");
+    chat.pass(MINUTE * 600);
+    assert_eq!((chat.node(), chat.calls.keys()), (Node::ReportResult, keys(1)));
+}
+
+#[test]
+fn what_is_done_if_a_machine_answers_is_said_and_agreed_to() {
+    let mut chat = Chat::new();
+    let summary = chat.say(STORY);
+    assert!(summary.contains("If a machine answers, I leave a short message with what it is about."), "{summary}");
+    let before = chat.plan().plan_id;
+    let summary = chat.say("yes, but don't leave a message");
+    assert!(summary.contains("If a machine answers, I hang up without leaving a message."), "{summary}");
+    assert_ne!(chat.plan().plan_id, before, "a yes does not mean what is not in the plan yet");
+    chat.say("if it goes to voicemail, leave a message saying \"I call again at six\"");
+    chat.say("yes");
+    let order = chat.calls.order();
+    assert_eq!(
+        (order.on_machine.voicemail, order.on_machine.message.as_deref()),
+        (OnVoicemail::LeaveMessage, Some("I call again at six."))
+    );
+}
+
 #[test]
 fn what_is_not_known_or_was_stopped_is_never_tried_again() {
-    for (status, outcome) in [
-        ("unknown", "unknown"),
-        ("completed", "achieved"),
-        ("completed", "unknown"),
-        ("voicemail", "unknown"),
-        ("canceled", "not_achieved"),
-    ] {
+    for (status, outcome) in
+        [("unknown", "unknown"), ("completed", "achieved"), ("completed", "unknown"), ("canceled", "not_achieved")]
+    {
         let mut chat = called();
         chat.result(result(1, status, outcome, "What happened."));
         chat.pass(MINUTE * 600);

@@ -284,6 +284,7 @@ impl Actor {
         match message {
             Message::Claimed(call_sid) => self.on_call_sid(call_sid),
             Message::Progress(progress) => self.on_progress(progress),
+            Message::AnsweredBy(verdict) => self.feed(Input::AnsweredBy(verdict)),
             Message::Stream(media) => {
                 tracing::info!(order_id = %self.order_id, "media socket joined");
                 crash_point::reach("handler.media_joined");

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 /// Every route. A route is registered by its description, so that the document cannot lack one.
-const ROUTES: [&str; 16] = [
+const ROUTES: [&str; 17] = [
     "delete /do-not-call/{number}",
     "get /",
     "get /calls/{id}",
@@ -19,6 +19,7 @@ const ROUTES: [&str; 16] = [
     "post /calls/{id}/hangup",
     "post /estimate",
     "post /order",
+    "post /twilio/answered/{order_id}",
     "post /twilio/status/{order_id}",
     "post /twilio/twiml/{order_id}",
     "put /do-not-call/{number}",

@@ -133,6 +133,7 @@ fn in_words(plan: &Plan) -> String {
         }
     }
     text += &plan.retry.map_or_else(String::new, |policy| format!("\n  Again:     {}", policy.in_a_sentence()));
+    text += &format!("\n  Machine:   If a machine answers, {}", plan.on_machine.in_words(plan.retry.is_some()));
     text + &format!(
         "\n  At most:   {} s ringing, {} s of silence, {} s in all\n  Cost:      {}\n",
         plan.limits.answer_timeout_s,
@@ -184,6 +185,11 @@ fn words(screen: &mut Screen, event: &CallEvent) {
         CallEvent::Instruction { text, .. } => screen.line(&format!("  You told the agent: {text}")),
         CallEvent::TakenOver { on: true } => screen.line("  (You have taken the call over.)"),
         CallEvent::TakenOver { on: false } => screen.line("  (The agent has the call again.)"),
+        CallEvent::AnsweredBy { by } => {
+            if let Some(who) = by.in_words() {
+                screen.line(&format!("  ({}{} has answered.)", who[..1].to_uppercase(), &who[1..]));
+            }
+        }
         CallEvent::KeysPressed { digits, .. } => screen.line(&format!("  (Ringback has pressed {digits}.)")),
         CallEvent::KeyHeard { key } => screen.line(&format!("  (They have pressed {key}.)")),
         CallEvent::Hold { on: true, .. } => screen.line("  (On hold …)"),

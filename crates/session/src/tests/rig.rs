@@ -89,6 +89,8 @@ pub(super) struct Rig {
     active: Option<String>,
     stream_at: Option<Duration>,
     items: u64,
+    /// What is to be heard on the callee's line, and from when on.
+    tones: Vec<(Duration, Vec<u8>)>,
     pub(super) ended: Option<CallResult>,
 }
 
@@ -148,6 +150,7 @@ impl Rig {
             active: None,
             stream_at: None,
             items: 0,
+            tones: Vec::new(),
             ended: None,
         };
         rig.drain();
@@ -238,6 +241,20 @@ impl Rig {
         item_id
     }
 
+    /// So long from now on the callee's line sounds like this, µ-law.
+    pub(super) fn line_sounds(&mut self, after: Duration, audio: Vec<u8>) {
+        self.tones.push((self.now + after, audio));
+    }
+
+    /// The frame that the carrier sends now.
+    fn heard_on_the_line(&self, silence: Input) -> Input {
+        let frame = self.tones.iter().find_map(|(from, audio)| {
+            let start = usize::try_from(self.now.checked_sub(*from)?.as_millis()).ok()? * 8;
+            audio.get(start..(start + 160).min(audio.len())).filter(|frame| !frame.is_empty()).map(Bytes::copy_from_slice)
+        });
+        frame.map_or(silence, Input::CalleeAudio)
+    }
+
     pub(super) fn plan(&mut self, after: Duration, tag: &str, input: Input) {
         self.planned += 1;
         self.agenda.insert((self.now + after, self.planned), (tag.into(), input));
@@ -280,6 +297,7 @@ impl Rig {
                 if matches!(&input, Input::ResponseEnded { response_id, .. } if self.active.as_ref() == Some(response_id)) {
                     self.active = None;
                 }
+                let input = if tag == "frame" { self.heard_on_the_line(input) } else { input };
                 self.input(input);
             } else {
                 self.input(Input::Tick);

@@ -1,6 +1,6 @@
 //! The forms of creating, changing and listing calls.
 
-use super::{CallStatus, ErrorBody, ErrorCode};
+use super::{CallStatus, ErrorBody, ErrorCode, MachineDetection};
 
 /// The methods that the carrier uses on our URLs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -83,7 +83,17 @@ pub struct CreateCall {
     pub timeout_s: Option<u32>,
     /// How long it may last, seconds.
     pub time_limit_s: Option<u32>,
-    /// Fields that exist but mean nothing here: `Record`, `MachineDetection`, …
+    /// Whether it is found out who has answered, and when that is told. Not with `SendDigits`.
+    pub machine_detection: Option<MachineDetection>,
+    /// How long that is tried, seconds; 30 if not set.
+    pub machine_detection_timeout_s: Option<u32>,
+    /// The call goes on meanwhile.
+    pub async_amd: bool,
+    /// Where it is told who has answered, if the call goes on meanwhile.
+    pub async_amd_status_callback: Option<String>,
+    /// How it is told.
+    pub async_amd_status_callback_method: Method,
+    /// Fields that exist but mean nothing here: `Record`, `Trim`, …
     pub other: Vec<(String, String)>,
 }
 
@@ -100,14 +110,9 @@ const OTHER_FIELDS: &[&str] = &[
     "RecordingTrack",
     "SipAuthUsername",
     "SipAuthPassword",
-    "MachineDetection",
-    "MachineDetectionTimeout",
     "MachineDetectionSpeechThreshold",
     "MachineDetectionSpeechEndThreshold",
     "MachineDetectionSilenceTimeout",
-    "AsyncAmd",
-    "AsyncAmdStatusCallback",
-    "AsyncAmdStatusCallbackMethod",
     "Trim",
     "CallerId",
     "Byoc",
@@ -148,6 +153,19 @@ impl CreateCall {
         if let Some(seconds) = self.time_limit_s {
             push("TimeLimit", seconds.to_string());
         }
+        if let Some(detection) = self.machine_detection {
+            push("MachineDetection", detection.as_str().into());
+        }
+        if let Some(seconds) = self.machine_detection_timeout_s {
+            push("MachineDetectionTimeout", seconds.to_string());
+        }
+        if self.async_amd {
+            push("AsyncAmd", "true".into());
+        }
+        if let Some(url) = &self.async_amd_status_callback {
+            push("AsyncAmdStatusCallback", url.clone());
+            push("AsyncAmdStatusCallbackMethod", self.async_amd_status_callback_method.as_str().into());
+        }
         pairs.extend(self.other.iter().cloned());
         pairs
     }
@@ -172,6 +190,13 @@ impl CreateCall {
                 }
                 "Timeout" => call.timeout_s = Some(seconds(&name, &value, ErrorCode::InvalidTimeout)?),
                 "TimeLimit" => call.time_limit_s = Some(seconds(&name, &value, ErrorCode::InvalidParameter)?),
+                "MachineDetection" => call.machine_detection = MachineDetection::read(&value)?,
+                "MachineDetectionTimeout" => {
+                    call.machine_detection_timeout_s = Some(seconds(&name, &value, ErrorCode::InvalidParameter)?);
+                }
+                "AsyncAmd" => call.async_amd = value.eq_ignore_ascii_case("true"),
+                "AsyncAmdStatusCallback" => call.async_amd_status_callback = Some(value),
+                "AsyncAmdStatusCallbackMethod" => call.async_amd_status_callback_method = Method::read(&name, &value)?,
                 other if OTHER_FIELDS.contains(&other) => call.other.push((name, value)),
                 _ => return Err(unknown(&name)),
             }
@@ -382,6 +407,10 @@ mod tests {
             status_callback_event: vec![CallbackEvent::Initiated, CallbackEvent::Answered],
             timeout_s: Some(30),
             time_limit_s: Some(310),
+            machine_detection: Some(MachineDetection::DetectMessageEnd),
+            machine_detection_timeout_s: Some(30),
+            async_amd: true,
+            async_amd_status_callback: Some("https://bot.example.com/twilio/answered/o1".into()),
             ..CreateCall::default()
         }
     }

@@ -2,11 +2,13 @@
 //!
 //! Forms are read and written as name–value pairs; the transport encodes them. Unknown names are an error on the carrier's side.
 
+mod amd;
 mod call;
 mod callback;
 mod error;
 mod form;
 
+pub use amd::{AmdCallback, AnsweredBy, MachineDetection};
 pub use call::{Call, CallPage, CallStatus, format_number};
 pub use callback::StatusCallback;
 pub use error::{ErrorBody, ErrorCode};

@@ -19,7 +19,7 @@ pub(super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> Result<Ste
     let goes_on = match understood.intent {
         Intent::Again => known,
         Intent::Yes => known && !achieved,
-        Intent::Tell => taken.changed || known && turn.retry.is_said() && taken.problem.is_none(),
+        Intent::Tell => taken.changed || known && turn.says_how() && taken.problem.is_none(),
         Intent::No | Intent::CallOff | Intent::HangUp | Intent::Help | Intent::Thanks | Intent::Unclear => false,
     };
     if goes_on {

@@ -24,7 +24,7 @@ pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> 
                 Intent::Thanks => Some("You're welcome.".into()),
                 Intent::Tell | Intent::Yes | Intent::No | Intent::Again | Intent::HangUp | Intent::Help | Intent::Unclear => {
                     let welcome = begun.filter(|_| taken.changed).map(|template| template.welcome.clone());
-                    let lost = known_before && !taken.changed && !turn.retry.is_said() && understood.details.is_empty();
+                    let lost = known_before && !taken.changed && !turn.says_how() && understood.details.is_empty();
                     taken.problem.or(welcome).or_else(|| lost.then(|| "Sorry, I did not understand that.".into()))
                 }
             };

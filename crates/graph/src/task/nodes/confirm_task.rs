@@ -22,9 +22,9 @@ pub(in super::super) async fn run(turn: Turn<'_>, input: Arrival<Input>) -> Resu
                 return Ok(without_plan(turn, &text, &understood));
             }
             Ok(match understood.intent {
-                // What was said of trying again is not in this plan yet, so that no yes can mean it.
+                // What was said of trying again, or of machines, is not in this plan yet, so that no yes can mean it.
                 Intent::Yes | Intent::Tell | Intent::Help | Intent::Again | Intent::Thanks | Intent::Unclear
-                    if turn.retry.is_changed() =>
+                    if turn.retry.is_changed() || turn.machine.is_changed() =>
                 {
                     let here = turn.here();
                     let mut taken = change::take(turn.graph, &mut turn.state, &text, &understood, here, false);

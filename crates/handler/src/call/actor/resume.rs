@@ -104,6 +104,7 @@ impl Actor {
                 | EndedReason::UserHungUp
                 | EndedReason::NotConnected
                 | EndedReason::CarrierRefused
+                | EndedReason::MachineAnswered
                 | EndedReason::Silence,
             )
             | None => false,
