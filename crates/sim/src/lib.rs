@@ -4,6 +4,7 @@
 //! fiction range can be called. What its callees heard, said and wrote down can be read under `/sim`.
 //! One number is answered by a person, on the page `/phone`.
 
+mod amd;
 mod book;
 mod callee;
 mod clock;
@@ -18,6 +19,7 @@ mod sim_api;
 mod stream;
 mod webhook;
 
+pub use amd::Amd;
 pub use callee::{InWords, Slip, Spoken};
 pub use numbers::{BROWSER, KNOWN, KnownNumber};
 
@@ -53,6 +55,8 @@ pub struct Config {
     pub everywhere: bool,
     /// How long things take.
     pub timing: Timing,
+    /// How the carrier finds out who has answered.
+    pub amd: Amd,
     /// Makes the callees' choices (prices, waiting times) repeatable.
     pub seed: u64,
 }
@@ -87,6 +91,7 @@ impl Config {
             calls_per_second: 30,
             everywhere: false,
             timing,
+            amd: Amd::default(),
             seed: 1,
         }
     }
@@ -114,6 +119,7 @@ pub(crate) struct Shared {
     auth_token: String,
     mind: Arc<dyn Mind>,
     timing: Timing,
+    amd: Amd,
     seed: u64,
     book: Book,
     phone: Arc<Phone>,
@@ -157,6 +163,7 @@ pub async fn start(config: Config) -> Result<Running, Error> {
             None => Arc::new(Hum),
         },
         timing: config.timing,
+        amd: config.amd,
         seed: config.seed,
         book: Book::default(),
         phone: Arc::default(),

@@ -1,7 +1,7 @@
 //! A call's life, from queued to its end.
 
 use crate::{
-    Shared,
+    Shared, amd,
     book::{Call, Redirect},
     callee::{Answers, Callee, CalleeKind, Line, Person},
     numbers::look_up,
@@ -57,7 +57,7 @@ enum Rings {
 }
 
 /// Dials; ends with who has answered, or with how it failed.
-async fn connect(shared: &Shared, call: &Call, callbacks: &mut Callbacks) -> Result<Callee, CallStatus> {
+async fn connect(shared: &Arc<Shared>, call: &Arc<Call>, callbacks: &mut Callbacks) -> Result<Callee, CallStatus> {
     let timing = &shared.timing;
     let reach = |status| call.change(|resource| resource.status = status);
     let steps = async {
@@ -83,6 +83,7 @@ async fn connect(shared: &Shared, call: &Call, callbacks: &mut Callbacks) -> Res
             resource.start_time = Some(crate::clock::rfc2822());
         });
         callbacks.tell(CallbackEvent::Answered);
+        amd::detect(shared, call, &callee);
         Ok(callee)
     };
     tokio::select! {

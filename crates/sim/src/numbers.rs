@@ -21,7 +21,7 @@ pub struct KnownNumber {
 pub const BROWSER: &str = "+14155550120";
 
 /// Every number that somebody has.
-pub const KNOWN: [KnownNumber; 12] = [
+pub const KNOWN: [KnownNumber; 15] = [
     KnownNumber {
         number: "+14155550100",
         name: "Tony's Pizza",
@@ -57,6 +57,24 @@ pub const KNOWN: [KnownNumber; 12] = [
         name: "Pacific Telephone",
         what: "An announcement and music; after about 25 seconds on hold a person answers a question or takes a message.",
         answers: Answers::Picks(CalleeKind::Hold),
+    },
+    KnownNumber {
+        number: "+14155550106",
+        name: "Sam Rivera",
+        what: "Voicemail: a greeting, a beep, and what is said after it is recorded.",
+        answers: Answers::Picks(CalleeKind::Voicemail),
+    },
+    KnownNumber {
+        number: "+14155550107",
+        name: "Robin, screened",
+        what: "A call screener asks for name and reason; then a person answers a question or takes a message, or voicemail does.",
+        answers: Answers::Picks(CalleeKind::Screener),
+    },
+    KnownNumber {
+        number: "+14155550108",
+        name: "A fax machine",
+        what: "A fax machine sends its tone.",
+        answers: Answers::Picks(CalleeKind::Fax),
     },
     KnownNumber {
         number: "+14155550109",

@@ -98,7 +98,7 @@ fn check(request: &CreateCall, everywhere: bool) -> Result<(), Refusal> {
         return Err(ErrorCode::InvalidFrom.into());
     }
     look_up(&request.to, everywhere)?;
-    for url in [&request.url, &request.status_callback].into_iter().flatten() {
+    for url in [&request.url, &request.status_callback, &request.async_amd_status_callback].into_iter().flatten() {
         check_url(url)?;
     }
     if request.timeout_s.is_some_and(|seconds| seconds > 600) {

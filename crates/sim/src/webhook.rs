@@ -47,6 +47,19 @@ impl Webhook {
         request.send().await?.error_for_status()
     }
 
+    /// Tells something of a call, at most twice.
+    pub(crate) async fn tell(&self, call: &Call, url: &str, method: Method, form: &[(String, String)]) {
+        for attempt in 1..=2 {
+            call.asks(Asked { method, url: url.to_owned(), parameters: form.to_vec() });
+            match self.send(url, method, form).await {
+                Ok(_) => return,
+                Err(error) => {
+                    tracing::warn!(call_sid = %call.sid, attempt, error = %error.without_url(), "a callback was not taken");
+                }
+            }
+        }
+    }
+
     /// Fetches a document for a call; the error is a sentence with Twilio's code.
     pub(crate) async fn fetch(&self, call: &Call, url: &str, method: Method) -> Result<Document, String> {
         let form = self.status(call, None).to_pairs();

@@ -26,8 +26,11 @@ impl InWords {
         let reply = self.0.hear(said);
         let leaves = match reply.then {
             Then::HangUp | Then::BreakOff => true,
-            Then::Listen | Then::AwaitGoodbye => false,
+            Then::Listen | Then::AwaitGoodbye | Then::Record | Then::Connect | Then::Fax => false,
         };
+        if reply.then == Then::Connect {
+            return (format!("{} {}", reply.say, self.0.connected().say), leaves);
+        }
         (reply.say, leaves)
     }
 

@@ -11,6 +11,7 @@ use super::mind::{Done, Job, Mind};
 use super::script::{Reply, Script, Slip, Then};
 use hold::Hold;
 use menu::Menu;
+use sounds::tones::tone;
 use speech::{Ear, EarConfig, EarEvent};
 pub use spoken::Spoken;
 use std::collections::VecDeque;
@@ -37,6 +38,17 @@ const GOODBYE_MS: u64 = 4_000;
 const PUT_DOWN_MS: u64 = 300;
 /// When somebody in a hurry hangs up, after the beginning of their words.
 const BREAK_OFF_MS: u64 = 1_500;
+/// How long silence is recorded before the machine hangs up.
+const RECORDS_MS: u64 = 8_000;
+/// From the last word of a greeting to the beep.
+const BEFORE_BEEP_MS: usize = 600;
+const BEEP_HZ: f32 = 1_000.0;
+const BEEP_MS: u32 = 500;
+/// A fax machine's answer.
+const FAX_HZ: f32 = 2_100.0;
+const FAX_MS: u32 = 3_000;
+/// How long it takes until a person comes to the phone.
+const CONNECT_MS: u64 = 4_000;
 /// A sound without words that is shorter than this was no speech.
 const NOISE_MS: u64 = 1_500;
 /// How many lines are kept.
@@ -66,6 +78,8 @@ struct Utterance {
 
 /// The callee of one call.
 pub struct Line {
+    /// Which of the simulator's own.
+    kind: Option<CalleeKind>,
     script: Box<dyn Script>,
     voice: speech::Voice,
     mind: Arc<dyn Mind>,
@@ -97,7 +111,7 @@ impl Line {
     /// Somebody picks up, or a machine that lets the caller hold for so long.
     pub(crate) fn new(kind: CalleeKind, seed: u64, hold: Duration, mind: Arc<dyn Mind>) -> Self {
         let hold = kind.holds().then(|| Hold::new(hold));
-        Self::with_script(kind.script(seed), kind.voice(), hold, kind.menu(), mind)
+        Self { kind: Some(kind), ..Self::with_script(kind.script(seed), kind.voice(), hold, kind.menu(), mind) }
     }
 
     /// Somebody of the caller's own making picks up.
@@ -115,6 +129,7 @@ impl Line {
         let (done_tx, done_rx) = mpsc::unbounded_channel();
         let ear = Ear::new(EarConfig { silence_ms: END_OF_TURN_MS, min_speech_ms: 96, ..EarConfig::default() });
         let mut line = Self {
+            kind: None,
             script,
             voice,
             mind,
@@ -172,6 +187,10 @@ impl Line {
         lines
     }
 
+    pub(crate) fn kind(&self) -> Option<CalleeKind> {
+        self.kind
+    }
+
     /// What has been written down.
     pub fn slip(&self) -> Slip {
         let mut slip = self.script.slip();
@@ -213,8 +232,12 @@ impl Line {
                 };
                 self.unanswered = Some(all);
             }
-            Done::Said(audio) => {
+            Done::Said(mut audio) => {
                 if let Some(Reply { say, then }) = self.saying.take() {
+                    if then == Then::Record {
+                        audio.extend(std::iter::repeat_n(SILENCE, BEFORE_BEEP_MS * 8));
+                        audio.extend(tone(BEEP_HZ, BEEP_MS));
+                    }
                     self.utterance = Some(Utterance { audio: audio.into(), line: None, text: say, then, played_ms: 0 });
                 }
             }
@@ -247,6 +270,11 @@ impl Line {
     }
 
     fn say(&mut self, reply: Reply) {
+        if reply.then == Then::Fax {
+            let audio = [vec![SILENCE; 8 * 500], tone(FAX_HZ, FAX_MS)].concat().into();
+            self.utterance = Some(Utterance { audio, line: None, text: reply.say, then: reply.then, played_ms: 0 });
+            return;
+        }
         let job = Job::Say { text: reply.say.clone(), voice: self.voice };
         self.saying = Some(reply);
         self.mind.begin(job, self.done_tx.clone());
@@ -281,7 +309,9 @@ impl Line {
             *to = from;
         }
         utterance.played_ms += TICK_MS;
-        let talked_over = self.talked_over_ms > TALKED_OVER_MS && utterance.then != Then::BreakOff;
+        // A recording does not stop for anybody.
+        let stops = !matches!(utterance.then, Then::BreakOff | Then::Record | Then::Fax);
+        let talked_over = self.talked_over_ms > TALKED_OVER_MS && stops;
         let breaks_off = utterance.then == Then::BreakOff && utterance.played_ms >= BREAK_OFF_MS;
         if let Some(line) = utterance.line.and_then(|line| self.lines.get_mut(line)) {
             line.end_ms = self.clock_ms;
@@ -305,6 +335,14 @@ impl Line {
         }
         self.silence_ms += TICK_MS;
         match self.then {
+            Then::Record => tick.hangs_up |= self.silence_ms >= RECORDS_MS,
+            Then::Fax => tick.hangs_up |= self.silence_ms >= LEAVE_AFTER_MS,
+            Then::Connect if self.silence_ms >= CONNECT_MS => {
+                self.then = Then::Listen;
+                let reply = self.script.connected();
+                self.say(reply);
+            }
+            Then::Connect => {}
             Then::HangUp | Then::BreakOff => tick.hangs_up |= self.silence_ms >= PUT_DOWN_MS,
             Then::AwaitGoodbye => tick.hangs_up |= self.silence_ms >= GOODBYE_MS,
             Then::Listen if self.silence_ms >= LEAVE_AFTER_MS => {

@@ -13,10 +13,12 @@ mod person;
 mod pizzeria;
 mod reservations;
 mod respelling;
+mod screener;
 mod script;
 mod shop;
 mod support_agent;
 mod visit;
+mod voicemail;
 mod when;
 mod words;
 
@@ -66,6 +68,12 @@ pub(crate) enum CalleeKind {
     Menu,
     /// Hangs up in the middle.
     Hasty,
+    /// Records a message.
+    Voicemail,
+    /// Asks who is calling before a person answers a question or takes a message.
+    Screener,
+    /// Whistles.
+    Fax,
 }
 
 impl CalleeKind {
@@ -79,13 +87,16 @@ impl CalleeKind {
             Self::Hold => Box::new(support_agent::SupportAgent::default()),
             Self::Menu => Box::new(support_agent::SupportAgent::of_northwind()),
             Self::Hasty => Box::new(hasty::Hasty),
+            Self::Voicemail => Box::new(voicemail::Voicemail::default()),
+            Self::Screener => Box::new(screener::Screener::new(seed)),
+            Self::Fax => Box::new(voicemail::Fax),
         }
     }
 
     fn voice(self) -> Voice {
         match self {
-            Self::Pizzeria | Self::Changes | Self::Hold | Self::Hasty => Voice::Deep,
-            Self::Booking | Self::Shop | Self::Appointments | Self::Menu => Voice::Bright,
+            Self::Pizzeria | Self::Changes | Self::Hold | Self::Hasty | Self::Voicemail | Self::Fax => Voice::Deep,
+            Self::Booking | Self::Shop | Self::Appointments | Self::Menu | Self::Screener => Voice::Bright,
         }
     }
 
@@ -118,6 +129,14 @@ impl Callee {
         match self {
             Self::Simulated(_) => AnsweredBy::SimulatedCallee,
             Self::Person(_) => AnsweredBy::Browser,
+        }
+    }
+
+    /// Which of ours it is; nobody knows that of a person.
+    pub(crate) fn kind(&self) -> Option<CalleeKind> {
+        match self {
+            Self::Simulated(line) => line.kind(),
+            Self::Person(_) => None,
         }
     }
 

@@ -38,6 +38,12 @@ pub enum Then {
     HangUp,
     /// Hangs up in the middle of the words.
     BreakOff,
+    /// Beeps after the words, if there are any, and records.
+    Record,
+    /// Lets the caller wait a little and then goes on with [`Script::connected`].
+    Connect,
+    /// Sends the tone of a fax machine in place of words.
+    Fax,
 }
 
 impl Reply {
@@ -58,6 +64,10 @@ pub trait Script: Send {
     fn greeting(&mut self) -> Reply;
     /// What the caller has said, as it was understood; empty if nothing could be.
     fn hear(&mut self, said: &str) -> Reply;
+    /// After [`Then::Connect`]: the first words of whoever is there now.
+    fn connected(&mut self) -> Reply {
+        Reply::listen("Hello?")
+    }
     /// What has been written down.
     fn slip(&self) -> Slip;
 }
