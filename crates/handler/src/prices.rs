@@ -85,6 +85,8 @@ pub struct Prices {
     pub carrier_minute: Option<Micros>,
     /// The same by how numbers begin, `+49`; the longest beginning counts.
     pub carrier_by_prefix: BTreeMap<String, Micros>,
+    /// What it costs that the carrier finds out who has answered a call; `None` leaves it out of the sum.
+    pub machine_detection: Option<Micros>,
 }
 
 /// Where the prices of [`published`] stand; each model has a page of its own below it.
@@ -133,7 +135,13 @@ pub fn published() -> BTreeMap<String, ModelPrice> {
 
 impl Default for Prices {
     fn default() -> Self {
-        Self { currency: "USD".into(), models: published(), carrier_minute: None, carrier_by_prefix: BTreeMap::new() }
+        Self {
+            currency: "USD".into(),
+            models: published(),
+            carrier_minute: None,
+            carrier_by_prefix: BTreeMap::new(),
+            machine_detection: None,
+        }
     }
 }
 
@@ -191,9 +199,10 @@ impl Prices {
         };
         add(CostKind::Model, models.voice, spoken(self.price_of(models.voice))?);
         add(CostKind::Transcription, models.transcription, written(self.price_of(models.transcription))?);
-        if let Some(minute) = self.carrier_minute_to(to) {
-            add(CostKind::Carrier, "", u64::from(duration_s.div_ceil(60)).saturating_mul(minute.0));
-        }
+        let minute = self.carrier_minute_to(to).map_or(0, |minute| u64::from(duration_s.div_ceil(60)).saturating_mul(minute.0));
+        // Only who answers is listened to.
+        let detection = self.machine_detection.filter(|_| duration_s > 0).map_or(0, |price| price.0);
+        add(CostKind::Carrier, "", minute.saturating_add(detection));
         Some(parts)
     }
 
@@ -290,6 +299,13 @@ mod tests {
         assert_eq!(cost.parts.last().map(|part| (part.kind, part.amount_micros)), Some((CostKind::Carrier, 28_000)));
         let alone = prices.cost(MODELS, &Usage::default(), 60, &to()).unwrap();
         assert_eq!((alone.amount_micros, alone.parts.len()), (14_000, 1));
+    }
+
+    #[test]
+    fn finding_out_who_answers_costs_once_and_only_if_somebody_does() {
+        let prices = Prices { machine_detection: Some(Micros(7_500)), carrier_minute: Some(Micros(14_000)), ..Prices::default() };
+        let carrier = |seconds| prices.cost(MODELS, &Usage::default(), seconds, &to()).map(|cost| cost.amount_micros);
+        assert_eq!([carrier(0), carrier(30), carrier(90)], [None, Some(21_500), Some(35_500)]);
     }
 
     #[test]

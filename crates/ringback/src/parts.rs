@@ -214,6 +214,8 @@ pub(crate) fn handler(
     config.addr = addr;
     config.public_url = if demo { None } else { settings.public_url.clone() };
     (config.carrier_url, config.account_sid, config.auth_token) = (carrier.url, carrier.account_sid, carrier.auth_token);
+    // The simulator's costs nothing.
+    config.machine_detection = demo || settings.carrier.machine_detection;
     config.voice = voice.0;
     // What is simulated costs nothing.
     config.prices = if demo { None } else { Some(prices(settings)?) };

@@ -86,6 +86,7 @@ keys! {
     "carrier.account_sid" "TWILIO_ACCOUNT_SID" "twilio-account-sid" Text "" "Account at the carrier, AC…";
     "carrier.auth_token" "TWILIO_AUTH_TOKEN" "twilio-auth-token" Secret "" "The account's auth token; better in the environment than in a flag";
     "carrier.from_number" "TWILIO_PHONE_NUMBER" "twilio-phone-number" Text "" "Number that calls are made from, +1…";
+    "carrier.machine_detection" "RINGBACK_MACHINE_DETECTION" "machine-detection" Switch "true" "Whether the carrier, too, finds out whether a person or a machine answers; it may ask something for that (prices.machine_detection)";
     "voice.url" "RINGBACK_VOICE_URL" "voice-url" Text "<openai base url, as wss>/realtime" "WebSocket of the realtime model; for the live dialect …/live/sessions; Azure: wss://….openai.azure.com/openai/v1/realtime";
     "voice.base_url" "OPENAI_BASE_URL" "openai-base-url" Text "https://api.openai.com/v1" "Base URL of the model provider";
     "voice.api_key" "OPENAI_API_KEY" "openai-api-key" Secret "" "Key of the model provider; better in the environment than in a flag";
@@ -113,6 +114,7 @@ keys! {
     "retry.every_minutes" "RINGBACK_RETRY_EVERY_MINUTES" "retry-every-minutes" Number "10" "Minutes between such tries, 1 to 1440";
     "prices.currency" "RINGBACK_PRICES_CURRENCY" "prices-currency" Text "USD" "Currency of all prices; the published ones below are in USD and hold in no other";
     "prices.carrier_minute" "RINGBACK_PRICE_CARRIER_MINUTE" "price-carrier-minute" Text "" "What a begun minute costs at your carrier, as in 0.014, where [prices.carrier] has no price; by default it is not known and left out";
+    "prices.machine_detection" "RINGBACK_PRICE_MACHINE_DETECTION" "price-machine-detection" Text "" "What carrier.machine_detection costs for an answered call, as in 0.0075; by default it is not known and left out";
     "brain.kind" "RINGBACK_BRAIN" "brain" Text "built-in" "What understands the chat: built-in, or model for the language model below";
     "brain.base_url" "RINGBACK_BRAIN_BASE_URL" "brain-base-url" Text "<voice.base_url>" "Base URL of the language model, any server of OpenAI's chat completions, http://127.0.0.1:11434/v1";
     "brain.api_key" "RINGBACK_BRAIN_API_KEY" "brain-api-key" Secret "" "Key of the language model; by default voice.api_key, if it is at the same server as voice.base_url";
@@ -211,6 +213,7 @@ pub(crate) struct CarrierSettings {
     pub(crate) account_sid: Option<String>,
     pub(crate) auth_token: Option<String>,
     pub(crate) from_number: Option<PhoneNumber>,
+    pub(crate) machine_detection: bool,
 }
 
 /// `[voice]`
@@ -288,6 +291,8 @@ pub(crate) struct PriceSettings {
     pub(crate) currency: String,
     #[serde(default, deserialize_with = "text_or_number")]
     pub(crate) carrier_minute: Option<String>,
+    #[serde(default, deserialize_with = "text_or_number")]
+    pub(crate) machine_detection: Option<String>,
     #[serde(default)]
     pub(crate) carrier: BTreeMap<String, Amount>,
     #[serde(default)]

@@ -1,4 +1,4 @@
-import type { AgentState, CallEvent, CallResult, CallStage, NumberedCallEvent, Speaker } from '../types/api.ts';
+import type { AgentState, AnsweredBy, CallEvent, CallResult, CallStage, NumberedCallEvent, Speaker } from '../types/api.ts';
 
 /** A line of a live call; it grows in place. */
 export interface Caption {
@@ -16,6 +16,8 @@ export interface CallState {
   agent: AgentState | null;
   captions: readonly Caption[];
   disclosedAtMs: number | null;
+  /** Who has answered, as far as it has turned out. */
+  answeredBy: AnsweredBy;
   /** Since when it is on hold, milliseconds since the order was accepted. */
   heldSinceMs: number | null;
   /** The keys that were pressed, in their order. */
@@ -51,6 +53,7 @@ export function newCall(stage: CallStage = 'queued'): CallState {
     agent: null,
     captions: [],
     disclosedAtMs: null,
+    answeredBy: 'unknown',
     heldSinceMs: null,
     pressed: [],
     turnLatencyMs: [],
@@ -83,6 +86,8 @@ function changed(state: CallState, event: CallEvent, atMs: number): Partial<Call
       const { line, speaker, text, done, heard } = event;
       return { captions: merge(state.captions, { line, speaker, text, done, heard: heard ?? null }) };
     }
+    case 'answered_by':
+      return { answeredBy: event.by };
     case 'disclosed':
       return { disclosedAtMs: event.at_ms };
     case 'turn_latency':

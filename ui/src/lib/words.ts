@@ -1,11 +1,13 @@
 import type {
   AgentState,
+  AnsweredBy,
   CallResult,
   CallStage,
   ConversationSummary,
   Disposition,
   EndedReason,
   Node,
+  OnMachine,
   OutcomeStatus,
   PlanClosed,
   RetryPolicy,
@@ -46,6 +48,16 @@ export const ENDED: Record<EndedReason, string> = {
   carrier_lost: 'The connection to the phone carrier broke off',
   voice_lost: 'The voice model could not be reached',
   shutdown: 'Ringback was shut down',
+  machine_answered: 'A machine answered',
+};
+
+/** Who answered, where that is worth saying. */
+export const ANSWERED_BY: Record<AnsweredBy, string | null> = {
+  human: null,
+  voicemail: 'Voicemail',
+  screener: 'Call screener',
+  fax: 'Fax machine',
+  unknown: null,
 };
 
 /** The stages of a call, in their order. */
@@ -123,4 +135,12 @@ export function retrying(policy: RetryPolicy): string {
   return policy.times === 1
     ? `If nobody answers, tries once more, ${apart} later.`
     : `If nobody answers, tries up to ${policy.times} more times, ${apart} apart.`;
+}
+
+/** What was agreed to: `If a machine answers, leaves a short message.` */
+export function atMachine(policy: OnMachine, retry: RetryPolicy | undefined): string {
+  if (policy.voicemail === 'hang_up') {
+    return `If a machine answers, hangs up without leaving a message${retry ? ', and tries again as if nobody had answered' : ''}.`;
+  }
+  return policy.message ? `If a machine answers, leaves the message “${policy.message}”.` : 'If a machine answers, leaves a short message.';
 }

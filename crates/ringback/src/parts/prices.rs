@@ -32,7 +32,9 @@ pub(crate) fn read(settings: &Settings) -> anyhow::Result<Prices> {
         carrier_by_prefix.extend(minute.map(|minute| (prefix.clone(), minute)));
     }
     let carrier_minute = amount("prices.carrier_minute", given.carrier_minute.as_ref())?;
-    Ok(Prices { currency, models, carrier_minute, carrier_by_prefix })
+    let detection = amount("prices.machine_detection", given.machine_detection.as_ref())?;
+    let machine_detection = detection.filter(|_| settings.carrier.machine_detection);
+    Ok(Prices { currency, models, carrier_minute, carrier_by_prefix, machine_detection })
 }
 
 /// An amount of money in millionths that is configured under this key.
