@@ -137,7 +137,7 @@ export class FakeEngine {
     }
     if (get && parts[2] === 'events') return conversation.follow(request, response);
     if (request.method === 'POST' && parts[2] === 'plans') return this.#decide(response, conversation, parts[3], body);
-    if (parts[2] === 'calls') return this.#call(request, response, conversation.calls.get(Number(parts[3])), parts[4]);
+    if (parts[2] === 'calls') return this.#call(request, response, conversation, conversation.calls.get(Number(parts[3])), parts[4], body);
     return refuse(response, 404, 'not_found', `There is no ${path}.`);
   }
 
@@ -163,12 +163,20 @@ export class FakeEngine {
     return answer(response, 200, conversation.change(body.details));
   }
 
-  #call(request, response, call, what) {
+  #call(request, response, conversation, call, what, body) {
     if (!call) return refuse(response, 404, 'not_found', 'There is no such call.');
     if (what === 'events') return call.follow(request, response);
     if (what === 'recording') return recording(request, response, transcript(), RECORDING);
     if (call.ended) return refuse(response, 409, 'already_ended', 'The call has already ended.');
     if (what === 'audio') return call.listen(response);
+    if (what === 'answer' && request.method === 'POST') {
+      conversation.add({ type: 'question_closed', attempt: call.attempt, id: body.question_id, how: 'answered', answer: body.text });
+      return answer(response, 202, {});
+    }
+    if (what === 'instruction' && request.method === 'POST') {
+      call.tell({ type: 'instruction', id: body.instruction_id, text: body.text });
+      return answer(response, 202, {});
+    }
     if (what === 'hangup' && request.method === 'POST') {
       call.hangUp();
       return answer(response, 202, {});

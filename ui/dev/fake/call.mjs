@@ -48,6 +48,15 @@ export class Call {
     response.on('close', () => this.#listeners.delete(response));
   }
 
+  get attempt() {
+    return this.#options.attempt;
+  }
+
+  /** Something that is in no script. */
+  tell(event) {
+    this.#log.add({ n: this.#log.length + 1, at_ms: Math.round(this.#nowMs), event });
+  }
+
   hangUp() {
     this.hangUps += 1;
     const heardLines = LINES.filter((line) => line.endMs + ANSWERED_MS <= this.#nowMs).length;

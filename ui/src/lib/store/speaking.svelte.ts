@@ -44,7 +44,7 @@ export class Speaking {
       stream = await askForMicrophone();
     } catch (error) {
       this.state = 'off';
-      toasts.failed('You cannot speak with them', new Error(NO_MICROPHONE[whyNone(error)]));
+      toasts.add('You cannot speak with them', NO_MICROPHONE[whyNone(error)]);
       return;
     }
     if (turn !== this.#turn) return release(stream);
@@ -84,6 +84,6 @@ export class Speaking {
     this.#microphone = null;
     this.#listening.onlyCallee(false);
     this.state = 'off';
-    if (problem) toasts.failed('The agent has the call', new Error(problem));
+    if (problem) toasts.add('The agent has the call', problem);
   }
 }
