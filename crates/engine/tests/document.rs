@@ -10,7 +10,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// Every route. A route is registered by its description, so that the document cannot lack one.
-const ROUTES: [&str; 15] = [
+const ROUTES: [&str; 18] = [
     "delete /conversations/{conversation}",
     "get /",
     "get /about",
@@ -18,13 +18,16 @@ const ROUTES: [&str; 15] = [
     "get /conversations/{conversation}",
     "get /conversations/{conversation}/calls/{attempt}/audio",
     "get /conversations/{conversation}/calls/{attempt}/events",
+    "get /conversations/{conversation}/calls/{attempt}/voice",
     "get /conversations/{conversation}/events",
     "get /conversations/{conversation}/graph",
     "get /openapi.json",
     "post /call_correction",
     "post /call_result",
     "post /chat",
+    "post /conversations/{conversation}/calls/{attempt}/answer",
     "post /conversations/{conversation}/calls/{attempt}/hangup",
+    "post /conversations/{conversation}/calls/{attempt}/instruction",
     "post /conversations/{conversation}/plans/{plan}",
 ];
 

@@ -5,7 +5,7 @@ use reqwest::Method;
 use serde_json::Value;
 
 /// Every route. A route is registered by its description, so that the document cannot lack one.
-const ROUTES: [&str; 17] = [
+const ROUTES: &[&str] = &[
     "delete /do-not-call/{number}",
     "get /",
     "get /calls/{id}",
@@ -16,7 +16,10 @@ const ROUTES: [&str; 17] = [
     "get /openapi.json",
     "get /order/{key}",
     "get /refusals",
+    "post /calls/{id}/answer",
     "post /calls/{id}/hangup",
+    "post /calls/{id}/instruction",
+    "post /calls/{id}/voice",
     "post /estimate",
     "post /order",
     "post /twilio/answered/{order_id}",

@@ -15,6 +15,7 @@ mod rules;
 mod support;
 mod survival;
 mod talk;
+mod told;
 mod traffic;
 mod trouble;
 mod watching;

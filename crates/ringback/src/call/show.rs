@@ -201,7 +201,7 @@ fn words(screen: &mut Screen, event: &CallEvent) {
 fn asked(question: &UserQuestion) -> String {
     let choices = if question.choices.is_empty() { String::new() } else { format!(" ({})", question.choices.join(" / ")) };
     let s = question.time_limit_s;
-    format!("\n  ? {}{choices}\n    Type the answer and press Enter; they wait for {s} s.", question.question)
+    format!("\n  ? {}{choices}\n    Answer it on the page, in this conversation; they wait for {s} s.", question.question)
 }
 
 fn outcome(result: &CallResult) -> String {

@@ -13,7 +13,7 @@ pub(crate) use engine::FakeEngine;
 pub(crate) use live::FakeLive;
 pub(crate) use rig::Rig;
 pub(crate) use tape::Tape;
-pub(crate) use voice::FakeVoice;
+pub(crate) use voice::{FakeVoice, VoiceLink};
 
 use std::future::Future;
 use std::net::SocketAddr;
