@@ -1,0 +1,33 @@
+//! A menu, the hold behind it, and the person behind that: in real audio, in virtual time.
+
+#![allow(clippy::unwrap_used, reason = "a test may panic")]
+
+use eval::{Models, Scenario, Setting};
+use speech::Speech;
+use std::sync::Arc;
+use voice::brain::BuiltIn;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn through_a_menu_and_a_hold_to_a_person_and_back_with_the_answer() {
+    let Ok(speech) = Speech::load(&speech::default_models_dir(), 2) else {
+        eprintln!("SKIPPED: the speech models are not there; cargo xtask models gets them");
+        return;
+    };
+    let only = std::env::var("SCENARIOS").unwrap_or_else(|_| "menu-then-hold".into());
+    let wanted = |scenario: &Scenario| only.split(',').any(|name| name == scenario.name);
+    let scenarios: Vec<Scenario> = eval::shipped::scenarios().unwrap().into_iter().filter(wanted).collect();
+    assert!(!scenarios.is_empty());
+    let setting = Setting {
+        senses: Arc::new(Models::new(speech)),
+        brain: Arc::new(BuiltIn),
+        tuning: session::Tuning::default(),
+        jobs: 2,
+        seed: 0,
+        noise_db: None,
+        keeps_audio: false,
+    };
+    for report in eval::run(scenarios, setting, |_| {}).await {
+        eprintln!("{}: met {}, {:?}", report.name, report.met, report.verdict.faults);
+        assert!(report.met || only.contains(','), "{}: {:?}\n{report:#?}", report.name, report.verdict.faults);
+    }
+}
