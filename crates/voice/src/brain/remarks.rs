@@ -154,9 +154,9 @@ pub(super) fn asks_to_hold(sentence: &Sentence<'_>) -> bool {
     ]) || (sentence.question && sentence.has(&["hold on", "wait a moment", "hang on"]))
 }
 
-/// Whether we are asked if we are a machine.
+/// Whether we are asked if we are a machine, or told so.
 pub(super) fn asks_robot(sentence: &Sentence<'_>) -> bool {
-    sentence.question
+    let asked = sentence.question
         && sentence.has(&[
             "robot",
             "a bot",
@@ -166,14 +166,47 @@ pub(super) fn asks_robot(sentence: &Sentence<'_>) -> bool {
             "automated",
             "computer",
             "recording",
+            "recorded",
             "a human",
             "human",
             "real person",
+            "live person",
             "a person",
             "actual person",
             "artificial",
             "a i",
-        ])
+            "are you real",
+            "chatgpt",
+            "siri",
+            "alexa",
+        ]);
+    // Said of us without a question, it wants the same answer.
+    let told =
+        ["robot", "bot", "ai", "a i", "machine", "computer", "recording", "real person", "human", "person"].iter().any(|what| {
+            [
+                "sound like a",
+                "sound like an",
+                "sounds like a",
+                "sounds like an",
+                "you're a",
+                "you're an",
+                "you are a",
+                "you are an",
+            ]
+            .into_iter()
+            .chain([
+                "you're not a",
+                "you're not an",
+                "you are not a",
+                "aren't a",
+                "talking to a",
+                "talking to an",
+                "speaking to a",
+            ])
+            .chain(["talk to a", "speak to a", "speak with a", "this is a", "just a", "a real", "talking with a", "this is an"])
+            .any(|who| sentence.has(&[&format!("{who} {what}")]))
+        });
+    asked || told || sentence.has(&["prove you are human", "prove that you are human", "prove you're human", "are you human"])
 }
 
 /// Whether we are asked who we are.
@@ -528,7 +561,22 @@ mod tests {
         let one = |text| sentences(text).remove(0);
         assert!(refuses(&one("Sorry, we're out of pepperoni.")) && refuses(&one("We are fully booked on Saturday.")));
         assert!(!refuses(&one("I don't have your address yet.")) && !refuses(&one("Do you have an address?")));
-        assert!(asks_robot(&one("Am I talking to a robot?")) && !asks_robot(&one("Is a large okay?")));
+        for asks in [
+            "Am I talking to a robot?",
+            "Are you real?",
+            "Is this a recording?",
+            "You sound like a robot.",
+            "You're not a real person.",
+            "I'd rather talk to a human.",
+            "Wait, are you human",
+            "This is a machine, isn't it?",
+            "Is this one of those AI things?",
+        ] {
+            assert!(sentences(asks).iter().any(asks_robot), "{asks}");
+        }
+        for other in ["Is a large okay?", "I'll put that into the computer.", "We have one table for a person in a wheelchair."] {
+            assert!(!sentences(other).iter().any(asks_robot), "{other}");
+        }
         assert!(asks_who(&one("Who am I speaking with?")) && !asks_who(&one("Who is this for?")));
         assert!(wants_repeat(&one("Sorry?")) && wants_repeat(&one("Could you say that again?")));
         assert!(asks_to_hold(&one("Can you hold for a minute?")));
