@@ -206,7 +206,9 @@ pub(super) fn asks_robot(sentence: &Sentence<'_>) -> bool {
             .chain(["talk to a", "speak to a", "speak with a", "this is a", "just a", "a real", "talking with a", "this is an"])
             .any(|who| sentence.has(&[&format!("{who} {what}")]))
         });
-    asked || told || sentence.has(&["prove you are human", "prove that you are human", "prove you're human", "are you human"])
+    // A question is not always heard as one, nor are its words: "are your robot".
+    let plain = ["prove you are human", "prove that you are human", "prove you're human", "are you human", "are you a robot"];
+    asked || told || sentence.has(&plain) || sentence.has(&["are your robot", "are you a machine"])
 }
 
 /// Whether we are asked who we are.

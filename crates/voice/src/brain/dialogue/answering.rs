@@ -59,6 +59,8 @@ impl Dialogue<'_> {
                         told.push(name.clone());
                         add(phrases::tell(self.briefing, &name, value));
                     }
+                    // "No" would be a guess about somebody's health.
+                    None if name == "special_requests" && sentence.plain.contains("allerg") => unknown = true,
                     None if name == "special_requests" => add(NO_MORE.into()),
                     None if name == "quantity" && self.briefing.task_kind == "order_food" => add("Just one, please.".into()),
                     None => unknown = true,

@@ -24,7 +24,8 @@ impl<'a> Dialogue<'a> {
                     opened |= opening;
                     agent.clone_from(text);
                 }
-                Line::Callee { text } if self.waits() && hold::is_recorded(text) => {}
+                // Whoever asks us to wait has told nothing yet, and neither has a recording.
+                Line::Callee { text } if hold::is_recorded(text) => {}
                 Line::Callee { text } if opened => {
                     for sentence in sentences(text) {
                         facts::read(self.briefing, &sentence, &mut told);
