@@ -296,7 +296,11 @@ held_s: number,
 /**
  * Callee stops → our first audio at the carrier, for each turn, in milliseconds.
  */
-turn_latency_ms: Array<number>, };
+turn_latency_ms: Array<number>, 
+/**
+ * What was recorded; absent when the call was not to be.
+ */
+recording?: Recording | null, };
 
 /**
  * The carrier's name for a call, `CA` and 32 hexadecimal digits.
@@ -967,6 +971,27 @@ evidence: Evidence, };
  * Why a question to the user is closed.
  */
 export type QuestionEnd = "answered" | "timed_out" | "call_ended" | "taken_over" | "too_late";
+
+/**
+ * The recording of a call.
+ */
+export type Recording = { 
+/**
+ * How long it is. Its clock is the transcript's.
+ */
+seconds: number, 
+/**
+ * 2: the callee on the left, the agent as it was heard on the right.
+ */
+channels: number, 
+/**
+ * The file's size.
+ */
+bytes: number, 
+/**
+ * Why it stopped before the call ended, if it did: `the disk is full`.
+ */
+stopped: string | null, };
 
 /**
  * How a call that reaches nobody is repeated without asking again. Every try is a call of its own, and passes every rule anew.

@@ -43,7 +43,7 @@ fn instruction(known: &Briefing, words: &str) -> Instruction {
     if let Some(rest) = after(&["please ask them ", "please ask ", "ask them ", "ask him ", "ask her ", "ask "]) {
         let rest = to_callee(rest);
         let question = format!("May I also ask {rest}?");
-        let fact = FactWanted { name: name(&rest), question: question.clone() };
+        let fact = FactWanted { name: name(&rest), question: question.clone(), kind: None };
         return Instruction { say: question, fact: Some(fact) };
     }
     let say = match after(&["tell them that ", "tell them ", "say that ", "say "]) {
