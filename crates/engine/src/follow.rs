@@ -146,6 +146,7 @@ impl Live {
                 | CallEvent::Overlap { .. }
                 | CallEvent::Instruction { .. }
                 | CallEvent::TakenOver { .. }
+                | CallEvent::Trouble { .. }
                 | CallEvent::Level { .. } => {}
             }
             // Only what has been taken is not asked for again.

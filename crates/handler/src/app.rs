@@ -2,6 +2,7 @@
 
 use crate::carrier::Carrier;
 use crate::config::Config;
+use crate::fillers::Fillers;
 use crate::live::LiveCalls;
 use crate::public::PublicUrl;
 use crate::recording::Recorder;
@@ -22,6 +23,8 @@ pub(crate) struct App {
     pub(crate) engine_http: reqwest::Client,
     pub(crate) live: LiveCalls,
     pub(crate) recorder: Recorder,
+    /// What is said while something has to be waited for.
+    pub(crate) fillers: Fillers,
     /// One permit a live call.
     pub(crate) slots: Arc<Semaphore>,
     /// One permit an event stream or listener.

@@ -14,7 +14,8 @@ const MOMENT: &str = "One moment, please.";
 
 /// Connects the call; when the stream ends before the call, keeps the callee on the line, then asks again what to do.
 pub(crate) fn connect(app: &App, order_id: &OrderId, live: &LiveCall) -> Document {
-    let parameters = [("token", live.token.as_str()), ("order_id", order_id.as_str())];
+    let token = live.token();
+    let parameters = [("token", token.as_str()), ("order_id", order_id.as_str())];
     let mut document = Document::connect(app.public.stream(), &parameters);
     let window_s = u32::try_from(app.config.timing.comeback_window.as_secs()).unwrap_or(u32::MAX);
     if window_s > 0 {

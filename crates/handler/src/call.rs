@@ -17,6 +17,7 @@ pub(crate) use farewell::farewell;
 pub(crate) use hang_up::hang_up_until_over;
 pub(crate) use media::MediaSocket;
 pub(crate) use user::UserSays;
+pub(crate) use voice::VoiceSocket;
 
 use crate::app::App;
 use crate::live::{Ends, LiveCall};

@@ -29,6 +29,10 @@ pub struct Config {
     pub machine_detection: bool,
     /// The realtime model.
     pub voice: Voice,
+    /// The one for when that one cannot be had in the middle of a call, or before it.
+    pub second_voice: Option<Voice>,
+    /// Whether "One moment, please." is said beforehand, once for each voice, for the moments in which no model is there.
+    pub fillers: bool,
     /// What things cost; without it no call has a cost.
     pub prices: Option<Prices>,
     /// Where results go: `POST {engine_url}/call_result`.
@@ -60,6 +64,14 @@ pub struct Config {
 }
 
 impl Config {
+    /// The model that is meant, if it is configured.
+    pub fn voice_of(&self, provider: session::Provider) -> Option<&Voice> {
+        match provider {
+            session::Provider::First => Some(&self.voice),
+            session::Provider::Second => self.second_voice.as_ref(),
+        }
+    }
+
     /// A configuration for a carrier, a voice and an engine on this machine at the default ports, with made-up credentials.
     pub fn local(data_dir: PathBuf, from_number: PhoneNumber) -> Self {
         let local = |port: u16, path: &str| {
@@ -86,6 +98,8 @@ impl Config {
                 simulated: false,
                 options: Options::default(),
             },
+            second_voice: None,
+            fillers: false,
             prices: None,
             engine_url: local(8000, ""),
             engine_token: None,
@@ -156,7 +170,7 @@ impl Default for Timing {
             poll_ringing: s(5),
             poll_connected: s(15),
             voice_open_timeout: s(10),
-            voice_idle_timeout: s(30),
+            voice_idle_timeout: s(12),
             stall_timeout: s(5),
             media_start_timeout: s(10),
             engine_timeout: s(15),

@@ -10,7 +10,7 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::extract::rejection::BytesRejection;
 use std::sync::Arc;
-use types::{CostEstimate, Estimated, Order, VoiceChoice};
+use types::{CallResult, Cost, CostEstimate, Estimated, Order, Usage, VoiceChoice};
 
 const NO_PRICE: &str = "the realtime model, or what writes down the callee's words, has no price; set it in [prices.models]";
 
@@ -50,10 +50,40 @@ pub(crate) fn meter(config: &Config, order: &Order, choice: &VoiceChoice) -> Opt
     order.limits.cost_max_micros?;
     let (voice, transcription) = models(config, choice);
     let models = Models { voice: &voice, transcription: &transcription };
-    Some(Meter::new(config.prices.clone()?, models, order.target_phone_number.clone()))
+    let meter = Meter::new(config.prices.clone()?, models, order.target_phone_number.clone());
+    Some(match second_models(config) {
+        Some((voice, transcription)) => meter.with_second(Models { voice: &voice, transcription: &transcription }),
+        None => meter,
+    })
+}
+
+/// What an ended call cost, as far as the prices are known. `second`: of what was counted, the second model's share.
+pub(crate) fn cost(config: &Config, order: &Order, choice: &VoiceChoice, result: &CallResult, second: &Usage) -> Option<Cost> {
+    let (prices, to) = (config.prices.as_ref()?, &order.target_phone_number);
+    let (voice, transcription) = models(config, choice);
+    let models = Models { voice: &voice, transcription: &transcription };
+    if *second == Usage::default() {
+        return prices.cost(models, &result.usage, result.duration, to);
+    }
+    let (other_voice, other_transcription) = second_models(config)?;
+    let others = Models { voice: &other_voice, transcription: &other_transcription };
+    prices.cost_of_both((models, &result.usage.without(second)), (others, second), result.duration, to)
+}
+
+/// Whether the second model may be spoken to in the order's call: not if the call has a price limit and the model no price.
+pub(crate) fn second_holds(config: &Config, order: &Order) -> bool {
+    let Some((voice, transcription)) = second_models(config) else { return false };
+    let models = Models { voice: &voice, transcription: &transcription };
+    order.limits.cost_max_micros.is_none() || config.prices.as_ref().is_none_or(|prices| prices.knows(models))
 }
 
 /// The models that the call is paid for: which speaks, and which writes down.
 pub(crate) fn models(config: &Config, choice: &VoiceChoice) -> (String, String) {
     (config.voice.model_of(choice.model.as_deref()), config.voice.options.transcription_model.clone())
+}
+
+/// The same of the second voice, if there is one.
+fn second_models(config: &Config) -> Option<(String, String)> {
+    let second = config.second_voice.as_ref()?;
+    Some((second.model_of(None), second.options.transcription_model.clone()))
 }

@@ -17,6 +17,7 @@ pub mod config;
 pub mod error;
 mod estimate;
 mod events;
+mod fillers;
 #[cfg(test)]
 mod fuzz;
 mod late;
@@ -78,7 +79,13 @@ pub struct Running {
 /// # Errors
 /// When the configuration cannot be used, the store cannot be opened, or the address is taken.
 pub async fn start(mut config: Config) -> Result<Running, Error> {
-    config.voice.url = voice_url(config.voice.url)?;
+    config.voice.url = voice_url(config.voice.url, "the voice's address")?;
+    if let Some(second) = &mut config.second_voice {
+        second.url = voice_url(second.url.clone(), "the second voice's address")?;
+        if http::HeaderValue::from_str(&second.api_key).is_err() {
+            return Err(Error::BadCredential { name: "the second voice's API key" });
+        }
+    }
     for (name, url) in [("the carrier's address", &config.carrier_url), ("the engine's address", &config.engine_url)] {
         check_http(name, url)?;
     }
@@ -108,6 +115,7 @@ pub async fn start(mut config: Config) -> Result<Running, Error> {
         engine_http,
         live: live::LiveCalls::default(),
         recorder,
+        fillers: fillers::Fillers::default(),
         slots: Arc::new(Semaphore::new(config.max_concurrent_calls)),
         watchers: Arc::new(Semaphore::new(config.watchers_max)),
         newcomers: Arc::new(Semaphore::new(NEWCOMERS_MAX)),
@@ -209,12 +217,12 @@ fn check_http(name: &'static str, url: &Url) -> Result<(), Error> {
 }
 
 /// A WebSocket address; `http` and `https` are turned into `ws` and `wss`.
-fn voice_url(url: Url) -> Result<Url, Error> {
+fn voice_url(url: Url, name: &'static str) -> Result<Url, Error> {
     match Voice::as_socket(&url) {
         Some(socket) if socket.has_host() => Ok(socket),
         Some(_) | None => {
             let problem = "it must begin with ws://, wss://, http:// or https:// and name a host";
-            Err(Error::BadUrl { name: "the voice's address", url, problem })
+            Err(Error::BadUrl { name, url, problem })
         }
     }
 }

@@ -67,7 +67,7 @@ pub(crate) struct LiveCall {
     /// What `POST /order` is answered, once that is durable.
     answer: watch::Receiver<Option<Answer>>,
     /// What the carrier must show to join its audio.
-    pub(crate) token: String,
+    token: Mutex<String>,
     token_used: AtomicBool,
     call_sid: Mutex<Option<CallSid>>,
     events: broadcast::Sender<Arc<NumberedCallEvent>>,
@@ -102,7 +102,7 @@ impl LiveCall {
         let call = Self {
             messages,
             answer,
-            token: crate::clock::new_token(),
+            token: Mutex::new(crate::clock::new_token()),
             token_used: AtomicBool::new(false),
             call_sid: Mutex::new(call_sid),
             events: broadcast::Sender::new(EVENTS_BEHIND_MAX),
@@ -152,9 +152,22 @@ impl LiveCall {
         }
     }
 
+    /// What the carrier must show to join the call's audio.
+    pub(crate) fn token(&self) -> String {
+        lock(&self.token).clone()
+    }
+
+    /// The call is to be joined anew: the token before is worth nothing, and until the carrier has been told of the new one a call
+    /// that comes by itself waits.
+    pub(crate) fn renew_token(&self) {
+        self.set_door(Door::Waiting);
+        *lock(&self.token) = crate::clock::new_token();
+        self.token_used.store(false, Ordering::Release);
+    }
+
     /// Whether it is the call's token. How long that takes tells nothing.
     pub(crate) fn is_token(&self, token: &str) -> bool {
-        Sha256::digest(token).ct_eq(&Sha256::digest(&self.token)).into()
+        Sha256::digest(token).ct_eq(&Sha256::digest(lock(&self.token).as_str())).into()
     }
 
     /// Takes the token, once, if it is the right one.
@@ -225,8 +238,11 @@ mod tests {
         let (call, _ends) = LiveCall::new(true);
         assert!(!call.take_token("guess"));
         assert!(!call.take_token(""));
-        let token = call.token.clone();
+        let token = call.token();
         assert!(call.take_token(&token));
         assert!(!call.take_token(&token));
+        call.renew_token();
+        assert!(!call.take_token(&token) && call.door() == Door::Waiting);
+        assert!(call.take_token(&call.token()));
     }
 }

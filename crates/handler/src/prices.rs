@@ -3,7 +3,7 @@
 mod pace;
 mod running;
 
-pub(crate) use running::{Meter, Moment};
+pub(crate) use running::{Counted, Meter, Moment};
 
 use std::collections::BTreeMap;
 use std::str::FromStr;
@@ -160,6 +160,27 @@ impl Prices {
     pub fn cost(&self, models: Models<'_>, usage: &Usage, duration_s: u32, to: &PhoneNumber) -> Option<Cost> {
         let parts = self.parts(models, usage, duration_s, to).filter(|parts| !parts.is_empty())?;
         Some(Cost { currency: self.currency.clone(), amount_micros: sum_of(&parts), parts, estimated: true })
+    }
+
+    /// The same for a call in which two models spoke one after the other.
+    pub fn cost_of_both(
+        &self,
+        first: (Models<'_>, &Usage),
+        second: (Models<'_>, &Usage),
+        duration_s: u32,
+        to: &PhoneNumber,
+    ) -> Option<Cost> {
+        let mut parts = self.parts(first.0, first.1, duration_s, to)?;
+        // The carrier is among the first one's parts.
+        parts.extend(self.parts(second.0, second.1, 0, to)?);
+        let parts = Some(parts).filter(|parts| !parts.is_empty())?;
+        Some(Cost { currency: self.currency.clone(), amount_micros: sum_of(&parts), parts, estimated: true })
+    }
+
+    /// Whether the models have prices.
+    pub fn knows(&self, models: Models<'_>) -> bool {
+        let priced = |model: &str| self.price_of(model) != ModelPrice::default();
+        priced(models.voice) && priced(models.transcription)
     }
 
     /// What a begun minute to this number costs at the carrier; `None` if that is not known.

@@ -96,6 +96,8 @@ async fn give_up(app: &App, call: &LiveCall, ends: &Ends, unfinished: Unfinished
         usage: Usage::default(),
         cost: None,
         held_s: 0,
+        breaks: 0,
+        voices: Vec::new(),
         turn_latency_ms: Vec::new(),
         recording: None,
     };

@@ -1,7 +1,8 @@
 //! What the model makes for the callee: audio and words, from the model's hands to the ledger.
 
-use crate::Session;
 use crate::io::CarrierCommand;
+use crate::playback::Kind;
+use crate::{Session, words};
 use bytes::Bytes;
 use std::time::Duration;
 use tracing::{debug, warn};
@@ -18,6 +19,8 @@ impl Session {
         if !self.response_gives(response_id, true) || self.keys.busy() {
             return;
         }
+        self.voice_speaks();
+        self.wait_is_over();
         let taken =
             self.playback.item(response_id, item_id, Some(content_index)).is_some_and(|item| item.queue(content_index, audio));
         if !taken {
@@ -48,6 +51,10 @@ impl Session {
 
     /// The first audio of an item goes to the carrier; it is heard from `heard_from` on.
     pub(crate) fn item_begins(&mut self, place: usize, heard_from: Duration) {
+        let kind = self.playback.get_mut(place).map_or(Kind::Speech, |item| item.kind);
+        if kind == Kind::Noise {
+            return;
+        }
         let start_ms = self.stream.clock_ms(heard_from);
         self.turns.agent_begins(heard_from);
         if let Some(item) = self.playback.get_mut(place).filter(|item| !item.is_tones)
@@ -58,6 +65,10 @@ impl Session {
             if let Some(caption) = caption {
                 self.event(caption);
             }
+        }
+        // To be asked for a moment is no answer.
+        if kind == Kind::Filler {
+            return;
         }
         if let Some(since) = self.turns.answer_begins() {
             let ms = u32::try_from((self.now.saturating_sub(since)).as_millis()).unwrap_or(u32::MAX);
@@ -74,7 +85,7 @@ impl Session {
             if !proven {
                 warn!(order_id = %self.config.order_id, "the carrier does not give marks back");
             }
-            if item.queued == 0 {
+            if item.queued == 0 || item.kind == Kind::Noise {
                 continue;
             }
             if item.is_tones {
@@ -82,17 +93,38 @@ impl Session {
                 continue;
             }
             self.turns.sound(self.now);
-            self.turns.agent_was_heard();
-            self.ending.agent_said(&item.text, self.now);
+            if item.kind == Kind::Speech && !item.broken {
+                self.turns.agent_was_heard();
+                self.ending.agent_said(&item.text, self.now);
+            }
             if let Some(line) = item.line {
                 let end_ms = self.stream.clock_ms(self.now);
-                if let Some(caption) = self.transcript.agent_done(line, &item.text, end_ms) {
+                let caption = if item.broken {
+                    self.transcript.agent_broken(line, &item.text, words::share(&item.text, item.queued, item.whole()), end_ms)
+                } else {
+                    self.transcript.agent_done(line, &item.text, end_ms)
+                };
+                if let Some(caption) = caption {
                     self.event(caption);
                 }
             }
             self.we_were_heard();
-            self.disclosure_after(&item);
-            self.message_after(&item, proven);
+            if item.kind == Kind::Speech {
+                self.disclosure_after(&item);
+                self.message_after(&item, proven);
+            }
+        }
+    }
+
+    /// The lines whose audio will not be complete: what of them will be heard once that audio has been played.
+    pub(crate) fn tell_broken_lines(&mut self) {
+        let broken = self.playback.items().filter(|item| item.broken);
+        let broken: Vec<_> = broken.filter_map(|item| Some((item.line?, item.text.clone(), item.queued, item.whole()))).collect();
+        let now_ms = self.stream.clock_ms(self.now);
+        for (line, text, queued, whole) in broken {
+            if let Some(caption) = self.transcript.agent_broken(line, &text, words::share(&text, queued, whole), now_ms) {
+                self.event(caption);
+            }
         }
     }
 

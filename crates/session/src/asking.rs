@@ -58,6 +58,13 @@ pub(crate) struct Asking {
 }
 
 impl Asking {
+    /// The session of the model that asked is gone: the next one is told the answer, and called no tool.
+    pub(crate) fn session_is_another(&mut self) {
+        if let Some(open) = &mut self.open {
+            open.call_id = None;
+        }
+    }
+
     /// A question waits for its answer.
     pub(crate) fn is_open(&self) -> bool {
         self.open.is_some()

@@ -49,6 +49,16 @@ impl Disclosure {
         self.heard_at_ms.is_none() && self.missed <= MISSED_MAX
     }
 
+    /// The callee has stopped the agent; perhaps before it was heard.
+    pub(crate) fn cut_off(&mut self) {
+        self.cut_off += u32::from(self.due());
+    }
+
+    /// It was cut off too often to yield to a short word once more.
+    pub(crate) fn insists(&self) -> bool {
+        self.due() && self.cut_off >= CUT_OFF_MAX
+    }
+
     pub(crate) fn heard_at_ms(&self) -> Option<u64> {
         self.heard_at_ms
     }
@@ -71,7 +81,7 @@ impl Disclosure {
     /// Whether this item has brought it to the callee's ear, for certain.
     fn proven_by(&self, playback: &Playback, now: Duration, item: &Item) -> bool {
         // Only a complete item tells where its words lie.
-        if !item.closed || item.queued == 0 {
+        if !item.closed || item.broken || item.queued == 0 {
             return false;
         }
         let Some(share) = self.end_in(&item.text) else { return false };

@@ -1,7 +1,9 @@
 //! What goes into a call session and what comes out of it. Knows no wire format: the handler translates.
 
 use crate::record::Ledger;
+use crate::trouble::{Provider, Trouble};
 use bytes::Bytes;
+use std::time::Duration;
 use types::{Briefing, CallEvent, CallLimits, CallResult, CallSid, ConversationId, Disposition, OrderId, Speaker, Usage};
 
 /// What a session is born with.
@@ -17,6 +19,8 @@ pub struct Config {
     pub briefing: Briefing,
     /// How long things may take.
     pub limits: CallLimits,
+    /// Whether there is a second model for when the first cannot be had.
+    pub second_voice: bool,
 }
 
 /// Everything that can happen to a call.
@@ -57,18 +61,52 @@ pub enum Input {
     DigitReceived(char),
     /// The carrier sent `stop`.
     StreamStopped,
-    /// The media socket broke off without `stop`, or flooded us.
+    /// The media socket broke off without `stop`, or takes nothing any more.
     StreamLost {
         /// Why, in a sentence.
         message: String,
     },
-
-    /// The model's session is open and configured.
-    VoiceReady,
-    /// The model's socket could not be opened, broke off, or cannot go on.
-    VoiceLost {
+    /// The media socket was closed by us: it flooded us, or its messages cannot be read.
+    StreamRefused {
         /// Why, in a sentence.
         message: String,
+    },
+
+    /// The model's session that was asked for last is open and configured.
+    VoiceReady,
+    /// The model's session that is open lives so long from now on. After `VoiceReady`, or [`Output::SwitchVoice`].
+    VoiceExpires {
+        /// Until its server ends it.
+        after: Duration,
+    },
+    /// The model's socket could not be opened, broke off, or cannot go on; it is closed.
+    VoiceLost {
+        /// Of what kind.
+        trouble: Trouble,
+        /// Why, in a sentence.
+        message: String,
+    },
+    /// The model's server reports something that concerns more than one command of ours; the socket lives on. Comes before the
+    /// end of the response that it broke.
+    VoiceTrouble {
+        /// Of what kind.
+        trouble: Trouble,
+        /// A sentence.
+        message: String,
+    },
+    /// The session that was asked for beside the one that is open is open and configured, too.
+    StandbyReady,
+    /// It could not be opened, or broke off before it was switched to.
+    StandbyLost {
+        /// Why, in a sentence.
+        message: String,
+    },
+    /// The words for a wait, said beforehand in the agent's voice: "One moment, please."
+    Filler {
+        /// The words.
+        text: String,
+        /// Their sound, µ-law, 8 kHz.
+        audio: Bytes,
     },
     /// The callee began to speak.
     SpeechStarted {
@@ -259,8 +297,17 @@ pub enum ResponseStatus {
 /// Everything that a call wants done.
 #[derive(Clone, Debug)]
 pub enum Output {
-    /// Open the model's session and configure it with the briefing and the tools; answer with `VoiceReady` or `VoiceLost`.
-    OpenVoice,
+    /// Open a session of the model and configure it with the briefing and the tools. In place of the one that is open, or is being
+    /// opened, which is closed first and of which nothing more is told: answer with `VoiceReady` or `VoiceLost`. Or beside it,
+    /// for [`Output::SwitchVoice`]: answer with `StandbyReady` or `StandbyLost`.
+    OpenVoice {
+        /// Of which model.
+        provider: Provider,
+        /// Beside the one that is open.
+        beside: bool,
+    },
+    /// The session that was opened beside takes the place of the one that is open, or was lost, which is closed.
+    SwitchVoice,
     /// Ask the carrier for the call; answer with `Dialled`, `DialRefused` or `DialUnknown`. Put out at most once.
     Dial,
     /// Something for the media stream.
@@ -268,11 +315,11 @@ pub enum Output {
     /// Something for the model.
     Voice(VoiceCommand),
     /// Bring the call, which is at the carrier without a media stream, back to a new one; `StreamStarted` follows, or in the end
-    /// `Progress(Over …)`. Put out at most once.
+    /// `Progress(Over …)`. Never while a stream is on.
     BringBack,
     /// End the call at the carrier and repeat until it confirms; answer with `Progress(Over …)`. Put out at most once.
     HangUp,
-    /// Close the model's socket.
+    /// Close the model's sockets, and those that are being opened.
     CloseVoice,
     /// Something for the record and for those who watch. Never `Level` and never `Ended`: those are the shell's.
     Event(CallEvent),

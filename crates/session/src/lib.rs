@@ -37,6 +37,7 @@ mod telephone;
 mod timers;
 mod tools;
 mod transcript;
+mod trouble;
 pub mod tuning;
 mod turns;
 mod words;
@@ -49,6 +50,7 @@ pub use io::{
     CallProgress, CarrierCommand, CarrierVerdict, Config, HangUpBy, Input, Output, Recalled, ResponseStatus, VoiceCommand,
 };
 pub use record::{Ledger, Record};
+pub use trouble::{Provider, Trouble};
 pub use tuning::Tuning;
 
 use std::collections::VecDeque;
@@ -88,6 +90,8 @@ pub struct Session {
     asking: asking::Asking,
     instructions: instructions::Instructions,
     taken_over: Option<take_over::TakenOver>,
+    /// What became of the model's sessions.
+    troubles: Box<trouble::Troubles>,
 }
 
 impl Session {
@@ -134,6 +138,7 @@ impl Session {
             asking: asking::Asking::default(),
             instructions: instructions::Instructions::default(),
             taken_over: None,
+            troubles: Box::default(),
             tuning,
         }
     }
@@ -146,6 +151,7 @@ impl Session {
         if self.ended {
             return;
         }
+        self.note_life(&input);
         self.accept(input);
         self.settle();
         self.run_timers();
@@ -177,8 +183,14 @@ impl Session {
             Input::DigitReceived(key) => self.on_digit(key),
             Input::StreamStopped => self.on_stream_stopped(),
             Input::StreamLost { message } => self.on_stream_lost(message),
+            Input::StreamRefused { message } => self.on_stream_refused(message),
             Input::VoiceReady => self.on_voice_ready(),
-            Input::VoiceLost { message } => self.on_voice_lost(message),
+            Input::VoiceExpires { after } => self.on_voice_expires(after),
+            Input::VoiceLost { trouble, message } => self.on_voice_lost(trouble, message),
+            Input::VoiceTrouble { trouble, message } => self.on_voice_trouble(trouble, message),
+            Input::StandbyReady => self.on_standby_ready(),
+            Input::StandbyLost { message } => self.on_standby_lost(&message),
+            Input::Filler { text, audio } => self.on_filler(text, audio),
             Input::SpeechStarted { item_id, audio_start_ms } => self.on_speech_started(item_id, audio_start_ms),
             Input::SpeechStopped { item_id, audio_end_ms } => self.on_speech_stopped(&item_id, audio_end_ms),
             Input::SpeechCommitted { item_id, previous_item_id } => {
@@ -195,7 +207,7 @@ impl Session {
                 self.on_tool_call(&response_id, call_id, &name, &arguments);
             }
             Input::ResponseEnded { response_id, status, usage } => self.on_response_ended(&response_id, status, usage),
-            Input::Counted(usage) => self.usage.add(usage),
+            Input::Counted(usage) => self.count(usage),
             Input::Cost { so_far_micros, with_goodbye_micros } => self.on_cost(so_far_micros, with_goodbye_micros),
             Input::VoiceError { code, message } => self.on_voice_error(code.as_deref(), message),
             Input::HangUp { by } => self.on_hang_up(by),
@@ -239,6 +251,11 @@ impl Session {
 
     /// Both sides can talk: the stream is on, the model is there, and the call is not being closed.
     fn talking(&self) -> bool {
-        self.stream.on() && self.voice == opening::VoiceLink::Open && self.closing.is_none()
+        self.on_line() && self.voice == opening::VoiceLink::Open
+    }
+
+    /// The callee can hear us: the stream is on, and the call is not being closed.
+    fn on_line(&self) -> bool {
+        self.stream.on() && self.closing.is_none()
     }
 }

@@ -3,6 +3,7 @@
 use crate::Session;
 use crate::io::Output;
 use crate::response::Ask;
+use crate::trouble::Trouble;
 use std::time::Duration;
 use tracing::{info, warn};
 use types::{Briefing, CallStage, EndedReason, briefing, language};
@@ -23,6 +24,7 @@ pub(crate) const ENGLISH: language::Phrases = language::Phrases {
     say_again: "Could you say that again, please?",
     one_moment: "One moment, please, I am just checking.",
     still_checking: "I am still checking, one moment please.",
+    wait_a_moment: "One moment, please.",
 };
 
 /// The model's session.
@@ -32,7 +34,9 @@ pub(crate) enum VoiceLink {
     Opening,
     /// Configured and listening.
     Open,
-    /// Lost; or given back at the end.
+    /// Lost; another one is awaited.
+    Lost,
+    /// Given up; or given back at the end.
     Gone,
 }
 
@@ -73,17 +77,24 @@ pub(crate) fn instructions(ask: Ask, known: &Briefing, ending: Option<EndedReaso
 
 impl Session {
     pub(crate) fn begin(&mut self) {
-        self.outputs.push_back(Output::OpenVoice);
+        self.outputs.push_back(Output::OpenVoice { provider: self.troubles.provider, beside: false });
         self.reach(CallStage::Queued);
     }
 
     pub(crate) fn on_voice_ready(&mut self) {
-        if self.voice != VoiceLink::Opening || self.closing.is_some() {
+        if self.closing.is_some() {
             return;
         }
+        match self.voice {
+            VoiceLink::Opening => {}
+            VoiceLink::Lost => return self.voice_is_back(),
+            VoiceLink::Open | VoiceLink::Gone => return,
+        }
         self.voice = VoiceLink::Open;
+        self.voice_begins();
         info!(order_id = %self.config.order_id, "the model's session is open");
         if self.call.asked() {
+            self.recall_after_resume();
             self.bring_back();
             self.recall_questions();
         } else {
@@ -92,30 +103,37 @@ impl Session {
         self.recall_instructions();
     }
 
-    pub(crate) fn on_voice_lost(&mut self, message: String) {
-        if self.voice == VoiceLink::Gone {
+    pub(crate) fn on_voice_lost(&mut self, trouble: Trouble, message: String) {
+        if self.closing.is_some() {
+            self.voice = VoiceLink::Gone;
+            return;
+        }
+        match self.voice {
+            VoiceLink::Gone => {}
+            VoiceLink::Lost => self.reopening_failed(trouble, message),
+            VoiceLink::Opening if !self.call.asked() => self.first_voice_lost(message),
+            VoiceLink::Opening | VoiceLink::Open => self.lose_voice(trouble, message),
+        }
+    }
+
+    /// Nothing has been dialled: the other model is tried, if there is one.
+    fn first_voice_lost(&mut self, message: String) {
+        warn!(order_id = %self.config.order_id, cause = %message, "the model's session is lost");
+        if self.take_second_voice() {
             return;
         }
         self.voice = VoiceLink::Gone;
-        if self.closing.is_some() {
-            return;
-        }
-        warn!(order_id = %self.config.order_id, cause = %message, "the model's session is lost");
-        if self.call.asked() {
-            self.close(EndedReason::VoiceLost, Some(format!("the realtime model was lost: {message}")));
-        } else {
-            self.nothing_was_dialled(EndedReason::VoiceLost, format!("the realtime model could not be reached: {message}"));
-        }
+        self.nothing_was_dialled(EndedReason::VoiceLost, format!("the realtime model could not be reached: {message}"));
     }
 
     pub(crate) fn voice_overdue_at(&self) -> Option<Duration> {
         let waiting = self.voice == VoiceLink::Opening && self.closing.is_none();
-        waiting.then(|| self.survival.resumed_at() + self.tuning.voice_open_max)
+        waiting.then(|| self.survival.resumed_at().max(self.voice_asked_at()) + self.tuning.voice_open_max)
     }
 
     pub(crate) fn voice_overdue(&mut self) {
         self.outputs.push_back(Output::CloseVoice);
-        self.on_voice_lost("its session did not open in time".to_owned());
+        self.on_voice_lost(Trouble::Connection, "its session did not open in time".to_owned());
     }
 
     /// When the agent speaks first because the callee is silent. The callee's first turn comes before that. Silence on hold,

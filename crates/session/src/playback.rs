@@ -10,7 +10,7 @@ use std::collections::VecDeque;
 use std::time::Duration;
 
 mod item;
-pub(crate) use item::{ITEM_TEXT_CHARS_MAX, Item};
+pub(crate) use item::{BYTES_A_LETTER_MAX, ITEM_TEXT_CHARS_MAX, Item, Kind};
 
 /// µ-law at 8 kHz.
 pub(crate) const MICROS_PER_BYTE: u64 = 125;
@@ -44,6 +44,17 @@ pub(crate) struct Cut {
     pub(crate) item: Item,
     /// Bytes of it that were heard.
     pub(crate) heard: u64,
+}
+
+/// What was left of a lost session's audio.
+#[derive(Debug, Default)]
+pub(crate) struct Orphans {
+    /// The mark that its end lacked.
+    pub(crate) mark: Option<String>,
+    /// Something of it broke off in the middle.
+    pub(crate) broken: bool,
+    /// The words of the item that was complete although its response was not.
+    pub(crate) whole: Option<String>,
 }
 
 /// The queue, the pacer and the ledger.
@@ -92,13 +103,15 @@ impl Playback {
 
     /// Some of it is on the line or at the carrier.
     pub(crate) fn audible(&self) -> bool {
-        self.items.iter().any(|item| item.sent > 0)
+        self.items.iter().any(|item| item.sent > 0 && item.kind != Kind::Noise)
     }
 
     /// The item's entry, made if it is new. `None` when there are too many.
     pub(crate) fn item(&mut self, response_id: &str, item_id: &str, content_index: Option<u32>) -> Option<&mut Item> {
         let known = self.items.iter().rposition(|item| {
-            item.item_id == item_id && content_index.is_none_or(|index| item.content_index == index || item.queued == 0)
+            !item.foreign
+                && item.item_id == item_id
+                && content_index.is_none_or(|index| item.content_index == index || item.queued == 0)
         });
         let place = match known {
             Some(place) => place,
@@ -121,7 +134,7 @@ impl Playback {
 
     /// The item's audio is complete. Gives the mark that its end still lacks.
     pub(crate) fn audio_done(&mut self, item_id: &str) -> Option<String> {
-        for item in self.items.iter_mut().filter(|item| item.item_id == item_id) {
+        for item in self.items.iter_mut().filter(|item| !item.foreign && item.item_id == item_id) {
             item.audio_done = true;
         }
         self.end_mark()
@@ -129,7 +142,7 @@ impl Playback {
 
     /// The response is over: nothing more will come for its items. Gives the mark that their end still lacks.
     pub(crate) fn close(&mut self, response_id: &str) -> Option<String> {
-        for item in self.items.iter_mut().filter(|item| item.response_id == response_id) {
+        for item in self.items.iter_mut().filter(|item| !item.foreign && item.response_id == response_id) {
             item.audio_done = true;
             item.closed = true;
         }
@@ -151,6 +164,53 @@ impl Playback {
             self.items.drain(..).partition(|item| item.response_id == response_id && item.sent == 0 && item.queued > 0);
         self.items = kept;
         dropped.into()
+    }
+
+    /// The session that made the items is gone. What of them has come is played; what has not begun to be and is not complete
+    /// is forgotten.
+    pub(crate) fn orphan(&mut self) -> Orphans {
+        let mut left = Orphans::default();
+        self.items.retain_mut(|item| {
+            let open = !item.foreign && !item.closed;
+            item.foreign = true;
+            if !open {
+                return true;
+            }
+            item.closed = true;
+            if item.audio_done && item.queued > 0 {
+                left.whole = Some(item.text.clone());
+                return true;
+            }
+            (item.audio_done, item.broken) = (true, true);
+            left.broken |= item.sent > 0;
+            item.sent > 0
+        });
+        left.mark = self.end_mark();
+        left
+    }
+
+    /// Queues something that no model has made, complete.
+    pub(crate) fn add(&mut self, kind: Kind, text: &str, audio: Bytes) {
+        let mut item = Item::new("", "", 0);
+        (item.kind, item.foreign) = (kind, true);
+        item.say(text);
+        item.queue(0, audio);
+        (item.audio_done, item.closed) = (true, true);
+        self.items.push_back(item);
+    }
+
+    /// Forgets noise that has not been sent. Gives the mark that its end lacks.
+    pub(crate) fn drop_noise(&mut self) -> Option<String> {
+        self.items.retain_mut(|item| item.kind != Kind::Noise || item.sent > 0);
+        for item in self.items.iter_mut().filter(|item| item.kind == Kind::Noise) {
+            item.stop();
+        }
+        self.end_mark()
+    }
+
+    /// Words are queued or on the line.
+    pub(crate) fn speaks(&self) -> bool {
+        self.items.iter().any(|item| item.kind != Kind::Noise)
     }
 
     /// When the pacer wants to send next; `held` items that have not begun must wait.

@@ -3,6 +3,7 @@
 use crate::asking::Asking;
 use crate::instructions::Instructions;
 use crate::tools::Report;
+use crate::trouble::Provider;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use types::{AnsweredBy, CallEvent, CallSid, CallStage, EndedReason, Speaker, TranscriptLine, Usage};
@@ -29,6 +30,16 @@ pub struct Ledger {
     pub heard: BTreeMap<u32, String>,
     /// A message was left at voicemail.
     pub message_left: bool,
+    /// The model that was spoken to.
+    pub provider: Provider,
+    /// Of `usage`, the second model's share.
+    pub second_usage: Usage,
+    /// The models that spoke, in their order.
+    pub spoke: Vec<Provider>,
+    /// How often a session was opened in place of a lost one.
+    pub reopened: u32,
+    /// How often something broke and was met.
+    pub breaks: u32,
     /// What the model said came of the call.
     pub(crate) report: Option<Report>,
 }
@@ -96,6 +107,7 @@ impl Record {
             | CallEvent::KeysPressed { .. }
             | CallEvent::KeyHeard { .. }
             | CallEvent::Hold { .. }
+            | CallEvent::Trouble { .. }
             | CallEvent::Level { .. }
             | CallEvent::Ended { .. } => {}
         }

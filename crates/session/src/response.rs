@@ -1,11 +1,12 @@
 //! The one owner of `response.create` and `response.cancel`: at most one response is under way.
 
 use crate::io::{ResponseStatus, VoiceCommand};
+use crate::trouble::Trouble;
 use crate::{Session, opening};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tracing::{debug, warn};
-use types::{EndedReason, Usage};
+use types::Usage;
 
 /// What a response is asked for; the greater one is the more urgent.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -127,6 +128,38 @@ impl Responses {
         }
     }
 
+    pub(crate) fn take_wanted(&mut self) -> Option<Ask> {
+        self.wanted.take()
+    }
+
+    pub(crate) fn note_error(&mut self, message: String) {
+        self.last_error = Some(message);
+    }
+
+    /// The session that was asked is gone. What it was asked for and has not given in full; nothing of the old session's names
+    /// is remembered.
+    pub(crate) fn start_afresh(&mut self) -> Option<Ask> {
+        (self.failures, self.silent_tool_rounds) = (0, 0);
+        self.ended.clear();
+        self.dropped.clear();
+        match std::mem::take(&mut self.state) {
+            State::Idle | State::Requested { void: true, .. } => None,
+            State::Requested { ask, .. } | State::Blocked { ask, .. } => Some(ask),
+            State::Active(active) => active.cancelled_at.is_none().then_some(active.ask),
+        }
+    }
+
+    /// Since when an answer is waited for, if that is long.
+    pub(crate) fn slow_since(&self, now: Duration, tuning: &crate::Tuning) -> Option<Duration> {
+        let since = match &self.state {
+            State::Idle => return None,
+            State::Requested { since, .. } | State::Blocked { since, .. } => *since,
+            State::Active(active) if active.audio || active.cancelled_at.is_some() => return None,
+            State::Active(active) => active.since,
+        };
+        (now >= since + tuning.slow_after).then_some(since)
+    }
+
     pub(crate) fn timer(&self, tuning: &crate::Tuning) -> Option<Duration> {
         match &self.state {
             State::Idle => None,
@@ -154,11 +187,11 @@ impl Session {
             self.responses.wanted = None;
             return;
         }
-        let free = self.responses.idle() && self.playback.idle();
+        let free = self.responses.idle() && !self.playback.speaks();
         let floor = !self.turns.callee_has_floor() || self.goodbye_is_forced() || self.answered.leaves_message();
         let held = ask == Ask::Answer && (self.turns.answer_at().is_some() || self.answer_waits_until().is_some());
         let held = held || ask != Ask::Goodbye && self.hold.waiting();
-        if !self.talking() || !free || !floor || held || self.keys.busy() {
+        if !self.talking() || !free || !floor || held || self.keys.busy() || self.held_back() {
             return;
         }
         // Somebody has spoken, and their words do not come.
@@ -166,7 +199,7 @@ impl Session {
         self.responses.wanted = None;
         let Some(ask) = self.disclosure_first(ask) else { return };
         let instructions = match ask {
-            Ask::PickUp => Some(self.words_to_pick_up()),
+            Ask::PickUp => self.words_to_pick_up(),
             Ask::StillThere
             | Ask::StillChecking
             | Ask::OneMoment
@@ -232,6 +265,9 @@ impl Session {
         if matches!(self.responses.state, State::Requested { .. }) {
             self.on_response_started(id.to_owned());
         }
+        if audio && self.responses.is_live(id) {
+            self.server_answers();
+        }
         match &mut self.responses.state {
             State::Active(active) if active.id == id && active.cancelled_at.is_none() => {
                 active.audio |= audio;
@@ -260,7 +296,7 @@ impl Session {
             return;
         }
         remember(&mut self.responses.ended, id);
-        self.usage.add(usage);
+        self.count(usage);
         match std::mem::take(&mut self.responses.state) {
             State::Active(active) if active.id == id => self.after_response(active, status),
             // The one that stood in our way, or a refusal of ours that never began.
@@ -294,6 +330,13 @@ impl Session {
         match std::mem::take(&mut self.responses.state) {
             State::Idle => {}
             State::Blocked { ask, .. } => self.after_failure(ask, false),
+            State::Requested { ask, void, since }
+                if !void && !self.model_spoke_since(since + self.tuning.response_start_max / 2) =>
+            {
+                // Not a word of it for so long: it is not slow but gone.
+                self.want(ask);
+                self.lose_voice(Trouble::Connection, "it does not answer".to_owned());
+            }
             State::Requested { ask, void, .. } => self.after_failure(ask, void),
             State::Active(active) if active.cancelled_at.is_some() => self.close_items(&active.id),
             State::Active(active) => {
@@ -338,16 +381,27 @@ impl Session {
         }
     }
 
+    /// The server does not even begin the response that was asked for.
+    pub(crate) fn response_refused(&mut self) {
+        match std::mem::take(&mut self.responses.state) {
+            State::Requested { ask, void, .. } => self.after_failure(ask, void),
+            other @ (State::Idle | State::Blocked { .. } | State::Active(_)) => self.responses.state = other,
+        }
+    }
+
     fn after_failure(&mut self, ask: Ask, void: bool) {
-        if void || self.closing.is_some() {
+        if void || self.closing.is_some() || self.waits_for_server(ask) {
             return;
         }
         self.responses.failures += 1;
-        if self.responses.failures < FAILURES_MAX {
-            return self.want(ask);
+        let busy = self.server_is_busy();
+        self.want(ask);
+        if self.responses.failures < FAILURES_MAX && !busy {
+            return;
         }
         let cause = self.responses.last_error.take().map(|error| format!(": {error}")).unwrap_or_default();
-        self.close(EndedReason::VoiceLost, Some(format!("the realtime model did not answer{cause}")));
+        let trouble = self.blamed();
+        self.lose_voice(trouble, format!("it did not answer{cause}"));
     }
 
     fn close_items(&mut self, response_id: &str) {

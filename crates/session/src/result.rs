@@ -53,6 +53,9 @@ impl Session {
             // The shell knows the prices.
             cost: None,
             held_s: u32::try_from(self.hold.held(closing.at).as_secs()).unwrap_or(u32::MAX),
+            breaks: self.breaks(),
+            // The shell knows their names.
+            voices: Vec::new(),
             turn_latency_ms: self.turn_latency_ms.clone(),
             // The shell records.
             recording: None,

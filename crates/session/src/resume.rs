@@ -3,20 +3,19 @@
 
 use crate::io::{CallProgress, Output};
 use crate::opening::{ENGLISH, VoiceLink};
-use crate::playback::Item;
+use crate::playback::{BYTES_A_LETTER_MAX, Item};
 use crate::record::{Ledger, Record};
 use crate::response::Ask;
+use crate::trouble::Troubles;
 use crate::{Config, Session, Tuning, stream, transcript, words};
 use std::time::Duration;
-use tracing::info;
-use types::{CallEvent, CallStage, EndedReason, Speaker, briefing, language};
+use tracing::{info, warn};
+use types::{CallEvent, CallStage, EndedReason, Speaker, TroubleKind, TroubleMet, briefing, language};
 
 /// How old the stored count of what was heard of a line under way may be.
 const HEARD_EVERY: Duration = Duration::from_secs(1);
 /// The longest line that is said again; of a longer one the callee is asked where they were.
 const AGAIN_CHARS_MAX: usize = 400;
-/// Nobody speaks so slowly: as long as an item is not complete, its text is taken to sound at least so long.
-const BYTES_A_LETTER_MAX: u64 = 800;
 
 /// How often a call was taken up again, and what of it was put out for the record.
 #[derive(Debug, Default)]
@@ -24,6 +23,8 @@ pub(crate) struct Survival {
     resumed: u32,
     resumed_at: Duration,
     brought_back_at: Option<Duration>,
+    /// When the stream broke off that is being brought back.
+    lost_at: Option<Duration>,
     /// The goodbye was under way when the line broke off, for this reason.
     was_ending: Option<EndedReason>,
     stored: Ledger,
@@ -64,7 +65,8 @@ impl Session {
             session.voice = VoiceLink::Gone;
         } else {
             info!(order_id = %session.config.order_id, times = session.survival.resumed, "taking a call up again");
-            session.outputs.push_back(Output::OpenVoice);
+            let provider = session.troubles.provider;
+            session.outputs.push_back(Output::OpenVoice { provider, beside: false });
         }
         session.settle();
         session.run_timers();
@@ -95,11 +97,13 @@ impl Session {
         if record.taken_over {
             self.event(CallEvent::TakenOver { on: false });
         }
+        *self.troubles = Troubles::remembered(ledger);
         self.transcript = transcript::Transcript::recorded(lines);
         self.survival = Survival {
             resumed: ledger.resumed + 1,
             resumed_at: self.now,
             brought_back_at: None,
+            lost_at: None,
             was_ending: ledger.ending,
             stored: ledger.clone(),
             stored_at: self.now,
@@ -111,9 +115,45 @@ impl Session {
         self.closing.as_ref().map(|closing| closing.reason)
     }
 
-    /// The model is there again: it is told what was said, and the call is brought back to us if somebody has answered it.
+    /// The media stream broke off and the call may still be at the carrier: it is brought back, unless that was too often.
+    /// What the callee had not heard of our words is lost with the stream.
+    pub(crate) fn lose_stream(&mut self, message: String) {
+        self.stream.stop();
+        if self.closing.is_some() {
+            return;
+        }
+        warn!(order_id = %self.config.order_id, cause = %message, "media stream lost");
+        let again = self.survival.resumed < self.tuning.resumes_max && self.call.sid.is_some();
+        if !again {
+            return self.close(EndedReason::CarrierLost, Some(format!("the carrier's media stream broke off: {message}")));
+        }
+        self.interrupt_agent();
+        self.turns.model_is_gone();
+        self.survival.was_ending = self.ending.reason();
+        self.ending.drop();
+        self.responses.want_nothing();
+        self.survival.resumed += 1;
+        self.survival.lost_at = Some(self.now);
+        self.survival.brought_back_at = Some(self.now);
+        self.stream.await_another();
+        self.outputs.push_back(Output::BringBack);
+    }
+
+    /// A stream is there again.
+    pub(crate) fn stream_is_back(&mut self) {
+        if let Some(lost_at) = self.survival.lost_at.take() {
+            self.tell_trouble(TroubleKind::StreamLost, TroubleMet::BroughtBack, self.now.saturating_sub(lost_at));
+            self.recall_break();
+        }
+    }
+
+    /// The call was taken up from another process and has not been brought back yet, because its model was not there.
+    pub(crate) fn comes_back_by_us(&self) -> bool {
+        self.survival.resumed > 0 && self.survival.brought_back_at.is_none()
+    }
+
+    /// The call is brought back to us if somebody has answered it.
     pub(crate) fn bring_back(&mut self) {
-        self.recall();
         if self.call.answered_at.is_some() && !self.stream.has_come() {
             self.survival.brought_back_at = Some(self.now);
             self.outputs.push_back(Output::BringBack);
@@ -124,8 +164,7 @@ impl Session {
     pub(crate) fn stream_expected_at(&self) -> Option<Duration> {
         match self.survival.resumed {
             0 => self.call.answered_at,
-            _ if self.voice == VoiceLink::Opening => None,
-            _ => self.survival.brought_back_at.or(self.call.answered_at),
+            _ => self.survival.brought_back_at.or(self.call.answered_at.filter(|_| self.voice == VoiceLink::Open)),
         }
     }
 
@@ -145,11 +184,15 @@ impl Session {
     }
 
     /// An excuse, and then what the callee has not heard of our last words, or the wish to hear theirs again: what they said
-    /// meanwhile reached nobody.
-    pub(crate) fn words_to_pick_up(&self) -> String {
+    /// meanwhile reached nobody. None if our words are not known to their end: then the model says the rest by itself.
+    pub(crate) fn words_to_pick_up(&self) -> Option<String> {
         let told = self.config.briefing.language.as_deref().and_then(language::phrases).unwrap_or(&ENGLISH);
-        let again = self.transcript.cut_off_last().filter(|text| text.chars().count() <= AGAIN_CHARS_MAX);
-        briefing::say_exactly(&format!("{} {}", told.lost_you, again.unwrap_or(told.say_again)))
+        let again = self.transcript.cut_off_last().map(|(text, heard)| words::unheard(text, heard));
+        if again.is_some_and(|rest| !words::is_complete(rest)) {
+            return None;
+        }
+        let again = again.filter(|text| text.chars().count() <= AGAIN_CHARS_MAX);
+        Some(briefing::say_exactly(&format!("{} {}", told.lost_you, again.unwrap_or(told.say_again))))
     }
 
     /// Puts the ledger out if something in it has changed that must not be lost, or what was heard has become old.
@@ -164,7 +207,10 @@ impl Session {
             && stored.ending == self.ending.reason()
             && stored.closing == self.ends_because()
             && stored.message_left == self.answered.message_left()
-            && stored.report == self.report;
+            && stored.report == self.report
+            && (stored.breaks, stored.reopened) == (self.troubles.breaks, self.troubles.reopened)
+            && stored.provider == self.troubles.provider
+            && stored.spoke == self.troubles.spoke;
         let old = self.playback.audible() && self.now >= self.survival.stored_at + HEARD_EVERY;
         if !self.ended && (!same || old) {
             self.put_out_ledger();
@@ -191,6 +237,11 @@ impl Session {
             heard: heard.collect(),
             message_left: self.answered.message_left(),
             report: self.report.clone(),
+            provider: self.troubles.provider,
+            second_usage: self.troubles.second_usage,
+            spoke: self.troubles.spoke.clone(),
+            reopened: self.troubles.reopened,
+            breaks: self.troubles.breaks,
         };
         self.survival.stored_at = self.now;
         if self.survival.stored != ledger {
@@ -202,7 +253,7 @@ impl Session {
     /// The words of an item that have been heard, rather fewer than more: its text may run ahead of its audio.
     fn surely_heard<'a>(&self, item: &'a Item) -> &'a str {
         let letters = item.text.chars().count() as u64;
-        let total = if item.closed { item.queued } else { item.queued.max(letters * BYTES_A_LETTER_MAX) };
+        let total = if item.closed { item.whole() } else { item.queued.max(letters * BYTES_A_LETTER_MAX) };
         words::share(&item.text, self.playback.heard(self.now, item), total.max(1))
     }
 }

@@ -39,6 +39,11 @@ impl Stream {
         self.on = false;
     }
 
+    /// Another one is to come.
+    pub(crate) fn await_another(&mut self) {
+        self.last = false;
+    }
+
     /// The clock of a call that had a stream before goes on, and the call will have another one.
     pub(crate) fn resumed(started_at: Option<Duration>) -> Self {
         Self { started_at, ..Self::default() }
@@ -72,11 +77,16 @@ impl Session {
         self.turns.sound(self.now);
         self.reach(CallStage::Connected);
         info!(order_id = %self.config.order_id, "media stream started");
+        self.stream_is_back();
         self.pick_up_the_thread();
     }
 
     pub(crate) fn on_callee_audio(&mut self, audio: Bytes) {
-        if audio.is_empty() || !self.talking() {
+        if audio.is_empty() || !self.on_line() {
+            return;
+        }
+        self.keep_callee_audio(&audio);
+        if !self.talking() {
             return;
         }
         if !self.overhear(&audio) {
@@ -107,10 +117,17 @@ impl Session {
         if !self.stream.on() {
             return;
         }
+        self.lose_stream(message);
+    }
+
+    pub(crate) fn on_stream_refused(&mut self, message: String) {
+        if !self.stream.on() {
+            return;
+        }
         self.stream.stop();
         if self.closing.is_none() {
-            warn!(order_id = %self.config.order_id, cause = %message, "media stream lost");
-            self.close(EndedReason::CarrierLost, Some(format!("the carrier's media stream broke off: {message}")));
+            warn!(order_id = %self.config.order_id, cause = %message, "media stream refused");
+            self.close(EndedReason::CarrierLost, Some(format!("the carrier's media stream could not be used: {message}")));
         }
     }
 
@@ -120,7 +137,7 @@ impl Session {
     }
 
     pub(crate) fn send_at(&self) -> Option<Duration> {
-        self.talking().then(|| self.playback.send_at(self.now, self.held())).flatten()
+        self.on_line().then(|| self.playback.send_at(self.now, self.held())).flatten()
     }
 
     pub(crate) fn send_audio(&mut self) {

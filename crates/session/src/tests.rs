@@ -22,3 +22,4 @@ mod rig;
 mod take_over;
 mod telephone;
 mod tools;
+mod trouble;

@@ -16,6 +16,8 @@ const TIMERS: &[Timer] = &[
     (Session::goodbye_overdue_at, Session::goodbye_overdue),
     (Session::hang_up_at, Session::hang_up),
     (Session::finish_timer, Session::finish_closing),
+    (Session::outage_over_at, Session::outage_over),
+    (Session::reopen_at, Session::reopen),
     (Session::response_overdue_at, Session::response_overdue),
     (Session::commit_overdue_at, Session::commit_overdue),
     (Session::played_at, Session::finish_played_items),
@@ -35,6 +37,10 @@ const TIMERS: &[Timer] = &[
     (Session::silence_at, Session::silence_due),
     (Session::keys_overdue_at, Session::keys_overdue),
     (Session::answer_waits_timer, Session::settle),
+    (Session::hold_back_over_at, Session::hold_back_over),
+    (Session::turn_due_at, Session::turn_is_due),
+    (Session::swap_at, Session::swap_due),
+    (Session::filler_at, Session::filler_due),
     (Session::send_at, Session::send_audio),
 ];
 

@@ -50,10 +50,11 @@ impl Transcript {
         self.lines.iter().all(|line| line.text.is_empty())
     }
 
-    /// The last words, if they were the agent's and were cut off.
-    pub(crate) fn cut_off_last(&self) -> Option<&str> {
+    /// The last words, if they were the agent's and were cut off, and what was heard of them.
+    pub(crate) fn cut_off_last(&self) -> Option<(&str, &str)> {
         let last = self.lines.iter().rfind(|line| !line.text.is_empty())?;
-        (last.speaker == Speaker::Agent && last.heard.is_some()).then_some(last.text.as_str())
+        let heard = last.heard.as_deref().filter(|_| last.speaker == Speaker::Agent)?;
+        Some((last.text.as_str(), heard))
     }
 
     /// The callee began to speak. A speech that is known already stays as it is.
@@ -177,9 +178,35 @@ impl Transcript {
         }
         let line = self.line(number)?;
         line.text.clone_from(&cut.item.text);
-        line.heard = Some(words::share(&cut.item.text, cut.heard, cut.item.queued).to_owned());
+        line.heard = Some(words::share(&cut.item.text, cut.heard, cut.item.whole()).to_owned());
         (line.end_ms, line.done) = (Some(now_ms.max(line.start_ms)), true);
         Some(line.caption())
+    }
+
+    /// The agent's line broke off; this much of it is heard in the end.
+    pub(crate) fn agent_broken(&mut self, number: u32, text: &str, heard: &str, now_ms: u64) -> Option<CallEvent> {
+        let line = self.line(number)?;
+        text.clone_into(&mut line.text);
+        line.heard = Some(heard.to_owned());
+        (line.end_ms, line.done) = (Some(now_ms.max(line.start_ms)), true);
+        Some(line.caption())
+    }
+
+    /// The model that named the callee's speech is gone. What it had not understood to the end is taken back; another one will
+    /// hear it again. Whether there was such speech.
+    pub(crate) fn forget_items(&mut self) -> (Vec<CallEvent>, bool) {
+        let (mut captions, mut unknown) = (Vec::new(), false);
+        for line in &mut self.lines {
+            line.item_id = None;
+            if line.speaker == Speaker::Callee && !line.done {
+                (line.done, unknown) = (true, true);
+                if !line.text.is_empty() {
+                    line.text.clear();
+                    captions.push(line.caption());
+                }
+            }
+        }
+        (captions, unknown)
     }
 
     /// Every line with words, in the order in which the speech began.

@@ -48,6 +48,28 @@ pub struct Tuning {
     pub goodbyes_undone_max: u32,
     /// How often a call may be taken up again after its process was lost.
     pub resumes_max: u32,
+    /// How often a call may get another session of the model in place of a lost one.
+    pub reopenings_max: u32,
+    /// How long such a session may take to open before another is asked for.
+    pub reopen_max: Duration,
+    /// The first pause before the next one is asked for; doubles.
+    pub reopen_pause: Duration,
+    /// How long a call goes on without a model.
+    pub outage_max: Duration,
+    /// How long a busy server is waited for if there is another one.
+    pub busy_wait_max: Duration,
+    /// How long the callee may wait for us and hear nothing before they are asked for a moment.
+    pub filler_after: Duration,
+    /// How long the model may take to begin an answer before that counts as such a wait.
+    pub slow_after: Duration,
+    /// The shortest, whatever its server says of its end: a server that gives little time is not followed in a circle.
+    pub session_min: Duration,
+    /// The longest that one session of the model is used.
+    pub session_max: Duration,
+    /// How long before the end of its time a session is renewed.
+    pub swap_before: Duration,
+    /// How long nobody must have spoken when it is.
+    pub quiet_moment: Duration,
     /// How much silence the model waits for before it takes a turn for over; its end of the speech includes it.
     pub endpoint_silence: Duration,
     /// How long speech that has stopped may take to become an item.
@@ -114,13 +136,24 @@ impl Default for Tuning {
             disclosure_barge_in_min: Duration::from_millis(2_500),
             goodbyes_undone_max: 2,
             resumes_max: 2,
+            reopenings_max: 4,
+            reopen_max: Duration::from_secs(3),
+            reopen_pause: Duration::from_millis(250),
+            outage_max: Duration::from_secs(8),
+            busy_wait_max: Duration::from_secs(2),
+            filler_after: Duration::from_millis(700),
+            slow_after: Duration::from_secs(2),
+            session_min: Duration::from_secs(120),
+            session_max: Duration::from_secs(55 * 60),
+            swap_before: Duration::from_secs(4 * 60),
+            quiet_moment: Duration::from_millis(400),
             endpoint_silence: Duration::ZERO,
             commit_max: Duration::from_secs(1),
             lead_max: Duration::from_millis(400),
             piece_max: Duration::from_millis(100),
             mark_every: Duration::from_millis(200),
             mark_overdue: Duration::from_secs(5),
-            response_start_max: Duration::from_secs(10),
+            response_start_max: Duration::from_secs(5),
             response_max: Duration::from_secs(60),
             cancel_max: Duration::from_secs(3),
             goodbye_max: Duration::from_secs(15),

@@ -2,7 +2,7 @@
 
 use crate::io::{CarrierCommand, VoiceCommand};
 use crate::response::Ask;
-use crate::{Session, fragments, overlap};
+use crate::{Session, fragments, overlap, words};
 use std::time::Duration;
 use tracing::info;
 use types::EndedReason;
@@ -144,6 +144,13 @@ impl Turns {
         self.answer_since = None;
     }
 
+    /// The model that heard the callee's speech is gone; whether they were speaking.
+    pub(crate) fn model_is_gone(&mut self) -> bool {
+        self.overlaps = overlap::Overlaps::default();
+        self.answer_at = None;
+        self.speech.take().is_some()
+    }
+
     /// The answer's first audio goes out: since when it was waited for.
     pub(crate) fn answer_begins(&mut self) -> Option<Duration> {
         self.answer_since.take()
@@ -155,6 +162,7 @@ impl Session {
         if !self.stream.on() || self.turns.speech.as_ref().is_some_and(|speech| speech.item_id == item_id) {
             return;
         }
+        self.turn_has_come();
         let began = self.stream.callee.arrival(self.now, audio_start_ms);
         if self.hold.suspended() {
             // A late word of the model's server on what it heard before.
@@ -196,6 +204,7 @@ impl Session {
             return;
         }
         let now_ms = self.stream.clock_ms(self.now);
+        self.turn_has_come();
         self.transcript.commit_callee(&item_id, previous, now_ms);
         let speech = self.turns.speech.take_if(|speech| speech.item_id == item_id);
         let lasted = speech.as_ref().map_or(Duration::ZERO, |speech| self.now.saturating_sub(speech.since));
@@ -350,8 +359,11 @@ impl Session {
                 self.keys_failed("they were cut off");
                 continue;
             }
-            let whole = cut.item.audio_done && cut.heard == cut.item.queued;
-            if cut.item.queued > 0 && !whole {
+            let whole = cut.item.audio_done && cut.heard == cut.item.queued && !cut.item.broken;
+            if cut.item.foreign && !whole && cut.item.line.is_some() {
+                let heard = words::share(&cut.item.text, cut.heard, cut.item.whole()).to_owned();
+                self.recall_cut(&cut.item.text, &heard);
+            } else if cut.item.queued > 0 && !whole && !cut.item.foreign {
                 let audio_end_ms = cut.heard / 8;
                 let (item_id, content_index) = (cut.item.item_id.clone(), cut.item.content_index);
                 self.tell_voice(VoiceCommand::Truncate { item_id, content_index, audio_end_ms });

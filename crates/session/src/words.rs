@@ -105,6 +105,24 @@ pub(crate) fn share(text: &str, heard: u64, total: u64) -> &str {
     &text[..end]
 }
 
+/// What is left of a text of which the beginning was heard, from the sentence on that was not heard to its end.
+pub(crate) fn unheard<'a>(text: &'a str, heard: &str) -> &'a str {
+    let heard = if text.starts_with(heard) { heard.len() } else { 0 };
+    let begins = text.char_indices().zip(text.chars().skip(1));
+    let starts = begins.filter(|((_, sign), next)| ends_sentence(*sign) && next.is_whitespace()).map(|((at, _), _)| at + 1);
+    let from = starts.take_while(|start| *start <= heard).last().unwrap_or(0);
+    text[from..].trim()
+}
+
+/// The text ends where a sentence does.
+pub(crate) fn is_complete(text: &str) -> bool {
+    text.trim_end().ends_with(ends_sentence)
+}
+
+fn ends_sentence(sign: char) -> bool {
+    matches!(sign, '.' | '!' | '?' | '…')
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,6 +143,17 @@ mod tests {
         assert_eq!(share(text, 99, 100), "one two three");
         assert_eq!(share(text, 100, 100), text);
         assert_eq!(share("", 0, 0), "");
+    }
+
+    #[test]
+    fn the_rest_begins_with_the_sentence_that_was_not_heard_to_its_end() {
+        let text = "Yes, large. With extra cheese please. For delivery?";
+        assert_eq!(unheard(text, ""), text);
+        assert_eq!(unheard(text, "Yes, lar"), text);
+        assert_eq!(unheard(text, "Yes, large."), "With extra cheese please. For delivery?");
+        assert_eq!(unheard(text, "Yes, large. With extra"), "With extra cheese please. For delivery?");
+        assert_eq!(unheard("It is 1.5 litres", "It is 1.5"), "It is 1.5 litres");
+        assert!(is_complete("Yes? ") && !is_complete("One large pep") && !is_complete(""));
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! A live call as it is watched: stages, captions, levels.
 
-use crate::{AnsweredBy, CallResult, CallSid, OrderId, PhoneNumber, QuestionEnd, Speaker, UserQuestion};
+use crate::{AnsweredBy, CallResult, CallSid, OrderId, PhoneNumber, QuestionEnd, Speaker, TroubleKind, TroubleMet, UserQuestion};
 use serde::{Deserialize, Serialize};
 
 /// How far a call has come.
@@ -161,6 +161,15 @@ pub enum CallEvent {
     TakenOver {
         /// Whether the user speaks from now on.
         on: bool,
+    },
+    /// Something broke and was met, or was not.
+    Trouble {
+        /// What broke.
+        what: TroubleKind,
+        /// How it was met.
+        met: TroubleMet,
+        /// How long the call had to do without it, milliseconds.
+        gap_ms: u32,
     },
     /// How loud both sides are, 0 to 100. Not kept; at most ten a second.
     Level {

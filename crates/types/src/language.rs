@@ -28,6 +28,8 @@ pub struct Phrases {
     pub one_moment: &'static str,
     /// Said now and then while the callee waits.
     pub still_checking: &'static str,
+    /// Said while something has to be waited for.
+    pub wait_a_moment: &'static str,
 }
 
 const PHRASES: &[(&str, Phrases)] = &[
@@ -45,6 +47,7 @@ const PHRASES: &[(&str, Phrases)] = &[
             say_again: "Könnten Sie das bitte noch einmal sagen?",
             one_moment: "Einen Moment bitte, ich frage kurz nach.",
             still_checking: "Ich frage noch nach, einen Moment bitte.",
+            wait_a_moment: "Einen Moment bitte.",
         },
     ),
     (
@@ -61,6 +64,7 @@ const PHRASES: &[(&str, Phrases)] = &[
             say_again: "¿Puede repetirlo, por favor?",
             one_moment: "Un momento, por favor, lo consulto.",
             still_checking: "Todavía lo estoy consultando, un momento, por favor.",
+            wait_a_moment: "Un momento, por favor.",
         },
     ),
     (
@@ -77,6 +81,7 @@ const PHRASES: &[(&str, Phrases)] = &[
             say_again: "Pouvez-vous répéter, s'il vous plaît ?",
             one_moment: "Un instant, s'il vous plaît, je me renseigne.",
             still_checking: "Je me renseigne encore, un instant, s'il vous plaît.",
+            wait_a_moment: "Un instant, s'il vous plaît.",
         },
     ),
     (
@@ -93,6 +98,7 @@ const PHRASES: &[(&str, Phrases)] = &[
             say_again: "Può ripetere, per favore?",
             one_moment: "Un momento, per favore, chiedo subito.",
             still_checking: "Sto ancora chiedendo, un momento, per favore.",
+            wait_a_moment: "Un momento, per favore.",
         },
     ),
     (
@@ -109,6 +115,7 @@ const PHRASES: &[(&str, Phrases)] = &[
             say_again: "Kunt u dat nog een keer zeggen, alstublieft?",
             one_moment: "Een ogenblik alstublieft, ik vraag het even na.",
             still_checking: "Ik vraag het nog na, een ogenblik alstublieft.",
+            wait_a_moment: "Een ogenblikje, alstublieft.",
         },
     ),
     (
@@ -125,6 +132,7 @@ const PHRASES: &[(&str, Phrases)] = &[
             say_again: "Pode repetir, por favor?",
             one_moment: "Um momento, por favor, vou perguntar.",
             still_checking: "Ainda estou a perguntar, um momento, por favor.",
+            wait_a_moment: "Um momento, por favor.",
         },
     ),
 ];

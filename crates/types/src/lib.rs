@@ -23,6 +23,7 @@ pub mod outcome;
 pub mod phone;
 pub mod retry;
 pub mod transcript;
+pub mod trouble;
 pub mod usage;
 pub mod voice_choice;
 
@@ -44,5 +45,6 @@ pub use outcome::{
 pub use phone::PhoneNumber;
 pub use retry::{NextTry, RetryPolicy};
 pub use transcript::{Speaker, TranscriptLine};
+pub use trouble::{TroubleKind, TroubleMet};
 pub use usage::{Cost, CostKind, CostPart, Usage};
 pub use voice_choice::VoiceChoice;

@@ -237,6 +237,13 @@ pub struct CallResult {
     /// Seconds that the call was on hold, in all.
     #[serde(default)]
     pub held_s: u32,
+    /// How often the voice or the line broke and was met; a session that was renewed in time is no break.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub breaks: u32,
+    /// The realtime models that spoke, in the order in which they began; absent where nobody spoke.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 2))]
+    pub voices: Vec<String>,
     /// Callee stops → our first audio at the carrier, for each turn, in milliseconds.
     #[serde(default)]
     pub turn_latency_ms: Vec<u32>,
@@ -260,4 +267,9 @@ pub struct Recording {
     /// Why it stopped before the call ended, if it did: `the disk is full`.
     #[serde(default)]
     pub stopped: Option<String>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde wants a reference")]
+fn is_none(breaks: &u32) -> bool {
+    *breaks == 0
 }

@@ -89,6 +89,23 @@ impl Usage {
             *sum = sum.saturating_add(count);
         }
     }
+
+    /// What is left when a part of it is taken away.
+    pub fn without(&self, part: &Self) -> Self {
+        Self {
+            input_text_tokens: self.input_text_tokens.saturating_sub(part.input_text_tokens),
+            input_audio_tokens: self.input_audio_tokens.saturating_sub(part.input_audio_tokens),
+            cached_text_tokens: self.cached_text_tokens.saturating_sub(part.cached_text_tokens),
+            cached_audio_tokens: self.cached_audio_tokens.saturating_sub(part.cached_audio_tokens),
+            output_text_tokens: self.output_text_tokens.saturating_sub(part.output_text_tokens),
+            output_audio_tokens: self.output_audio_tokens.saturating_sub(part.output_audio_tokens),
+            session_ms: self.session_ms.saturating_sub(part.session_ms),
+            transcription_text_tokens: self.transcription_text_tokens.saturating_sub(part.transcription_text_tokens),
+            transcription_audio_tokens: self.transcription_audio_tokens.saturating_sub(part.transcription_audio_tokens),
+            transcription_output_tokens: self.transcription_output_tokens.saturating_sub(part.transcription_output_tokens),
+            transcription_ms: self.transcription_ms.saturating_sub(part.transcription_ms),
+        }
+    }
 }
 
 /// What a call cost: reckoned from what was counted and from the prices that are configured. No bill.
@@ -146,6 +163,9 @@ mod tests {
         let mut sum = Usage { input_text_tokens: u64::MAX, transcription_ms: 5, ..Usage::default() };
         sum.add(Usage { input_text_tokens: 1, transcription_ms: 6, session_ms: 7, ..Usage::default() });
         assert_eq!((sum.input_text_tokens, sum.transcription_ms, sum.session_ms), (u64::MAX, 11, 7));
+        let part = Usage { transcription_ms: 6, session_ms: 8, ..Usage::default() };
+        let left = sum.without(&part);
+        assert_eq!((left.input_text_tokens, left.transcription_ms, left.session_ms), (u64::MAX, 5, 0));
     }
 
     #[test]

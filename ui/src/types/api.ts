@@ -40,6 +40,11 @@ question_id: string,
 text: string, };
 
 /**
+ * Who answered, as far as it can be told. Changes while the call lasts: a screener may put a person through.
+ */
+export type AnsweredBy = "human" | "voicemail" | "screener" | "fax" | "unknown";
+
+/**
  * One attempt at a call, as the conversation's state keeps it.
  */
 export type Attempt = { 
@@ -116,7 +121,11 @@ done: boolean,
 /**
  * For an interrupted line, what was heard of it.
  */
-heard?: string | null, } | { "type": "disclosed", 
+heard?: string | null, } | { "type": "answered_by", 
+/**
+ * Who.
+ */
+by: AnsweredBy, } | { "type": "disclosed", 
 /**
  * Milliseconds since the media stream started.
  */
@@ -189,7 +198,19 @@ text: string, } | { "type": "taken_over",
 /**
  * Whether the user speaks from now on.
  */
-on: boolean, } | { "type": "level", 
+on: boolean, } | { "type": "trouble", 
+/**
+ * What broke.
+ */
+what: TroubleKind, 
+/**
+ * How it was met.
+ */
+met: TroubleMet, 
+/**
+ * How long the call had to do without it, milliseconds.
+ */
+gap_ms: number, } | { "type": "level", 
 /**
  * The callee.
  */
@@ -254,6 +275,14 @@ attempt: number,
  */
 status: Disposition, 
 /**
+ * Who answered, as far as it can be told.
+ */
+answered_by: AnsweredBy, 
+/**
+ * Whether a message was left at voicemail and played to its end.
+ */
+message_left: boolean, 
+/**
  * Why it ended.
  */
 ended_reason: EndedReason, 
@@ -293,6 +322,14 @@ cost?: Cost | null,
  * Seconds that the call was on hold, in all.
  */
 held_s: number, 
+/**
+ * How often the voice or the line broke and was met; a session that was renewed in time is no break.
+ */
+breaks?: number, 
+/**
+ * The realtime models that spoke, in the order in which they began; absent where nobody spoke.
+ */
+voices?: Array<string>, 
 /**
  * Callee stops → our first audio at the carrier, for each turn, in milliseconds.
  */
@@ -662,7 +699,7 @@ export type Disposition = "completed" | "busy" | "no-answer" | "canceled" | "fai
 /**
  * Why the call ended.
  */
-export type EndedReason = "agent_hung_up" | "callee_hung_up" | "user_hung_up" | "not_connected" | "carrier_refused" | "silence" | "time_limit" | "cost_limit" | "hold_limit" | "menu_limit" | "carrier_lost" | "voice_lost" | "shutdown";
+export type EndedReason = "agent_hung_up" | "callee_hung_up" | "user_hung_up" | "not_connected" | "carrier_refused" | "silence" | "time_limit" | "cost_limit" | "hold_limit" | "menu_limit" | "machine_answered" | "carrier_lost" | "voice_lost" | "shutdown";
 
 /**
  * What every error answer of the engine and the handler looks like.
@@ -842,6 +879,34 @@ at: string,
 event: ConversationEvent, };
 
 /**
+ * What is done if no person answers but a machine.
+ */
+export type OnMachine = { 
+/**
+ * At voicemail.
+ */
+voicemail: OnVoicemail, 
+/**
+ * The message to leave; that an AI is calling and for whom is said before it in any case. 1 to 600 characters. Absent: one
+ * that tells the goal.
+ */
+message?: string, 
+/**
+ * At a call screener.
+ */
+screener: OnScreener, };
+
+/**
+ * What is done when a machine asks who is calling.
+ */
+export type OnScreener = "answer" | "hang_up";
+
+/**
+ * What is done when voicemail answers.
+ */
+export type OnVoicemail = "leave_message" | "hang_up";
+
+/**
  * An order at the call handler, `o_…`. One order is one attempt at a call.
  */
 export type OrderId = string;
@@ -931,6 +996,10 @@ voice_choice?: VoiceChoice | null,
  * How it is tried again without asking again if it reaches nobody; absent: not at all.
  */
 retry?: RetryPolicy, 
+/**
+ * What is done if a machine answers.
+ */
+on_machine: OnMachine, 
 /**
  * What the call is expected to cost; absent when that is not known.
  */
@@ -1066,6 +1135,16 @@ start_ms: number,
  * When it ended, same clock; for an interrupted line, when it was cut.
  */
 end_ms: number, };
+
+/**
+ * What broke.
+ */
+export type TroubleKind = "voice_lost" | "voice_expired" | "voice_failed" | "voice_busy" | "voice_refused" | "stream_lost";
+
+/**
+ * How it was met.
+ */
+export type TroubleMet = "reconnected" | "swapped" | "other_voice" | "waited" | "brought_back" | "not_met";
 
 /**
  * What the realtime model, and what writes down the callee's words, counted over the whole call.

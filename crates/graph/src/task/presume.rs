@@ -32,6 +32,8 @@ pub(super) fn result(
         usage: Usage::default(),
         cost: None,
         held_s: 0,
+        breaks: 0,
+        voices: Vec::new(),
         turn_latency_ms: Vec::new(),
         recording: None,
     }

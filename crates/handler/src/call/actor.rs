@@ -2,7 +2,9 @@
 
 mod resume;
 mod taping;
+mod voice;
 
+use self::voice::{Opened, VoiceSide};
 use super::dial::{self, Dialled};
 use super::listen::Monitor;
 use super::media::MediaSocket;
@@ -14,16 +16,16 @@ use crate::app::App;
 use crate::carrier;
 use crate::error::with_causes;
 use crate::estimate;
+use crate::fillers::Filler;
 use crate::live::{Answer, Ends, LiveCall, Message};
-use crate::prices;
 use crate::recording::{Taping, mix::Mix};
 use crate::voice::Voice;
-use session::{CallProgress, CarrierCommand, Input, Output, Session, VoiceCommand};
+use session::{CallProgress, CarrierCommand, Input, Output, Session};
 use std::future::pending;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
-use tokio::task::{AbortHandle, JoinSet};
+use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep_until};
 use types::{Briefing, CallEvent, CallResult, CallSid, CallStage, Order, OrderId, Recording, Speaker, VoiceChoice};
 
@@ -41,7 +43,8 @@ const FINISH_PAUSE_MAX: Duration = Duration::from_secs(5);
 
 /// Something that takes a while and ends in one message to the session.
 enum Chore {
-    VoiceOpened(Result<Box<VoiceSocket>, String>),
+    VoiceOpened(Opened),
+    Filler(Option<Filler>),
     Dialled(Dialled),
     Polled(Option<CallProgress>),
 }
@@ -70,13 +73,15 @@ pub(crate) struct Actor {
     age: Duration,
     /// An earlier task began the call.
     resumed: bool,
+    /// It was brought back to a new media stream.
+    fetched: bool,
     pub(super) session: Session,
     messages: mpsc::Receiver<Message>,
     answer: Arc<watch::Sender<Option<Answer>>>,
     answered: bool,
     media: Option<Box<MediaSocket>>,
-    voice: Option<Box<VoiceSocket>>,
-    opening_voice: Option<AbortHandle>,
+    voice: VoiceSide,
+    filler_asked: bool,
     chores: JoinSet<Chore>,
     monitor: Monitor,
     taping: Option<Taping>,
@@ -112,7 +117,9 @@ impl Actor {
 
     /// What the session of an order is born with.
     fn configured(app: &App, order_id: &OrderId, order: &Order) -> (session::Config, session::Tuning) {
-        configured(&app.config.voice, &app.config.tuning, order_id, order)
+        let (mut config, tuning) = configured(&app.config.voice, &app.config.tuning, order_id, order);
+        config.second_voice = estimate::second_holds(&app.config, order);
+        (config, tuning)
     }
 
     fn make(parts: Parts) -> Self {
@@ -134,8 +141,9 @@ impl Actor {
             answer: ends.answer,
             answered: false,
             media: None,
-            voice: None,
-            opening_voice: None,
+            voice: VoiceSide::default(),
+            filler_asked: false,
+            fetched: false,
             chores: JoinSet::new(),
             monitor: Monitor::new(now),
             taping: None,
@@ -182,7 +190,8 @@ impl Actor {
             }
             tokio::select! {
                 input = next_of_media(&mut self.media) => self.on_media(input),
-                input = next_of_voice(&mut self.voice) => self.on_voice(input),
+                input = next_of_voice(&mut self.voice.socket) => self.on_voice(input),
+                input = next_of_voice(&mut self.voice.standby) => self.on_standby(input),
                 said = next_of_user(&mut self.user) => self.on_user(said),
                 Some(message) = self.messages.recv() => self.on_message(message),
                 Some(done) = self.chores.join_next(), if !self.chores.is_empty() => match done {
@@ -222,13 +231,11 @@ impl Actor {
     /// Looks after the sockets and shows the levels.
     fn beat(&mut self, now: Instant) {
         let timing = &self.app.config.timing;
-        let (stall, idle) = (timing.stall_timeout, timing.voice_idle_timeout);
+        let stall = timing.stall_timeout;
         if let Some(Err(error)) = self.media.as_ref().map(|media| media.check(now, stall)) {
             self.on_media(Input::StreamLost { message: error.to_string() });
         }
-        if let Some(Err(message)) = self.voice.as_mut().map(|voice| voice.check(now, idle, stall)) {
-            self.on_voice(Input::VoiceLost { message });
-        }
+        self.check_voices(now);
         self.monitor.metered = self.call.is_watched() && self.media.is_some();
         if self.monitor.metered {
             let levels = self.monitor.take_levels(now);
@@ -254,24 +261,13 @@ impl Actor {
         if let Input::MarkReturned { name } = &input {
             self.tape(|mix, at| mix.mark_returned(at, name));
         }
-        if matches!(input, Input::StreamStopped | Input::StreamLost { .. })
+        if matches!(input, Input::StreamStopped | Input::StreamLost { .. } | Input::StreamRefused { .. })
             && let Some(media) = self.media.take()
         {
             self.tell_passed_over("the carrier", media.passed_over());
             self.app.errands.spawn(media.close(CLOSE_LIMIT));
         }
         self.feed(input);
-    }
-
-    fn on_voice(&mut self, input: Input) {
-        if matches!(input, Input::VoiceLost { .. }) {
-            self.close_voice();
-        }
-        let counts = matches!(input, Input::ResponseEnded { .. } | Input::Counted(_));
-        self.feed(input);
-        if counts {
-            self.tell_cost();
-        }
     }
 
     fn tell_cost(&mut self) {
@@ -306,15 +302,11 @@ impl Actor {
 
     fn on_chore(&mut self, chore: Chore) {
         match chore {
-            Chore::VoiceOpened(Ok(voice)) => {
-                self.opening_voice = None;
-                self.voice = Some(voice);
-                self.cost.voice_opened(self.now());
-                self.feed(Input::VoiceReady);
-            }
-            Chore::VoiceOpened(Err(message)) => {
-                self.opening_voice = None;
-                self.feed(Input::VoiceLost { message });
+            Chore::VoiceOpened(opened) => self.on_voice_opened(opened),
+            Chore::Filler(filler) => {
+                if let Some(Filler { text, audio }) = filler {
+                    self.feed(Input::Filler { text, audio });
+                }
             }
             Chore::Dialled(Dialled::Accepted(call_sid)) => self.on_call_sid(call_sid),
             Chore::Dialled(Dialled::Refused(message)) => self.feed(Input::DialRefused { message }),
@@ -397,7 +389,8 @@ impl Actor {
 
     fn perform(&mut self, output: Output) {
         match output {
-            Output::OpenVoice => self.open_voice(),
+            Output::OpenVoice { provider, beside } => self.open_voice(provider, beside),
+            Output::SwitchVoice => self.switch_voice(),
             Output::Dial => {
                 let (app, order_id, order) = (Arc::clone(&self.app), self.order_id.clone(), Arc::clone(&self.order));
                 self.chores.spawn(async move { Chore::Dialled(dial::dial(&app, &order_id, &order).await) });
@@ -411,20 +404,6 @@ impl Actor {
             Output::Ledger(ledger) => self.keep_ledger(&ledger),
             Output::Ended(result) => self.result = Some(result),
         }
-    }
-
-    fn open_voice(&mut self) {
-        let (app, order) = (Arc::clone(&self.app), Arc::clone(&self.order));
-        let (order_id, choice) = (self.order_id.clone(), self.choice.clone());
-        let opening = self.chores.spawn(async move {
-            let opened = VoiceSocket::open(&app.config, &briefing(&order, &choice), &choice).await;
-            if opened.is_ok() {
-                let model = app.config.voice.model_of(choice.model.as_deref());
-                tracing::info!(%order_id, model, language = choice.language, "voice open");
-            }
-            Chore::VoiceOpened(opened.map(Box::new).map_err(|error| with_causes(&error)))
-        });
-        self.opening_voice = Some(opening);
     }
 
     fn send_to_carrier(&mut self, command: CarrierCommand) {
@@ -442,13 +421,6 @@ impl Actor {
                 self.monitor.cleared(Instant::now());
             }
             CarrierCommand::Mark { name } => self.tape(|mix, _| mix.mark_sent(&name)),
-        }
-    }
-
-    fn send_to_voice(&mut self, command: VoiceCommand) {
-        let Some(voice) = &mut self.voice else { return };
-        if let Err(error) = voice.send(command) {
-            self.on_voice(Input::VoiceLost { message: error.to_string() });
         }
     }
 
@@ -476,16 +448,6 @@ impl Actor {
                 }
             }
         });
-    }
-
-    fn close_voice(&mut self) {
-        if let Some(opening) = self.opening_voice.take() {
-            opening.abort();
-        }
-        if let Some(voice) = self.voice.take() {
-            self.tell_passed_over("the realtime model", voice.passed_over());
-            self.app.errands.spawn(voice.close(CLOSE_LIMIT));
-        }
     }
 
     fn tell_passed_over(&self, who: &str, (unknown, unreadable): (u32, u32)) {
@@ -521,11 +483,8 @@ impl Actor {
 
     /// Makes the result durable and lets everything go.
     async fn finish(mut self, mut result: CallResult) {
-        result.cost = self.app.config.prices.as_ref().and_then(|prices| {
-            let (voice, transcription) = estimate::models(&self.app.config, &self.choice);
-            let models = prices::Models { voice: &voice, transcription: &transcription };
-            prices.cost(models, &result.usage, result.duration, &self.order.target_phone_number)
-        });
+        result.cost = estimate::cost(&self.app.config, &self.order, &self.choice, &result, self.session.second_usage());
+        result.voices = self.voices_that_spoke();
         let age = self.now();
         if let Some(taping) = self.taping.take() {
             self.recorded = Some(taping.close(age).await);
@@ -562,6 +521,7 @@ pub(crate) fn configured(
         attempt: order.attempt,
         briefing: briefing(order, &voice.choice(order)),
         limits: order.limits.clone(),
+        second_voice: false,
     };
     let mut tuning = tuning.clone();
     tuning.endpoint_silence = Duration::from_millis(voice.options.turns.silence_ms().into());

@@ -60,7 +60,7 @@ impl MediaSocket {
         Ok((Self { pipe, stream_sid, flood: Flood::new(Instant::now()), unreadable: 0, unknown: 0 }, start))
     }
 
-    /// Sends what waits, and waits for the next thing that the session must know. After [`Input::StreamLost`] the socket is
+    /// Sends what waits, and waits for the next thing that the session must know. After [`Input::StreamLost`] and [`Input::StreamRefused`] the socket is
     /// of no more use. Nothing is lost when the future is dropped.
     pub(crate) async fn next(&mut self) -> Input {
         loop {
@@ -80,7 +80,7 @@ impl MediaSocket {
                 Ok(_) | Err(_) => 0,
             };
             if !self.flood.bear(Instant::now(), audio_bytes) {
-                return Input::StreamLost { message: "it sent far more than real time".into() };
+                return Input::StreamRefused { message: "it sent far more than real time".into() };
             }
             match read {
                 Ok(FromCarrier::Unknown { .. }) => self.unknown = self.unknown.saturating_add(1),
@@ -93,7 +93,7 @@ impl MediaSocket {
                     self.unreadable += 1;
                     tracing::debug!(%error, "an unreadable media message");
                     if self.unreadable > UNREADABLE_MAX {
-                        return Input::StreamLost { message: "its messages are not readable".into() };
+                        return Input::StreamRefused { message: "its messages are not readable".into() };
                     }
                 }
             }

@@ -1,9 +1,8 @@
 //! Tells the session what its call costs, where it may not cost more than something.
 
-use crate::prices::{Meter, Moment};
+use crate::prices::{Counted, Meter, Moment};
 use session::{Input, Session};
 use std::time::Duration;
-use types::Usage;
 
 /// The cost of a live call.
 pub(super) struct CostWatch {
@@ -23,10 +22,10 @@ impl CostWatch {
 
     /// The call was taken up after this had been counted. How long the model's session was open before is not known for certain:
     /// it is taken to have been open since the call began.
-    pub(super) fn taken_up(&mut self, counted: &Usage) {
+    pub(super) fn taken_up(&mut self, session: &Session) {
         self.open_at = Some(Duration::ZERO);
         if let Some(meter) = &mut self.meter {
-            meter.begin_at(counted);
+            meter.begin_at(&Counted { all: session.usage(), second: session.second_usage() });
         }
     }
 
@@ -39,8 +38,9 @@ impl CostWatch {
     pub(super) fn look(&mut self, session: &Session, now: Duration) -> Option<Input> {
         let open = self.open_at.map_or(Duration::ZERO, |at| now.saturating_sub(at));
         let (talked, goodbye) = (session.answered_for(now), session.goodbye_max());
+        let counted = Counted { all: session.usage(), second: session.second_usage() };
         let at = Moment { open, talked, goodbye, talk_max: self.talk_max };
-        let (so_far_micros, with_goodbye_micros) = match self.meter.as_mut()?.read(session.usage(), at) {
+        let (so_far_micros, with_goodbye_micros) = match self.meter.as_mut()?.read(&counted, at) {
             Some(known) => known,
             // Something was counted that has no price: from here on nobody can tell, so the call takes its leave.
             None => (self.so_far_micros, u64::MAX),

@@ -6,13 +6,14 @@ mod fuzz;
 mod live;
 pub(crate) mod realtime;
 mod tools;
+mod trouble;
 
 use self::dialect::{Dialect, SetUp};
 use super::pipe::{self, Pipe};
-use crate::config::Config;
 use crate::error::with_causes;
+use crate::voice::Voice;
 use futures_util::{SinkExt as _, StreamExt as _};
-use session::{Input, VoiceCommand};
+use session::{Input, Trouble, VoiceCommand};
 use std::collections::VecDeque;
 use std::future::pending;
 use std::time::Duration;
@@ -52,11 +53,23 @@ pub(crate) enum Error {
     #[error("the realtime model hung up before its session was configured")]
     HungUp,
     /// The model does not take the configuration.
-    #[error("the realtime model refuses the session: {0}")]
-    Refused(String),
+    #[error("the realtime model refuses the session: {1}")]
+    Refused(Trouble, String),
     /// It took too long.
     #[error("the realtime model's session was not ready within {} s", .0.as_secs())]
     TooSlow(Duration),
+}
+
+impl Error {
+    /// What kind of trouble it is.
+    pub(crate) fn trouble(&self) -> Trouble {
+        match self {
+            Self::Connect { source, .. } => trouble::of_socket(source),
+            Self::Refused(trouble, _) => *trouble,
+            Self::Address(_) => Trouble::Refused,
+            Self::HungUp | Self::TooSlow(_) => Trouble::Connection,
+        }
+    }
 }
 
 /// An open and configured session of the model.
@@ -72,13 +85,11 @@ pub(crate) struct VoiceSocket {
 
 impl VoiceSocket {
     /// Connects, configures the session and waits until the model has taken the configuration.
-    pub(crate) async fn open(config: &Config, briefing: &Briefing, choice: &VoiceChoice) -> Result<Self, Error> {
-        let limit = config.timing.voice_open_timeout;
-        tokio::time::timeout(limit, Self::connect(config, briefing, choice)).await.map_err(|_| Error::TooSlow(limit))?
+    pub(crate) async fn open(limit: Duration, voice: &Voice, briefing: &Briefing, choice: &VoiceChoice) -> Result<Self, Error> {
+        tokio::time::timeout(limit, Self::connect(voice, briefing, choice)).await.map_err(|_| Error::TooSlow(limit))?
     }
 
-    async fn connect(config: &Config, briefing: &Briefing, choice: &VoiceChoice) -> Result<Self, Error> {
-        let voice = &config.voice;
+    async fn connect(voice: &Voice, briefing: &Briefing, choice: &VoiceChoice) -> Result<Self, Error> {
         let url = voice.address(choice.model.as_deref());
         let mut request = url.as_str().into_client_request().map_err(Error::Address)?;
         if let Some((name, key)) = voice.key_header() {
@@ -112,7 +123,7 @@ impl VoiceSocket {
                     let inputs = VecDeque::new();
                     return Ok(Self { pipe, dialect, inputs, heard_at: now, pinged_at: now, unreadable: 0 });
                 }
-                SetUp::Refused(message) => return Err(Error::Refused(message)),
+                SetUp::Refused(trouble, message) => return Err(Error::Refused(trouble, message)),
                 SetUp::Waiting => {}
             }
         }
@@ -142,14 +153,14 @@ impl VoiceSocket {
             };
             let message = match message {
                 Ok(message) => message,
-                Err(error) => return Input::VoiceLost { message: error.to_string() },
+                Err(error) => return lost(error.to_string()),
             };
             self.heard_at = Instant::now();
             let text = match message {
                 Message::Text(text) => text,
                 Message::Close(frame) => {
                     let why = frame.map_or_else(String::new, |frame| format!(" ({} {})", frame.code, frame.reason));
-                    return Input::VoiceLost { message: format!("{}{why}", pipe::Error::Closed) };
+                    return lost(format!("{}{why}", pipe::Error::Closed));
                 }
                 // The library answers pings; neither dialect has binary messages.
                 Message::Ping(_) | Message::Pong(_) | Message::Binary(_) | Message::Frame(_) => continue,
@@ -158,10 +169,16 @@ impl VoiceSocket {
                 self.unreadable += 1;
                 tracing::warn!(error = %with_causes(&error), "an unreadable event of the realtime model");
                 if self.unreadable > UNREADABLE_MAX {
-                    return Input::VoiceLost { message: "its events are not readable".into() };
+                    return lost("its events are not readable".into());
                 }
             }
         }
+    }
+
+    /// How long the session's server lets it live, from now on.
+    pub(crate) fn expires_after(&self) -> Option<Duration> {
+        let now_s = crate::clock::unix_ms() / 1_000;
+        self.dialect.expires_at_s().map(|at_s| Duration::from_secs(at_s.saturating_sub(now_s)))
     }
 
     /// How many events were passed over: of an unknown kind, and unreadable.
@@ -199,4 +216,8 @@ impl VoiceSocket {
         }
         self.pipe.close(limit).await;
     }
+}
+
+fn lost(message: String) -> Input {
+    Input::VoiceLost { trouble: Trouble::Connection, message }
 }

@@ -7,6 +7,7 @@ mod late;
 mod models;
 mod money;
 mod orders;
+mod outages;
 mod outbox;
 mod permits;
 mod recordings;

@@ -13,7 +13,7 @@ use wire::twiml::{Document, Verb};
 const OPENING: &str = "Hello, this is an AI assistant calling on behalf of Maria Lopez.";
 
 /// A call in which the opening was heard and the callee has said something.
-async fn under_way(rig: &Rig) -> (OrderAccepted, VoiceLink, Line) {
+pub(crate) async fn under_way(rig: &Rig) -> (OrderAccepted, VoiceLink, Line) {
     let order: OrderAccepted = rig.order("k").await.unwrap().json().await.unwrap();
     let sid = order.call_sid.as_str();
     let mut voice = rig.voice.link().await;
@@ -34,7 +34,7 @@ async fn stored(rig: &Rig, sid: &str, what: &str) {
 }
 
 /// What the model is told before it is asked for anything: roles and words.
-async fn recalled(voice: &mut VoiceLink) -> (Vec<(String, String)>, Option<String>) {
+pub(crate) async fn recalled(voice: &mut VoiceLink) -> (Vec<(String, String)>, Option<String>) {
     let mut told = Vec::new();
     loop {
         let event = voice.event().await.expect("the socket is open");

@@ -155,24 +155,31 @@ async fn a_carrier_that_is_not_there_has_dialled_nothing() {
 }
 
 #[tokio::test]
-async fn a_model_that_dies_ends_the_call_at_the_carrier() {
-    let rig = Rig::start().await;
+async fn a_model_that_dies_for_good_ends_the_call_with_a_goodbye_of_the_carriers() {
+    let rig = Rig::with(|config| config.tuning.outage_max = Duration::from_millis(300)).await;
     let order = accepted(&rig, "k").await;
     let mut voice = rig.voice.link().await;
     let mut line = rig.carrier.answer(order.call_sid.as_str()).await;
     voice.asked().await;
+    rig.voice.hold_back(true);
     voice.die();
-    rig.carrier.hung_up(order.call_sid.as_str()).await;
-    assert_eq!(rig.engine.result().await.ended_reason, EndedReason::VoiceLost);
+    let document = rig.carrier.redirected(order.call_sid.as_str()).await;
+    let [Verb::Say { text }, Verb::Hangup] = document.0.as_slice() else { panic!("{document:?}") };
+    assert!(text.ends_with("Goodbye."), "{text}");
+    rig.carrier.progress(order.call_sid.as_str(), CallStatus::Completed).await;
+    let result = rig.engine.result().await;
+    assert_eq!((result.ended_reason, result.breaks), (EndedReason::VoiceLost, 1));
     line.closed().await;
 }
 
 #[tokio::test]
 async fn a_hang_up_is_repeated_until_it_is_confirmed() {
-    let rig = Rig::start().await;
+    let rig = Rig::with(|config| config.tuning.outage_max = Duration::from_millis(300)).await;
     rig.carrier.fail_hang_ups(3);
     let order = accepted(&rig, "k").await;
-    rig.voice.link().await.die();
+    let voice = rig.voice.link().await;
+    rig.voice.hold_back(true);
+    voice.die();
     rig.carrier.hung_up(order.call_sid.as_str()).await;
     assert_eq!(rig.carrier.hang_ups(), 4);
     assert_eq!(rig.engine.result().await.ended_reason, EndedReason::VoiceLost);
@@ -195,14 +202,18 @@ async fn a_flood_ends_its_own_call_only() {
 }
 
 #[tokio::test]
-async fn a_socket_that_breaks_off_loses_the_call() {
-    let rig = Rig::start().await;
+async fn a_line_that_does_not_come_back_loses_the_call() {
+    let rig = Rig::with(|config| config.tuning.stream_wait_max = Duration::from_millis(300)).await;
     let order = accepted(&rig, "k").await;
     let mut voice = rig.voice.link().await;
     let line = rig.carrier.answer(order.call_sid.as_str()).await;
     voice.asked().await;
     drop(line);
-    rig.carrier.hung_up(order.call_sid.as_str()).await;
+    let document = rig.carrier.redirected(order.call_sid.as_str()).await;
+    assert!(matches!(document.0[0], Verb::Connect { .. }), "{document:?}");
+    let document = rig.carrier.redirected(order.call_sid.as_str()).await;
+    assert!(matches!(document.0.as_slice(), [Verb::Say { .. }, Verb::Hangup]), "{document:?}");
+    rig.carrier.progress(order.call_sid.as_str(), CallStatus::Completed).await;
     assert_eq!(rig.engine.result().await.ended_reason, EndedReason::CarrierLost);
 }
 

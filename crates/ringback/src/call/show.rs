@@ -5,7 +5,7 @@ use serde::Serialize;
 use std::io::Write as _;
 use types::{
     CallEvent, CallResult, CallStage, Cost, CostKind, Disposition, ErrorBody, Fact, NumberedCallEvent, OutcomeStatus, Overlap,
-    QuestionEnd, Speaker, ToldBy, UserQuestion,
+    QuestionEnd, Speaker, ToldBy, TroubleKind, TroubleMet, UserQuestion,
     chat::{NumberedConversationEvent, Plan},
     details::label,
 };
@@ -143,6 +143,27 @@ fn in_words(plan: &Plan) -> String {
     )
 }
 
+/// What broke and how it was met, in a few words.
+fn trouble(what: TroubleKind, met: TroubleMet, gap_ms: u32) -> String {
+    let lasted = format!("{}.{} s", gap_ms / 1_000, gap_ms % 1_000 / 100);
+    let thing = match what {
+        TroubleKind::StreamLost => "line",
+        TroubleKind::VoiceLost
+        | TroubleKind::VoiceExpired
+        | TroubleKind::VoiceFailed
+        | TroubleKind::VoiceBusy
+        | TroubleKind::VoiceRefused => "voice",
+    };
+    match met {
+        TroubleMet::Reconnected => format!("The {thing} was reconnected, {lasted}."),
+        TroubleMet::Swapped => format!("The {thing}'s session was renewed."),
+        TroubleMet::OtherVoice => format!("The second voice took over, {lasted}."),
+        TroubleMet::Waited => format!("The {thing} was busy for {lasted}."),
+        TroubleMet::BroughtBack => format!("The {thing} broke off and is back, {lasted}."),
+        TroubleMet::NotMet => format!("The {thing} is lost."),
+    }
+}
+
 fn words(screen: &mut Screen, event: &CallEvent) {
     match event {
         CallEvent::Stage { stage } => match stage {
@@ -194,6 +215,7 @@ fn words(screen: &mut Screen, event: &CallEvent) {
         CallEvent::KeyHeard { key } => screen.line(&format!("  (They have pressed {key}.)")),
         CallEvent::Hold { on: true, .. } => screen.line("  (On hold …)"),
         CallEvent::Hold { on: false, .. } => screen.line("  (Not on hold any more.)"),
+        CallEvent::Trouble { what, met, gap_ms } => screen.line(&format!("  ({})", trouble(*what, *met, *gap_ms))),
         CallEvent::Agent { .. } | CallEvent::TurnLatency { .. } | CallEvent::Level { .. } | CallEvent::Ended { .. } => {}
     }
 }

@@ -8,9 +8,29 @@ const ITEM_BYTES_MAX: u64 = 5 * 60 * 8_000;
 /// Longer than anybody says in one turn.
 pub(crate) const ITEM_TEXT_CHARS_MAX: usize = 10_000;
 
+/// What an item is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// The model's words.
+    #[default]
+    Speech,
+    /// Words that were said beforehand, for a wait.
+    Filler,
+    /// A quiet noise for a wait: no words.
+    Noise,
+}
+
+/// Nobody speaks so slowly: as long as an item is not complete, its text is taken to sound at least so long.
+pub(crate) const BYTES_A_LETTER_MAX: u64 = 800;
+
 /// One spoken item of the model.
 #[derive(Debug)]
 pub(crate) struct Item {
+    pub(crate) kind: Kind,
+    /// The session that is open knows nothing of it: another one made it, or we did.
+    pub(crate) foreign: bool,
+    /// It broke off: its text may say more than its audio.
+    pub(crate) broken: bool,
     pub(crate) response_id: String,
     pub(crate) item_id: String,
     pub(crate) content_index: u32,
@@ -35,6 +55,9 @@ pub(crate) struct Item {
 impl Item {
     pub(super) fn new(response_id: &str, item_id: &str, content_index: u32) -> Self {
         Self {
+            kind: Kind::Speech,
+            foreign: false,
+            broken: false,
             response_id: response_id.into(),
             item_id: item_id.into(),
             content_index,
@@ -75,9 +98,21 @@ impl Item {
         self.text.extend(delta.chars().take(room));
     }
 
+    /// How much audio its text is taken for, when it is asked what was heard of it.
+    pub(crate) fn whole(&self) -> u64 {
+        let letters = self.text.chars().count() as u64;
+        if self.broken { self.queued.max(letters * BYTES_A_LETTER_MAX) } else { self.queued }
+    }
+
     /// How much of everything that was ever sent up to `total` is this item's.
     pub(super) fn share_of(&self, total: u64) -> u64 {
         if self.sent == 0 { 0 } else { total.saturating_sub(self.start).min(self.sent) }
+    }
+
+    /// What has not been sent is left out.
+    pub(super) fn stop(&mut self) {
+        self.queued = self.sent;
+        self.pieces.clear();
     }
 
     /// The next audio to be sent, at most so many bytes.

@@ -41,7 +41,7 @@ fn a_pizza_is_ordered() {
 #[test]
 fn the_model_is_there_before_the_phone_rings() {
     let mut rig = Rig::new();
-    assert!(matches!(rig.log[0].1, Output::OpenVoice));
+    assert!(matches!(rig.log[0].1, Output::OpenVoice { .. }));
     rig.run(ms(5_000));
     assert_eq!(rig.count(|o| matches!(o, Output::Dial)), 0);
     rig.input(crate::Input::VoiceReady);

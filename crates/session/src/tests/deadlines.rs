@@ -33,7 +33,8 @@ fn sounds_until(rig: &Rig, until: Duration) -> Duration {
             Output::Carrier(CarrierCommand::Mark { .. })
             | Output::Voice(_)
             | Output::Event(_)
-            | Output::OpenVoice
+            | Output::OpenVoice { .. }
+            | Output::SwitchVoice
             | Output::CloseVoice
             | Output::Dial
             | Output::HangUp

@@ -235,15 +235,15 @@ fn a_stopped_stream_without_another_word_is_hung_up() {
 }
 
 #[test]
-fn a_lost_stream_is_hung_up() {
-    let (result, hang_ups) = after(Input::StreamLost { message: "reset".into() });
+fn a_stream_that_cannot_be_used_is_hung_up() {
+    let (result, hang_ups) = after(Input::StreamRefused { message: "flood".into() });
     assert_eq!((result.ended_reason, result.status, hang_ups), (EndedReason::CarrierLost, Disposition::Completed, 1));
-    assert_eq!(result.error_message.as_deref(), Some("the carrier's media stream broke off: reset"));
+    assert_eq!(result.error_message.as_deref(), Some("the carrier's media stream could not be used: flood"));
 }
 
 #[test]
-fn a_lost_model_is_hung_up() {
-    let (result, hang_ups) = after(Input::VoiceLost { message: "reset".into() });
+fn a_call_whose_model_refuses_it_is_hung_up() {
+    let (result, hang_ups) = after(Input::VoiceLost { trouble: crate::Trouble::Refused, message: "reset".into() });
     assert_eq!((result.ended_reason, result.status, hang_ups), (EndedReason::VoiceLost, Disposition::Completed, 1));
     assert_eq!(result.error_message.as_deref(), Some("the realtime model was lost: reset"));
 }
@@ -269,7 +269,7 @@ fn nothing_happens_after_the_end() {
     rig.run_to_end();
     let outputs = rig.log.len();
     rig.over(Disposition::Completed);
-    rig.input(Input::VoiceLost { message: String::new() });
+    rig.input(Input::VoiceLost { trouble: crate::Trouble::Connection, message: String::new() });
     rig.input(Input::HangUp { by: HangUpBy::User });
     assert_eq!((rig.log.len(), rig.session.wake_at()), (outputs, None));
 }

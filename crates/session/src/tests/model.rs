@@ -26,6 +26,7 @@ fn an_answer_that_never_begins_is_asked_for_once_more() {
 #[test]
 fn a_model_that_never_answers_is_lost() {
     let mut rig = Rig::opened();
+    rig.reopens = None;
     rig.replies.extend([mute(), mute()]);
     rig.callee_says(ms(100), ms(1_000), "Hello?");
     let result = rig.run_to_end();
@@ -36,11 +37,12 @@ fn a_model_that_never_answers_is_lost() {
 #[test]
 fn a_failed_answer_is_asked_for_once_more_and_the_cause_is_told() {
     let mut rig = Rig::opened();
+    rig.reopens = None;
     rig.replies.extend([failed(), failed()]);
     rig.callee_says(ms(100), ms(1_000), "Hello?");
     rig.plan(ms(1_500), "", Input::VoiceError { code: Some("rate_limit".into()), message: "too many requests".into() });
     let result = rig.run_to_end();
-    assert_eq!(result.error_message.as_deref(), Some("the realtime model did not answer: too many requests"));
+    assert_eq!(result.error_message.as_deref(), Some("the realtime model was lost: it did not answer: too many requests"));
 }
 
 #[test]

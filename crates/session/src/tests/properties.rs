@@ -1,7 +1,7 @@
 //! What holds whatever happens in whatever order.
 
 use super::rig::{Reply, Rig, config, ms};
-use crate::{CallProgress, CarrierCommand, Config, HangUpBy, Input, Output, ResponseStatus, Session, VoiceCommand};
+use crate::{CallProgress, CarrierCommand, Config, HangUpBy, Input, Output, ResponseStatus, Session, Trouble, VoiceCommand};
 use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -20,6 +20,8 @@ pub(super) struct Watch {
     sent: BTreeMap<String, (Duration, u64)>,
     /// A response was asked for, and nothing has been heard of it since.
     asked: bool,
+    streaming: bool,
+    sessions: u32,
 }
 
 impl Watch {
@@ -36,6 +38,8 @@ impl Watch {
             play_end: Duration::ZERO,
             sent,
             asked: false,
+            streaming: false,
+            sessions: 0,
         }
     }
 
@@ -43,16 +47,20 @@ impl Watch {
         let excuses = matches!(
             input,
             Input::ResponseStarted { .. } | Input::ResponseEnded { .. } | Input::VoiceError { .. } | Input::AgentAudio { .. }
-        ) || matches!(input, Input::AgentTextDelta { .. } | Input::ToolCall { .. });
+        ) || matches!(input, Input::AgentTextDelta { .. } | Input::ToolCall { .. } | Input::VoiceTrouble { .. });
         if excuses {
             self.asked = false;
         }
+        let ends = matches!(input, Input::StreamStopped | Input::StreamLost { .. } | Input::StreamRefused { .. });
+        self.streaming &= !ends;
+        let begins = matches!(input, Input::StreamStarted);
         self.session.handle(self.now, input);
         for item in self.session.playback.items() {
             let (heard, played) = (self.session.playback.heard(self.now, item), self.session.playback.played(self.now, item));
             assert!(heard <= played && played <= item.sent && item.sent <= item.queued, "{heard} {played} {item:?}");
             assert!(self.session.playback.proven(self.now, item) <= heard);
         }
+        self.streaming |= begins;
         while let Some(output) = self.session.poll_output() {
             self.check(output);
         }
@@ -89,8 +97,12 @@ impl Watch {
                 assert!(ms(audio_end_ms) <= self.now - since, "{audio_end_ms} ms in {:?}", self.now - since);
             }
             Output::Carrier(CarrierCommand::Clear) => self.play_end = self.now,
-            Output::BringBack => panic!("a call that was never lost is brought back"),
-            Output::OpenVoice
+            Output::BringBack => assert!(!self.streaming, "a call that is not lost is brought back"),
+            Output::OpenVoice { beside: false, .. } | Output::SwitchVoice => {
+                self.asked = false;
+                self.sessions += 1;
+            }
+            Output::OpenVoice { beside: true, .. }
             | Output::CloseVoice
             | Output::Carrier(CarrierCommand::Mark { .. })
             | Output::Voice(VoiceCommand::AppendAudio(_) | VoiceCommand::CancelResponse { .. })
@@ -164,7 +176,18 @@ fn telephone() -> impl Strategy<Value = Input> {
         2 => Just(Input::HandBack),
         1 => Just(Input::StreamStopped),
         1 => message().prop_map(|message| Input::StreamLost { message }),
+        1 => message().prop_map(|message| Input::StreamRefused { message }),
         1 => prop_oneof![Just(HangUpBy::User), Just(HangUpBy::Shutdown)].prop_map(|by| Input::HangUp { by }),
+    ]
+}
+
+fn trouble() -> impl Strategy<Value = Trouble> {
+    prop_oneof![
+        4 => Just(Trouble::Connection),
+        1 => Just(Trouble::Expired),
+        1 => Just(Trouble::Server),
+        1 => Just(Trouble::Refused),
+        2 => proptest::option::of(0_u64..4_000).prop_map(|wait| Trouble::Busy { wait: wait.map(ms) }),
     ]
 }
 
@@ -179,7 +202,12 @@ fn model() -> impl Strategy<Value = Input> {
     let text = prop_oneof![Just("Hello, this is an AI assistant. ".to_owned()), Just("Bye. ".to_owned()), "\\PC{0,20}"];
     prop_oneof![
         8 => Just(Input::VoiceReady),
-        1 => Just(Input::VoiceLost { message: "reason".into() }),
+        2 => trouble().prop_map(|trouble| Input::VoiceLost { trouble, message: "reason".into() }),
+        1 => trouble().prop_map(|trouble| Input::VoiceTrouble { trouble, message: "reason".into() }),
+        1 => (0_u64..400).prop_map(|after| Input::VoiceExpires { after: Duration::from_secs(after) }),
+        1 => Just(Input::StandbyReady),
+        1 => Just(Input::StandbyLost { message: "reason".into() }),
+        1 => Just(Input::Filler { text: "One moment.".into(), audio: vec![0; 4_000].into() }),
         5 => (name("c"), 0_u64..20_000).prop_map(|(item_id, audio_start_ms)| Input::SpeechStarted { item_id, audio_start_ms }),
         6 => (name("c"), 0_u64..20_000).prop_map(|(item_id, audio_end_ms)| Input::SpeechStopped { item_id, audio_end_ms }),
         6 => name("c").prop_map(|item_id| Input::SpeechCommitted { item_id, previous_item_id: None }),
@@ -212,6 +240,7 @@ pub(super) fn short() -> Config {
     let mut config = config();
     config.limits.call_max_s = 60;
     config.limits.cost_max_micros = Some(100);
+    config.second_voice = true;
     config
 }
 
@@ -269,7 +298,7 @@ proptest! {
         watch.input(Input::Dialled { call_sid: CallSid::new("CA1") });
         watch.input(Input::StreamStarted);
         for (pause, input) in inputs {
-            let breaks = matches!(input, Input::StreamStopped | Input::StreamLost { .. } | Input::VoiceLost { .. } | Input::HangUp { .. })
+            let breaks = matches!(input, Input::StreamStopped | Input::StreamRefused { .. } | Input::HangUp { .. })
                 || matches!(input, Input::Progress(CallProgress::Over { .. }));
             watch.run(ms(pause));
             watch.input(if breaks { Input::Tick } else { input });

@@ -163,7 +163,7 @@ fn a_third_break_ends_the_call() {
     let result = rig.run_to_end();
     assert_eq!((result.ended_reason, result.status), (EndedReason::Shutdown, Disposition::Completed));
     assert!(result.error_message.unwrap().contains("too often"));
-    assert_eq!(rig.count(|o| matches!(o, Output::OpenVoice)), 0);
+    assert_eq!(rig.count(|o| matches!(o, Output::OpenVoice { .. })), 0);
     assert!(result.transcript.len() >= 4, "the transcript of all parts is kept");
 }
 
@@ -215,7 +215,7 @@ fn a_call_that_the_user_stopped_is_not_taken_up() {
     rig.input(Input::HangUp { by: HangUpBy::User });
     let mut rig = rig.killed_and_taken_up(ms(1_000), Some(CallProgress::InProgress));
     let result = rig.run_to_end();
-    assert_eq!((result.ended_reason, rig.count(|o| matches!(o, Output::OpenVoice))), (EndedReason::UserHungUp, 0));
+    assert_eq!((result.ended_reason, rig.count(|o| matches!(o, Output::OpenVoice { .. }))), (EndedReason::UserHungUp, 0));
 }
 
 #[test]

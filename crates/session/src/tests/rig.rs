@@ -2,7 +2,9 @@
 //! callee who talks by the clock.
 
 use super::line::Line;
-use crate::{CallProgress, CarrierCommand, Config, Input, Output, Record, ResponseStatus, Session, Tuning, VoiceCommand};
+use crate::{
+    CallProgress, CarrierCommand, Config, Input, Output, Record, ResponseStatus, Session, Trouble, Tuning, VoiceCommand,
+};
 use bytes::Bytes;
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -23,6 +25,7 @@ pub(super) fn config() -> Config {
             ..Briefing::default()
         },
         limits: CallLimits::default(),
+        second_voice: false,
     }
 }
 
@@ -92,6 +95,9 @@ pub(super) struct Rig {
     /// What is to be heard on the callee's line, and from when on.
     tones: Vec<(Duration, Vec<u8>)>,
     pub(super) ended: Option<CallResult>,
+    /// How long another session of the model takes to open; `None`: it does not.
+    pub(super) reopens: Option<Duration>,
+    opened: bool,
 }
 
 impl Rig {
@@ -121,7 +127,8 @@ impl Rig {
             match output {
                 Output::Event(event) => record.note(at.as_millis() as u64, event),
                 Output::Ledger(ledger) => record.ledger = (**ledger).clone(),
-                Output::OpenVoice
+                Output::OpenVoice { .. }
+                | Output::SwitchVoice
                 | Output::Dial
                 | Output::Carrier(_)
                 | Output::Voice(_)
@@ -152,6 +159,8 @@ impl Rig {
             items: 0,
             tones: Vec::new(),
             ended: None,
+            reopens: Some(ms(400)),
+            opened: false,
         };
         rig.drain();
         rig
@@ -264,6 +273,30 @@ impl Rig {
     pub(super) fn model_forgets(&mut self) {
         if let Some(active) = self.active.take() {
             self.agenda.retain(|_, (tag, _)| *tag != active);
+        }
+    }
+
+    /// The model's socket breaks off, and with it everything that it had still to tell.
+    pub(super) fn lose_voice(&mut self, trouble: Trouble) {
+        self.model_is_another();
+        self.input(Input::VoiceLost { trouble, message: "reset".into() });
+    }
+
+    /// Whatever comes from now on comes from another session, which gives the same names again.
+    fn model_is_another(&mut self) {
+        self.model_forgets();
+        self.agenda.retain(|_, (tag, _)| tag != "callee" && tag != "model");
+        (self.responses, self.items) = (0, 0);
+    }
+
+    /// The first session is opened by the test, those that follow by themselves.
+    fn voice_is_asked_for(&mut self, beside: bool) {
+        if !std::mem::replace(&mut self.opened, true) {
+            return;
+        }
+        self.agenda.retain(|_, (tag, _)| tag != "voice");
+        if let Some(after) = self.reopens {
+            self.plan(after, "voice", if beside { Input::StandbyReady } else { Input::VoiceReady });
         }
     }
 
@@ -390,13 +423,10 @@ impl Rig {
                     self.plan(ms(300), "hang-up", Input::Progress(over));
                 }
                 Output::Ended(result) => self.ended = Some((**result).clone()),
-                Output::HangUp
-                | Output::OpenVoice
-                | Output::Dial
-                | Output::BringBack
-                | Output::CloseVoice
-                | Output::Event(_)
-                | Output::Ledger(_) => {}
+                Output::OpenVoice { beside, .. } => self.voice_is_asked_for(*beside),
+                Output::SwitchVoice => self.model_is_another(),
+                Output::HangUp | Output::Dial | Output::BringBack | Output::CloseVoice | Output::Event(_) | Output::Ledger(_) => {
+                }
             }
             self.log.push((self.now, output));
         }
@@ -447,10 +477,10 @@ impl Rig {
                 if self.active.as_ref() == Some(response_id) {
                     self.agenda.retain(|_, (tag, _)| tag != response_id);
                     let (status, usage) = (ResponseStatus::Cancelled, Usage::default());
-                    self.plan(ms(50), "", Input::ResponseEnded { response_id: response_id.clone(), status, usage });
+                    self.plan(ms(50), "model", Input::ResponseEnded { response_id: response_id.clone(), status, usage });
                 } else {
                     let code = Some("response_cancel_not_active".to_owned());
-                    self.plan(ms(50), "", Input::VoiceError { code, message: "no active response".into() });
+                    self.plan(ms(50), "model", Input::VoiceError { code, message: "no active response".into() });
                 }
             }
             VoiceCommand::AppendAudio(_)

@@ -30,7 +30,7 @@ fn told(result: &CallResult) -> (Disposition, EndedReason) {
 #[test]
 fn nothing_is_dialled_without_a_model() {
     let mut rig = Rig::new();
-    rig.input(Input::VoiceLost { message: "connection refused".into() });
+    rig.input(Input::VoiceLost { trouble: crate::Trouble::Connection, message: "connection refused".into() });
     let result = rig.ended.clone().unwrap();
     assert_eq!((told(&result), counts(&rig).0), ((Disposition::Failed, EndedReason::VoiceLost), 0));
     assert_eq!(rig.stages(), [CallStage::Queued, CallStage::Ended]);
@@ -196,7 +196,7 @@ fn a_call_without_a_name_waits_for_it_a_moment() {
 #[test]
 fn a_callee_who_picks_up_while_we_hang_up_is_not_denied() {
     let mut rig = ringing();
-    rig.input(Input::VoiceLost { message: "it has said nothing for 3 s".into() });
+    rig.input(Input::VoiceLost { trouble: crate::Trouble::Refused, message: "it has said nothing for 3 s".into() });
     rig.progress(CallProgress::InProgress);
     rig.input(Input::Progress(CallProgress::Over { disposition: Disposition::Completed, duration_s: Some(2) }));
     let result = rig.run_to_end();

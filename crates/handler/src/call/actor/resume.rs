@@ -52,7 +52,7 @@ impl Actor {
         actor.watch.connected = progress == Some(CallProgress::InProgress);
         actor.watch.over = matches!(progress, Some(CallProgress::Over { .. }));
         actor.watch.call_sid = Some(call_sid.clone());
-        actor.cost.taken_up(actor.session.usage());
+        actor.cost.taken_up(&actor.session);
         actor.answered = answered;
         actor.keep_answer(call_sid);
         crash_point::reach("handler.recovery_resumed");
@@ -62,6 +62,9 @@ impl Actor {
     /// Has the carrier connect the call to us again. If that cannot be asked for, the call comes by itself when it asks next.
     pub(super) fn bring_back(&mut self) {
         let Some(call_sid) = self.watch.call_sid.clone() else { return };
+        self.fetched = true;
+        // Before the carrier can ask: a call that comes by itself waits for what is asked for here.
+        self.call.renew_token();
         let (app, call, order_id) = (Arc::clone(&self.app), Arc::clone(&self.call), self.order_id.clone());
         self.chores.spawn(async move {
             let document = bridge::connect(&app, &order_id, &call);
@@ -109,7 +112,10 @@ impl Actor {
             )
             | None => false,
         };
-        of_ours && self.resumed && self.media.is_none() && self.watch.connected && self.call.speaks_english
+        // Its voice is gone, or the line to it.
+        let unheard = self.session.ends_because() == Some(EndedReason::VoiceLost)
+            || (self.media.is_none() && (self.resumed || self.fetched));
+        of_ours && unheard && self.watch.connected && self.call.speaks_english
     }
 
     /// Whether the call can be left to the next handler: the carrier has it, and it is not being ended.
@@ -130,7 +136,8 @@ impl Actor {
             match output {
                 Output::Ledger(ledger) => self.keep_ledger(&ledger),
                 Output::Event(event) => self.record(event),
-                Output::OpenVoice
+                Output::OpenVoice { .. }
+                | Output::SwitchVoice
                 | Output::Dial
                 | Output::Carrier(_)
                 | Output::Voice(_)

@@ -1,7 +1,7 @@
 //! What a kind of realtime model must be able to do for a call.
 
 use crate::voice::Voice;
-use session::{Input, VoiceCommand};
+use session::{Input, Trouble, VoiceCommand};
 use std::collections::VecDeque;
 use tokio::time::Instant;
 use types::{Briefing, VoiceChoice};
@@ -13,8 +13,8 @@ pub(crate) enum SetUp {
     Waiting,
     /// The session is configured.
     Ready,
-    /// The session is refused, for this reason.
-    Refused(String),
+    /// The session is refused: of what kind that is, and the reason.
+    Refused(Trouble, String),
 }
 
 /// Turns what the session core wants into messages, and messages into what it must know. Does no I/O and reads no clock.
@@ -45,6 +45,11 @@ pub(crate) trait Dialect: Send {
 
     /// The last message before the socket is closed.
     fn goodbye(&mut self) -> Option<String> {
+        None
+    }
+
+    /// When the session's server ends it, seconds since 1970, if it says so.
+    fn expires_at_s(&self) -> Option<u64> {
         None
     }
 

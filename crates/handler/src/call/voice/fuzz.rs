@@ -36,10 +36,17 @@ const LIVE: [&str; 7] = [
 /// A call that has been answered, with a model that says these lines.
 fn call(dialect: &mut dyn Dialect, bytes: &[u8], usual: &[&str]) {
     let odd = String::from_utf8_lossy(bytes);
-    assert_ne!(matches!(dialect.set_up(&odd), SetUp::Ready), matches!(dialect.set_up(&odd), SetUp::Waiting | SetUp::Refused(_)));
+    assert_ne!(matches!(dialect.set_up(&odd), SetUp::Ready), matches!(dialect.set_up(&odd), SetUp::Waiting | SetUp::Refused(..)));
     let briefing = Briefing { opening: "Hello, this is an AI assistant.".into(), ..Briefing::default() };
     let limits = CallLimits::default();
-    let mut session = Session::new(Config { order_id: OrderId::new("o_1"), conversation_id: None, attempt: 1, briefing, limits });
+    let mut session = Session::new(Config {
+        order_id: OrderId::new("o_1"),
+        conversation_id: None,
+        attempt: 1,
+        briefing,
+        limits,
+        second_voice: true,
+    });
     let (begin, mut ms) = (Instant::now(), 0);
     let mut inputs = VecDeque::from([Input::VoiceReady, Input::Dialled { call_sid: CallSid::new("CA1") }, Input::StreamStarted]);
     for line in usual.iter().copied().chain([&*odd]).chain(usual.iter().copied()) {

@@ -10,9 +10,10 @@ mod setup;
 mod tests;
 
 use super::dialect::{Dialect, SetUp};
+use super::trouble;
 use crate::voice::Voice;
 use bytes::Bytes;
-use session::{Input, Recalled, ResponseStatus, VoiceCommand};
+use session::{Input, Recalled, ResponseStatus, Trouble, VoiceCommand};
 use std::collections::VecDeque;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -77,8 +78,11 @@ impl Dialect for Live {
     fn set_up(&mut self, text: &str) -> SetUp {
         match ServerEvent::read(text) {
             Ok(ServerEvent::Started) => SetUp::Ready,
-            Ok(ServerEvent::Error(error)) => SetUp::Refused(error.message),
-            Ok(ServerEvent::Closed { reason, .. }) => SetUp::Refused(format!("it was closed ({reason})")),
+            Ok(ServerEvent::Error(error)) => {
+                let trouble = trouble::of_api(error.code.as_deref(), &error.kind, &error.message).unwrap_or(Trouble::Refused);
+                SetUp::Refused(trouble, error.message)
+            }
+            Ok(ServerEvent::Closed { reason, .. }) => SetUp::Refused(Trouble::Connection, format!("it was closed ({reason})")),
             Ok(_) | Err(_) => SetUp::Waiting,
         }
     }
@@ -118,11 +122,16 @@ impl Dialect for Live {
             ServerEvent::Usage(usage) => self.on_time_counted(usage.ms(), inputs),
             ServerEvent::Closed { reason, usage } => {
                 self.on_time_counted(usage.ms(), inputs);
-                inputs.push_back(Input::VoiceLost { message: format!("it closed the session ({reason})") });
+                let trouble = if reason.contains("expired") { Trouble::Expired } else { Trouble::Connection };
+                inputs.push_back(Input::VoiceLost { trouble, message: format!("it closed the session ({reason})") });
             }
             ServerEvent::Error(error) => {
                 tracing::debug!(code = error.code, "the realtime model reports an error");
-                inputs.push_back(Input::VoiceError { code: error.code, message: error.message });
+                let message = error.message;
+                inputs.push_back(match trouble::of_api(error.code.as_deref(), &error.kind, &message) {
+                    Some(trouble) => Input::VoiceTrouble { trouble, message },
+                    None => Input::VoiceError { code: error.code, message },
+                });
             }
             ServerEvent::Started | ServerEvent::Other => {}
             ServerEvent::Unknown { kind } => {
@@ -175,8 +184,9 @@ fn recall(lines: &[Recalled], note: String) -> Vec<ClientEvent> {
         }
         told.insert(0, text);
     }
-    let earlier = format!("The call so far:\n{}", told.join("\n"));
-    [earlier, note].map(|content| ClientEvent::Instructions { delegation_id: None, content }).into()
+    let earlier = (!told.is_empty()).then(|| format!("The call so far:\n{}", told.join("\n")));
+    let tell = |content| ClientEvent::Instructions { delegation_id: None, content };
+    earlier.into_iter().chain([note]).map(tell).collect()
 }
 
 impl Live {

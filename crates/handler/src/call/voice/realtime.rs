@@ -1,11 +1,12 @@
 //! The Realtime dialect: OpenAI's generally available protocol, and whoever speaks it.
 
 use super::dialect::{Dialect, SetUp};
-use super::tools;
+use super::{tools, trouble};
 use crate::voice::{Turns, Voice};
 use indexmap::IndexMap;
-use session::{Input, Recalled, ResponseStatus, VoiceCommand};
+use session::{Input, Recalled, ResponseStatus, Trouble, VoiceCommand};
 use std::collections::VecDeque;
+use std::time::Duration;
 use tokio::time::Instant;
 use types::{Briefing, Speaker, Usage, VoiceChoice, language};
 use wire::realtime::{
@@ -24,6 +25,10 @@ pub(crate) struct Realtime {
     unknown: u32,
     /// What the callee said so far, for items that are still growing.
     growing: IndexMap<String, String>,
+    /// When the session ends, seconds since 1970.
+    expires_at_s: Option<u64>,
+    /// How long the limits that are used up need, as the server told last.
+    busy_for: Option<Duration>,
 }
 
 impl Dialect for Realtime {
@@ -33,9 +38,19 @@ impl Dialect for Realtime {
 
     fn set_up(&mut self, text: &str) -> SetUp {
         match ServerEvent::read(text) {
-            Ok(ServerEvent::SessionUpdated { .. }) => SetUp::Ready,
-            Ok(ServerEvent::Error { error }) => SetUp::Refused(error.message),
-            // `session.created`, rate limits and what else a server says first.
+            Ok(ServerEvent::SessionCreated { session }) => {
+                self.expires_at_s = session.expires_at;
+                SetUp::Waiting
+            }
+            Ok(ServerEvent::SessionUpdated { session }) => {
+                self.expires_at_s = session.expires_at.or(self.expires_at_s);
+                SetUp::Ready
+            }
+            Ok(ServerEvent::Error { error }) => {
+                let trouble = trouble::of_api(error.code.as_deref(), &error.kind, &error.message).unwrap_or(Trouble::Refused);
+                SetUp::Refused(trouble, error.message)
+            }
+            // Rate limits and what else a server says first.
             Ok(_) | Err(_) => SetUp::Waiting,
         }
     }
@@ -65,6 +80,10 @@ impl Dialect for Realtime {
         let input = self.translate(event, inputs);
         inputs.extend(input);
         Ok(())
+    }
+
+    fn expires_at_s(&self) -> Option<u64> {
+        self.expires_at_s
     }
 
     fn unknown(&self) -> u32 {
@@ -100,11 +119,14 @@ impl Realtime {
                 Input::CalleeText { item_id: failed.item_id, text, done: true }
             }
             ServerEvent::ResponseCreated { response } => Input::ResponseStarted { response_id: response.id },
-            ServerEvent::ResponseDone { response } => Input::ResponseEnded {
-                response_id: response.id,
-                status: response_status(response.status),
-                usage: response.usage.map(|usage| usage.usage()).unwrap_or_default(),
-            },
+            ServerEvent::ResponseDone { response } => {
+                inputs.extend(self.why_failed(&response));
+                Input::ResponseEnded {
+                    response_id: response.id,
+                    status: response_status(response.status),
+                    usage: response.usage.map(|usage| usage.usage()).unwrap_or_default(),
+                }
+            }
             ServerEvent::AudioDelta(delta) => Input::AgentAudio {
                 response_id: delta.response_id,
                 item_id: delta.item_id,
@@ -122,7 +144,15 @@ impl Realtime {
             ServerEvent::OutputItemDone(done) => return tool_call(done.response_id, done.item),
             ServerEvent::Error { error } => {
                 tracing::debug!(code = error.code, "the realtime model reports an error");
-                Input::VoiceError { code: error.code, message: error.message }
+                match trouble::of_api(error.code.as_deref(), &error.kind, &error.message) {
+                    Some(trouble) => Input::VoiceTrouble { trouble: self.with_wait(trouble), message: error.message },
+                    None => Input::VoiceError { code: error.code, message: error.message },
+                }
+            }
+            ServerEvent::RateLimitsUpdated { rate_limits } => {
+                let used_up = rate_limits.iter().filter(|limit| limit.remaining == 0);
+                self.busy_for = used_up.filter_map(|limit| trouble::seconds(limit.reset_seconds)).max();
+                return None;
             }
             ServerEvent::Unknown { kind } => {
                 tracing::debug!(kind, "an unknown event of the realtime model");
@@ -145,9 +175,28 @@ impl Realtime {
             | ServerEvent::TextDelta(_)
             | ServerEvent::TextDone { .. }
             | ServerEvent::ArgumentsDelta { .. }
-            | ServerEvent::ArgumentsDone(_)
-            | ServerEvent::RateLimitsUpdated { .. } => return None,
+            | ServerEvent::ArgumentsDone(_) => return None,
         })
+    }
+}
+
+impl Realtime {
+    /// Why an answer failed, if that is a trouble of the whole session.
+    fn why_failed(&self, response: &wire::realtime::Response) -> Option<Input> {
+        let error = response.status_details.as_ref()?.error.as_ref()?;
+        let (kind, message) = (error.kind.as_deref().unwrap_or_default(), error.message.clone().unwrap_or_default());
+        let trouble = trouble::of_api(error.code.as_deref(), kind, &message)?;
+        tracing::debug!(code = error.code, "an answer of the realtime model failed");
+        let message = if message.is_empty() { error.code.clone().unwrap_or_default() } else { message };
+        Some(Input::VoiceTrouble { trouble: self.with_wait(trouble), message })
+    }
+
+    /// How long a busy server needs, where it does not say so itself.
+    fn with_wait(&self, trouble: Trouble) -> Trouble {
+        match trouble {
+            Trouble::Busy { wait: None } => Trouble::Busy { wait: self.busy_for },
+            Trouble::Busy { .. } | Trouble::Connection | Trouble::Expired | Trouble::Server | Trouble::Refused => trouble,
+        }
     }
 }
 

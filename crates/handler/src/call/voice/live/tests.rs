@@ -67,7 +67,7 @@ fn short(input: &Input) -> String {
         Input::ResponseEnded { response_id, status, .. } => format!("end {response_id} {status:?}"),
         Input::VoiceError { code, .. } => format!("error {}", code.as_deref().unwrap_or("")),
         Input::Counted(usage) => format!("counted {} ms", usage.session_ms),
-        Input::VoiceLost { message } => format!("lost: {message}"),
+        Input::VoiceLost { message, .. } => format!("lost: {message}"),
         other => panic!("{other:?}"),
     }
 }
@@ -186,5 +186,5 @@ fn the_set_up_waits_for_the_session() {
     assert_eq!(live.set_up(r#"{"type":"info","event_id":"e","code":"c","message":"m"}"#), SetUp::Waiting);
     assert_eq!(live.set_up(r#"{"type":"session.started","event_id":"e","session":{}}"#), SetUp::Ready);
     let refused = live.set_up(r#"{"type":"error","event_id":"e","error":{"type":"t","code":"c","message":"no such voice"}}"#);
-    assert_eq!(refused, SetUp::Refused("no such voice".into()));
+    assert_eq!(refused, SetUp::Refused(session::Trouble::Refused, "no such voice".into()));
 }
