@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use types::{CallStage, OrderAccepted};
+use types::OrderAccepted;
 use wire::media::ToCarrier;
 use wire::realtime::ClientEvent;
 
@@ -42,6 +42,10 @@ async fn an_answer_of_the_user_becomes_the_tools_result_once() {
     voice.asked().await;
     voice.answer("Hello, this is an AI assistant calling on behalf of Maria Lopez.", 300, &[]);
     line.mark().await;
+    until("the callee has heard who calls", || async {
+        crate::watching::first_bytes(&rig, &format!("/calls/{sid}/events")).await.contains("\"disclosed\"").then_some(())
+    })
+    .await;
     assert_eq!(code(answer("q1", "thin").await).await, (404, "no_question".into()));
     voice.heard("Thin or thick crust?");
     voice.asked().await;
@@ -96,11 +100,12 @@ async fn the_users_voice_reaches_the_callee_until_it_is_handed_back() {
     let order: OrderAccepted = rig.order("k").await.unwrap().json().await.unwrap();
     let sid = order.call_sid.as_str();
     let url = format!("{}/calls/{sid}/voice", rig.base);
-    let voice = rig.voice.link().await;
+    let mut voice = rig.voice.link().await;
     let early = rig.http.post(&url).body("").send().await.unwrap();
     assert_eq!(code(early).await, (409, "not_live".into()));
     let mut line = rig.carrier.answer(sid).await;
-    rig.reaches(sid, CallStage::Connected).await;
+    // Now both sides can talk.
+    voice.asked().await;
 
     let (speak, pieces) = mpsc::channel::<Result<Bytes, std::io::Error>>(4);
     let body = reqwest::Body::wrap_stream(ReceiverStream::new(pieces));
@@ -115,12 +120,14 @@ async fn the_users_voice_reaches_the_callee_until_it_is_handed_back() {
         panic!("the line is over");
     };
     let talking = async {
-        loop {
-            speak.send(Ok(frame.clone())).await.unwrap();
+        while speak.send(Ok(frame.clone())).await.is_ok() {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::select! { () = soon("the user is heard", heard) => {}, () = talking => unreachable!("talks for ever") }
+    let refused = tokio::select! { () = soon("the user is heard", heard) => false, () = talking => true };
+    if refused {
+        panic!("the voice is not taken: {:?}", speaking.await.unwrap().unwrap().text().await);
+    }
     let second = rig.http.post(&url).body("x").send().await.unwrap();
     assert_eq!(code(second).await, (409, "taken_over".into()));
     drop(speak);
