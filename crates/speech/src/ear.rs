@@ -10,10 +10,6 @@ const SPEECH_MAX_MS: u64 = 30_000;
 /// Speech goes on while the detector is at most this much below the threshold: words fade.
 const FADE: f32 = 0.15;
 
-/// Speech is this much louder than the noise around it when it begins, and this much while it goes on, as factors of the amplitude.
-const BEGINS_OVER_NOISE: f32 = 2.0;
-const GOES_ON_OVER_NOISE: f32 = 1.4;
-
 /// What counts as speech.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EarConfig {
@@ -77,7 +73,6 @@ pub struct Ear {
     /// Samples pushed that it has not; they are not in `audio` yet.
     unseen: Vec<i16>,
     state: State,
-    noise: Floor,
 }
 
 enum State {
@@ -104,7 +99,6 @@ impl Ear {
             seen: 0,
             unseen: Vec::new(),
             state: State::Silence { voiced_frames: 0 },
-            noise: Floor::default(),
         }
     }
 
@@ -123,10 +117,9 @@ impl Ear {
         while self.pending.len() >= 2 * FRAME {
             let score = self.detector.predict_f32(&self.pending[..2 * FRAME]);
             self.pending.drain(..2 * FRAME);
-            let over_noise = self.noise.hear(&self.unseen[..FRAME]);
             self.audio.extend(self.unseen.drain(..FRAME));
             self.seen += FRAME;
-            events.extend(self.frame(score, over_noise));
+            events.extend(self.frame(score));
         }
         events
     }
@@ -148,11 +141,10 @@ impl Ear {
         event
     }
 
-    fn frame(&mut self, score: f32, over_noise: f32) -> Option<EarEvent> {
+    fn frame(&mut self, score: f32) -> Option<EarEvent> {
         match &mut self.state {
             State::Silence { voiced_frames } => {
-                let voiced = score >= self.config.threshold && over_noise >= BEGINS_OVER_NOISE;
-                *voiced_frames = if voiced { *voiced_frames + 1 } else { 0 };
+                *voiced_frames = if score >= self.config.threshold { *voiced_frames + 1 } else { 0 };
                 let voiced = *voiced_frames as usize * FRAME;
                 let keep = (voiced + self.config.prefix_padding_ms as usize * 8).max(FRAME);
                 let passed = self.audio.len().saturating_sub(keep);
@@ -165,7 +157,7 @@ impl Ear {
                 Some(EarEvent::Started { at_ms: ms(start) })
             }
             State::Speech { start, silent_frames, voiced } => {
-                if score >= self.config.threshold - FADE && over_noise >= GOES_ON_OVER_NOISE {
+                if score >= self.config.threshold - FADE {
                     *silent_frames = 0;
                     *voiced = self.audio.len();
                 } else {
@@ -185,42 +177,6 @@ impl Ear {
                 Some(EarEvent::Stopped { start_ms: ms(start), end_ms: ms(self.seen), samples })
             }
         }
-    }
-}
-
-/// How loud it is when nobody speaks. Voices in the background are voices to the detector, too: only that they are far away, and
-/// never stop, tells them from whoever speaks into the telephone.
-#[derive(Default)]
-struct Floor {
-    /// The loudness of the last frames, smoothed over a syllable.
-    level: f32,
-    /// The quietest of this half of the window, and of the half before it.
-    quietest: [f32; 2],
-    frames: usize,
-}
-
-impl Floor {
-    /// Half the window in which somebody who speaks breathes once, in frames: 2 s.
-    const HALF: usize = 125;
-    /// The quietest moment of a noise is about so much below its mean.
-    const BELOW_MEAN: f32 = 1.4;
-    /// Quieter noise than this is none (−54 dB), or a quiet voice on a quiet line would not be heard.
-    const NONE: f32 = 65.0;
-
-    /// How many times louder than the noise a frame is.
-    fn hear(&mut self, frame: &[i16]) -> f32 {
-        let energy: f32 = frame.iter().map(|&s| f32::from(s).powi(2)).sum::<f32>() / frame.len().max(1) as f32;
-        let now = energy.sqrt();
-        self.level += 0.15 * (now - self.level);
-        if self.frames.is_multiple_of(Self::HALF) {
-            self.quietest = [self.level, self.quietest[0]];
-        }
-        self.frames += 1;
-        self.quietest[0] = self.quietest[0].min(self.level);
-        // Until there has been a whole window nothing is known of the noise.
-        let known = self.frames > Self::HALF;
-        let floor = if known { self.quietest[0].min(self.quietest[1]) * Self::BELOW_MEAN } else { 0.0 };
-        if floor < Self::NONE { f32::INFINITY } else { self.level.max(now) / floor }
     }
 }
 
@@ -269,27 +225,6 @@ mod tests {
         let mut audio = vec![0; 8_000];
         audio[4_000..4_080].fill(20_000);
         assert_eq!(events(&mut ear, &audio), []);
-    }
-
-    #[test]
-    fn voices_in_the_background_are_no_speech_and_speech_over_them_is() {
-        let mut ear = Ear::new(EarConfig::default());
-        // Far voices that never stop; a near one, four times louder, after five seconds of them.
-        let far: Vec<i16> = voice(12_000).iter().map(|s| s / 8).collect();
-        let mut audio = far.clone();
-        for (sample, near) in audio[5 * 8_000..].iter_mut().zip(voice(1_000)) {
-            *sample = sample.saturating_add(near / 2);
-        }
-        let got = events(&mut ear, &audio);
-        let near: Vec<u64> = got
-            .iter()
-            .filter_map(|event| match event {
-                EarEvent::Stopped { end_ms, .. } if *end_ms > 5_500 => Some(*end_ms),
-                EarEvent::Stopped { .. } | EarEvent::Started { .. } => None,
-            })
-            .collect();
-        assert!(near.iter().any(|end_ms| (5_900..6_800).contains(end_ms)), "{near:?}");
-        assert!(ear.utterance().is_none(), "the background is taken for speech");
     }
 
     #[test]
