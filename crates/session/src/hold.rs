@@ -181,6 +181,10 @@ impl Session {
 
     /// One waits from now on. `why`: for the log.
     pub(crate) fn begin_hold(&mut self, why: &'static str) {
+        // At a screener it is waited otherwise.
+        if self.answered.is_machine() {
+            return;
+        }
         if self.hold.since.is_some() || !self.stream.on() || self.ending.reason().is_some() || self.closing.is_some() {
             self.hold.woken_at = None;
             return;

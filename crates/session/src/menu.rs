@@ -107,7 +107,7 @@ impl Session {
     pub(crate) fn heed_words(&mut self, item_id: &str, text: &str) {
         // What was heard before the ears were closed is music, as somebody would write it down.
         let sounds = if self.hold.suspended() { Sounds::Nothing } else { self.weigh_words(item_id, text) };
-        if self.hold_by_words(sounds) && self.ending.reason().is_none() {
+        if self.hold_by_words(sounds) && self.ending.reason().is_none() && !self.answered.is_machine() {
             // A recording wants no answer.
             if self.responses.wanted() == Some(Ask::Answer) {
                 self.responses.want_nothing();

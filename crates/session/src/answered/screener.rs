@@ -66,7 +66,7 @@ impl Session {
 
     /// When the person is not waited for any longer.
     pub(crate) fn screener_overdue_at(&self) -> Option<Duration> {
-        let waits = self.answered.by() == AnsweredBy::Screener && self.closing.is_none();
+        let waits = self.answered.by() == AnsweredBy::Screener && self.closing.is_none() && !self.is_taken_over();
         waits.then(|| self.answered.since.max(self.answered.screener.heard_at.unwrap_or_default()) + WAIT_MAX)
     }
 

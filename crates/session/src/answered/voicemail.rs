@@ -59,7 +59,10 @@ impl Voicemail {
 
 impl Session {
     fn at_voicemail(&self) -> bool {
-        self.answered.by() == AnsweredBy::Voicemail && self.closing.is_none() && self.ending.reason().is_none()
+        self.answered.by() == AnsweredBy::Voicemail
+            && self.closing.is_none()
+            && self.ending.reason().is_none()
+            && !self.is_taken_over()
     }
 
     /// When the greeting is over, or is not waited for any longer.

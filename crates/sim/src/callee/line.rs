@@ -39,7 +39,7 @@ const PUT_DOWN_MS: u64 = 300;
 /// When somebody in a hurry hangs up, after the beginning of their words.
 const BREAK_OFF_MS: u64 = 1_500;
 /// How long silence is recorded before the machine hangs up.
-const RECORDS_MS: u64 = 8_000;
+const RECORDS_MS: u64 = 15_000;
 /// From the last word of a greeting to the beep.
 const BEFORE_BEEP_MS: usize = 600;
 const BEEP_HZ: f32 = 1_000.0;
