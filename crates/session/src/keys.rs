@@ -76,6 +76,9 @@ impl Session {
         if self.ending.reason().is_some() {
             return Err("the call is being ended");
         }
+        if self.asking.is_open() {
+            return Err("the user is being asked; wait for the answer");
+        }
         if self.keys.busy() {
             return Err("other keys are being pressed; wait for their receipt");
         }
