@@ -42,6 +42,10 @@ impl Session {
         }
         let Some(item) = self.playback.item(response_id, item_id, None) else { return };
         item.say(delta);
+        if self.cuts_denial(response_id) {
+            return;
+        }
+        let Some(item) = self.playback.item(response_id, item_id, None) else { return };
         if let Some(line) = item.line
             && let Some(caption) = self.transcript.agent_text(line, &item.text)
         {

@@ -5,7 +5,7 @@ use crate::response::Ask;
 use crate::{Session, words};
 use std::time::Duration;
 use tracing::{info, warn};
-use types::CallEvent;
+use types::{CallEvent, EndedReason};
 
 /// How often it is asked for again when the model said something else, or the carrier proves nothing.
 const MISSED_MAX: u32 = 2;
@@ -23,6 +23,12 @@ pub(crate) struct Disclosure {
     heard_at_ms: Option<u64>,
     missed: u32,
     empty: u32,
+    /// The sentence was said to its end, whether or not that is proven.
+    said: bool,
+    /// The agent has said something else since: it must be heard again.
+    denied: bool,
+    /// How often.
+    denials: u32,
     /// How often the callee has cut it off.
     cut_off: u32,
     /// An opening was played to its end; from then on only the missing sentence is asked for.
@@ -31,7 +37,17 @@ pub(crate) struct Disclosure {
 
 impl Disclosure {
     pub(crate) fn new(sentence: &str) -> Self {
-        Self { words: words::plain(sentence), heard_at_ms: None, missed: 0, empty: 0, cut_off: 0, opened: false }
+        Self {
+            words: words::plain(sentence),
+            heard_at_ms: None,
+            missed: 0,
+            empty: 0,
+            said: false,
+            denied: false,
+            denials: 0,
+            cut_off: 0,
+            opened: false,
+        }
     }
 
     /// What an earlier part of the call has proven.
@@ -46,7 +62,24 @@ impl Disclosure {
 
     /// It has not been heard yet, and is still being tried.
     pub(crate) fn due(&self) -> bool {
-        self.heard_at_ms.is_none() && self.missed <= MISSED_MAX
+        (self.heard_at_ms.is_none() || self.denied) && self.missed <= MISSED_MAX
+    }
+
+    /// The agent was about to say, or has said, that it is a person. How often that was.
+    pub(crate) fn was_denied(&mut self) -> u32 {
+        (self.denied, self.missed) = (true, 0);
+        self.denials += 1;
+        self.denials
+    }
+
+    /// The callee has stopped the agent; perhaps before it was heard.
+    pub(crate) fn cut_off(&mut self) {
+        self.cut_off += u32::from(self.due());
+    }
+
+    /// It was cut off too often to yield to a short word once more.
+    pub(crate) fn insists(&self) -> bool {
+        self.due() && self.cut_off >= CUT_OFF_MAX
     }
 
     /// The callee has stopped the agent; perhaps before it was heard.
@@ -112,11 +145,15 @@ impl Session {
     }
 
     pub(crate) fn prove_disclosure(&mut self) {
-        if self.disclosure.heard_at_ms.is_some() {
+        if self.disclosure.heard_at_ms.is_some() && !self.disclosure.denied {
             return;
         }
         let proven = self.playback.items().any(|item| self.disclosure.proven_by(&self.playback, self.now, item));
-        if proven {
+        if !proven {
+            return;
+        }
+        self.disclosure.denied = false;
+        if self.disclosure.heard_at_ms.is_none() {
             let at_ms = self.stream.clock_ms(self.now);
             self.disclosure.heard_at_ms = Some(at_ms);
             info!(order_id = %self.config.order_id, at_ms, "the callee has heard that an AI is calling");
@@ -124,17 +161,23 @@ impl Session {
         }
     }
 
-    /// An item was played to its end. If it should have told that an AI is calling and did not, that is asked for at once.
+    /// An item was played to its end. If it should have told that an AI is calling and did not, that is asked for at once. With
+    /// a model that never says it there is no call.
     pub(crate) fn disclosure_after(&mut self, item: &Item) {
-        // Words to a machine are for no person.
         if !self.disclosure.due() || item.queued == 0 || self.menus.at_machine() {
             return;
         }
         self.disclosure.opened = true;
+        self.disclosure.said |= self.disclosure.end_in(&item.text).is_some();
         self.disclosure.missed += 1;
         warn!(order_id = %self.config.order_id, missed = self.disclosure.missed, "the disclosure has not been heard");
-        if self.disclosure.due() && self.ending.reason().is_none() {
+        if self.ending.reason().is_some() {
+            return;
+        }
+        if self.disclosure.due() {
             self.want(Ask::Disclosure);
+        } else if !self.disclosure.said && !self.config.briefing.waits_on_hold() {
+            self.close(EndedReason::VoiceLost, Some("the realtime model did not say that an AI is calling".to_owned()));
         }
     }
 }

@@ -17,6 +17,7 @@ mod ending;
 mod fragments;
 mod hearing;
 mod hold;
+mod honesty;
 mod instructions;
 pub mod io;
 mod keys;

@@ -8,6 +8,7 @@ mod cost;
 mod deadlines;
 mod disclosure;
 mod endings;
+mod fragments;
 mod hold;
 mod instructions;
 mod keys;

@@ -101,6 +101,10 @@ proptest! {
         let result = rig.run_to_end();
         let hung_up = rig.when(|o| matches!(o, Output::HangUp)).expect("a call that is alive is hung up");
         prop_assert!(hung_up <= answered + Duration::from_secs(60), "{hung_up:?}");
+        // A model that never says that an AI is calling is not gone on with; then there is no goodbye.
+        if result.error_message.as_deref() == Some("the realtime model did not say that an AI is calling") {
+            return Ok(());
+        }
         let ours = matches!(result.ended_reason, EndedReason::AgentHungUp | EndedReason::Silence | EndedReason::TimeLimit);
         prop_assert!(ours, "{:?}", result.ended_reason);
         let cut_off_by_limit = hung_up == answered + Duration::from_secs(60);

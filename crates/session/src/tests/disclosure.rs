@@ -2,7 +2,7 @@
 
 use super::rig::{Rig, config, ms, says};
 use crate::{CarrierCommand, Output};
-use types::{CallEvent, Disposition};
+use types::{CallEvent, Disposition, EndedReason};
 
 const DISCLOSURE: &str = "Hello, this is an AI assistant calling on behalf of Maria Lopez.";
 
@@ -30,20 +30,59 @@ fn a_person_who_does_not_say_that_it_is_an_ai_has_not_disclosed() {
     assert_eq!((disclosed(&rig), rig.asked()[1].as_str()), (0, DISCLOSURE));
 }
 
+/// Naive: it is in the instructions, so it is taken for said; a model that leaves it out calls people as if it were one.
 #[test]
-fn a_model_that_never_says_it_is_not_asked_for_ever() {
+fn with_a_model_that_never_says_it_there_is_no_call() {
     let mut rig = Rig::answered();
     for _ in 0..3 {
         rig.replies.push_back(says("Pizza please."));
     }
-    rig.run(ms(2_600));
+    let result = rig.run_to_end();
+    assert_eq!((rig.asked().len(), result.ended_reason, result.disclosed_at_ms), (3, EndedReason::VoiceLost, None));
+    assert_eq!(result.error_message.as_deref(), Some("the realtime model did not say that an AI is calling"));
+}
+
+/// Naive: who talks over it once has had it; or the whole opening is begun again and again, over somebody who goes on talking.
+#[test]
+fn who_talks_over_it_twice_hears_it_all_the_same() {
+    let mut rig = Rig::answered();
+    rig.callee_says(ms(300), ms(1_000), "Tony's Pizza.");
+    rig.callee_says(ms(3_000), ms(1_200), "Hello? Who is this?");
+    rig.callee_says(ms(5_800), ms(1_200), "I can't hear you, hello?");
+    rig.run(ms(7_600));
+    assert_eq!((disclosed(&rig), rig.asked().len()), (0, 3), "{:?}", rig.asked());
+    assert_eq!(rig.asked()[2], DISCLOSURE, "now only what must be said");
+    rig.callee_says(ms(500), ms(1_500), "Is there anybody on the line?");
     rig.run_until_quiet();
-    assert_eq!(rig.asked().len(), 3);
-    rig.callee_says(ms(100), ms(1_000), "What?");
+    assert_eq!(disclosed(&rig), 1, "it was not cut off a third time");
+    assert_eq!(rig.count(|o| matches!(o, Output::Carrier(CarrierCommand::Clear))), 2);
+}
+
+/// Naive: what the order's instructions or the model want said is said.
+#[test]
+fn a_denial_is_not_heard_and_is_put_right() {
+    let mut rig = Rig::opened();
+    rig.replies.push_back(says("Ha, no, I'm a real person. What would you like to know?").lasting(4_000));
+    rig.callee_says(ms(100), ms(1_000), "Are you a robot?");
+    rig.run(ms(1_300));
     rig.run_until_quiet();
-    assert_eq!(rig.asked()[3..], ["…"]);
+    assert_eq!(rig.asked().last().map(String::as_str), Some(DISCLOSURE));
     rig.over(Disposition::Completed);
-    assert_eq!(rig.run_to_end().disclosed_at_ms, None);
+    let result = rig.run_to_end();
+    assert!(result.transcript.iter().all(|line| !line.heard.contains("person")), "{:?}", result.transcript);
+    assert!(result.transcript.last().is_some_and(|line| line.text == DISCLOSURE && !line.interrupted));
+}
+
+/// Naive: the call is given up to a model that lies, or is asked for the truth for ever.
+#[test]
+fn a_model_that_denies_again_and_again_is_not_gone_on_with() {
+    let mut rig = Rig::opened();
+    for _ in 0..8 {
+        rig.replies.push_back(says("I am not a robot."));
+    }
+    rig.callee_says(ms(100), ms(1_000), "Are you a robot?");
+    let result = rig.run_to_end();
+    assert_eq!((result.ended_reason, rig.asked().len()), (EndedReason::VoiceLost, 5));
 }
 
 #[test]
