@@ -11,7 +11,7 @@ use crate::senses::Senses;
 use carrier::Carrier;
 use handler::Voice;
 use model::Model;
-use session::{CallProgress, Input, Output, Session, Tuning};
+use session::{CallProgress, Input, Output, Session, Trouble, Tuning};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::Arc;
@@ -227,11 +227,19 @@ impl Call<'_> {
     /// The same as the handler's task does with what its session puts out.
     fn perform(&mut self, output: Output) {
         match output {
-            Output::OpenVoice => {
+            // Whole scenarios are shorter than a session of the model.
+            Output::OpenVoice { beside: true, .. } => {
+                self.later(OPENS, Event::Told(Input::StandbyLost { message: "there is no second session here".into() }));
+            }
+            Output::SwitchVoice => {}
+            Output::OpenVoice { beside: false, .. } => {
                 let failed = self.model.refuses_next();
                 let opens = self.scenario.trouble.model_opens_ms.map_or(OPENS, |ms| Duration::from_millis(ms.into()));
                 let event = match failed {
-                    true => Event::Told(Input::VoiceLost { message: "connecting to the realtime model".into() }),
+                    true => Event::Told(Input::VoiceLost {
+                        trouble: Trouble::Connection,
+                        message: "connecting to the realtime model".into(),
+                    }),
                     false => Event::ModelOpen(self.model.opening()),
                 };
                 self.later(opens, event);
@@ -307,7 +315,7 @@ impl Call<'_> {
             }
             Event::ModelLost => {
                 if self.model.lose() {
-                    self.feed(Input::VoiceLost { message: "the socket is closed".into() });
+                    self.feed(Input::VoiceLost { trouble: Trouble::Connection, message: "the socket is closed".into() });
                 }
             }
         }

@@ -50,7 +50,7 @@ impl RealtimeTalk {
         match self.dialect.set_up(text) {
             SetUp::Waiting => Ok(false),
             SetUp::Ready => Ok(true),
-            SetUp::Refused(message) => Err(message),
+            SetUp::Refused(_, message) => Err(message),
         }
     }
 

@@ -4,7 +4,7 @@ use super::{Agenda, Event, Surroundings};
 use crate::scenario::Scenario;
 use crate::senses::{THINKING_TAKES, hearing_takes, speaking_takes};
 use handler::offline::RealtimeTalk;
-use session::{Input, VoiceCommand};
+use session::{Input, Trouble, VoiceCommand};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use uuid::Uuid;
@@ -92,7 +92,7 @@ impl<'a> Model<'a> {
                 self.ready = true;
                 vec![Input::VoiceReady]
             }
-            Err(message) => vec![Input::VoiceLost { message }],
+            Err(message) => vec![Input::VoiceLost { trouble: Trouble::Connection, message }],
         }
     }
 
