@@ -44,12 +44,12 @@ impl Effects {
     }
 
     /// What the callee hears of a frame of ours.
-    pub(crate) fn to_callee(&mut self, frame: [u8; FRAME]) -> [u8; FRAME] {
+    pub(crate) fn for_callee(&mut self, frame: [u8; FRAME]) -> [u8; FRAME] {
         if self.to_callee.loses() { [g711::SILENCE; FRAME] } else { frame }
     }
 
     /// What comes to us of the callee's voice, while the callee's receiver plays what it has heard.
-    pub(crate) fn to_us(&mut self, voice: &[f32; FRAME], played: &[u8; FRAME]) -> [u8; FRAME] {
+    pub(crate) fn for_us(&mut self, voice: &[f32; FRAME], played: &[u8; FRAME]) -> [u8; FRAME] {
         let mut sum = *voice;
         if let Some(echo) = &mut self.echo {
             echo.add(&mut sum, played);
@@ -95,7 +95,7 @@ mod tests {
     fn through(line: &scenario::Line, noise_db: Option<f32>, voice: f32) -> Vec<[u8; FRAME]> {
         let mut effects = Effects::new(line, noise_db, 3);
         let wave: [f32; FRAME] = std::array::from_fn(|n| voice * 1.414 * (n as f32 * 0.3).sin());
-        (0..200).map(|_| effects.to_us(&wave, &[g711::SILENCE; FRAME])).collect()
+        (0..200).map(|_| effects.for_us(&wave, &[g711::SILENCE; FRAME])).collect()
     }
 
     #[test]
@@ -121,7 +121,7 @@ mod tests {
         let line = scenario::Line { echo_db: Some(20.0), echo_ms: Some(100), ..scenario::Line::default() };
         let mut effects = Effects::new(&line, None, 3);
         let ours: [u8; FRAME] = std::array::from_fn(|n| g711::encode_sample((9_000.0 * (n as f32 * 0.3).sin()) as i16));
-        let heard: Vec<_> = (0..20).map(|_| effects.to_us(&[0.0; FRAME], &ours)).collect();
+        let heard: Vec<_> = (0..20).map(|_| effects.for_us(&[0.0; FRAME], &ours)).collect();
         assert!(loudness(&heard[..5]) < 10.0, "{}", loudness(&heard[..5]));
         let echo = loudness(&heard[6..]);
         assert!((echo / loudness(&[ours; 1]) - 0.1).abs() < 0.02, "{echo}");

@@ -82,16 +82,6 @@ impl Disclosure {
         self.due() && self.cut_off >= CUT_OFF_MAX
     }
 
-    /// The callee has stopped the agent; perhaps before it was heard.
-    pub(crate) fn cut_off(&mut self) {
-        self.cut_off += u32::from(self.due());
-    }
-
-    /// It was cut off too often to yield to a short word once more.
-    pub(crate) fn insists(&self) -> bool {
-        self.due() && self.cut_off >= CUT_OFF_MAX
-    }
-
     pub(crate) fn heard_at_ms(&self) -> Option<u64> {
         self.heard_at_ms
     }

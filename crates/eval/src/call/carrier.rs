@@ -58,11 +58,11 @@ impl Carrier {
     pub(super) fn exchange(&mut self, now: Duration, measures: &mut Measures) -> Exchanged {
         let (frame, marks) = self.playback.next_frame();
         let mut out: Vec<FromCarrier> = marks.into_iter().map(|name| FromCarrier::Mark { name }).collect();
-        let heard = self.effects.to_callee(frame);
+        let heard = self.effects.for_callee(frame);
         let Some(party) = &mut self.party else { return Exchanged { messages: Vec::new(), hangs_up: true } };
         let happened = party.tick(&heard);
         measures.frame(now, &heard, &happened, self.playback.is_playing());
-        let sent = self.effects.to_us(&happened.voice, &heard);
+        let sent = self.effects.for_us(&happened.voice, &heard);
         if let Some([callee, agent]) = &mut self.audio {
             callee.extend_from_slice(&sent);
             agent.extend_from_slice(&heard);

@@ -26,7 +26,7 @@ pub fn junit(reports: &[Report]) -> String {
             xml,
             ">\n    <failure message=\"{}\">{}</failure>\n  </testcase>",
             escape(report.verdict.faults.first().map_or("not met", String::as_str)),
-            escape(&format!("{}\n{faults}", report.shows))
+            escape(format!("{}\n{faults}", report.shows))
         );
     }
     xml + "</testsuite>\n"
@@ -45,14 +45,15 @@ mod tests {
         let mut reader = Reader::from_str(&xml);
         let (mut cases, mut failures) = (0, 0);
         loop {
-            match reader.read_event().unwrap() {
-                Event::Start(tag) | Event::Empty(tag) => match tag.name().as_ref() {
-                    b"testcase" => cases += 1,
-                    b"failure" => failures += 1,
-                    other => assert_eq!(other, b"testsuite"),
-                },
-                Event::Eof => break,
-                _ => {}
+            let event = reader.read_event().unwrap();
+            if matches!(event, Event::Eof) {
+                break;
+            }
+            let (Event::Start(tag) | Event::Empty(tag)) = event else { continue };
+            match tag.name().as_ref() {
+                "testcase" => cases += 1,
+                "failure" => failures += 1,
+                other => assert_eq!(other, "testsuite"),
             }
         }
         assert_eq!((cases, failures), (2, 1));

@@ -89,7 +89,7 @@ impl Error {
 /// Makes the call, tells of it, and says how it went.
 pub(crate) async fn run(asked: Asked) -> Exit {
     let mut show = Show::new(asked.json);
-    match call(asked, &mut show).await {
+    match Box::pin(call(asked, &mut show)).await {
         Ok(result) => {
             show.result(&result);
             Exit::of(&result)
