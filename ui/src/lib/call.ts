@@ -1,4 +1,4 @@
-import type { AgentState, AnsweredBy, CallEvent, CallResult, CallStage, NumberedCallEvent, Speaker } from '../types/api.ts';
+import type { AgentState, AnsweredBy, CallEvent, CallResult, CallStage, NumberedCallEvent, Speaker, TroubleKind, TroubleMet } from '../types/api.ts';
 
 /** A line of a live call; it grows in place. */
 export interface Caption {
@@ -22,6 +22,8 @@ export interface CallState {
   heldSinceMs: number | null;
   /** The keys that were pressed, in their order. */
   pressed: readonly string[];
+  /** The last thing that broke and was met, and how long the call had to do without it. */
+  trouble: { what: TroubleKind; met: TroubleMet; gapMs: number } | null;
   turnLatencyMs: readonly number[];
   /** What the user has told the agent, in order. */
   instructions: readonly string[];
@@ -56,6 +58,7 @@ export function newCall(stage: CallStage = 'queued'): CallState {
     answeredBy: 'unknown',
     heldSinceMs: null,
     pressed: [],
+    trouble: null,
     turnLatencyMs: [],
     instructions: [],
     takenOver: false,
@@ -96,6 +99,8 @@ function changed(state: CallState, event: CallEvent, atMs: number): Partial<Call
       return { heldSinceMs: event.on ? atMs : null };
     case 'keys_pressed':
       return { pressed: [...state.pressed, event.digits].slice(-KEYS_MAX) };
+    case 'trouble':
+      return { trouble: { what: event.what, met: event.met, gapMs: event.gap_ms } };
     case 'key_heard':
     case 'overlap':
       return {};

@@ -11,6 +11,7 @@ import type {
   OutcomeStatus,
   PlanClosed,
   RetryPolicy,
+  TroubleMet,
 } from '../types/api.ts';
 import { span } from './format.ts';
 
@@ -58,6 +59,16 @@ export const ANSWERED_BY: Record<AnsweredBy, string | null> = {
   screener: 'Call screener',
   fax: 'Fax machine',
   unknown: null,
+};
+
+/** How something that broke was met; nothing is said of a session that was changed before anybody could notice. */
+export const TROUBLE_MET: Record<TroubleMet, string | null> = {
+  reconnected: 'The voice was reconnected',
+  swapped: null,
+  other_voice: 'Another voice took over',
+  waited: 'The voice had to wait',
+  brought_back: 'The line was brought back',
+  not_met: 'The voice was lost',
 };
 
 /** The stages of a call, in their order. */
