@@ -217,6 +217,10 @@ pub(crate) fn handler(
     // The simulator's costs nothing.
     config.machine_detection = demo || settings.carrier.machine_detection;
     config.voice = voice.0;
+    if !config.voice.simulated {
+        config.second_voice = Voice::second(settings)?.map(|voice| voice.0);
+        config.fillers = settings.voice.fillers;
+    }
     // What is simulated costs nothing.
     config.prices = if demo { None } else { Some(prices(settings)?) };
     config.engine_url = engine_url;

@@ -107,6 +107,12 @@ keys! {
     "voice.max_output_tokens" "RINGBACK_MAX_OUTPUT_TOKENS" "max-output-tokens" Text "" "Most tokens of one answer, 1 to 32000, or inf";
     "voice.truncation" "RINGBACK_TRUNCATION" "truncation" Text "" "How a context that is too long is cut: auto, disabled, or the share that stays, as in 0.8";
     "voice.delegate_model" "RINGBACK_DELEGATE_MODEL" "delegate-model" Text "" "Live dialect: the text model that reports the outcome and ends the call; must be set there";
+    "voice.fillers" "RINGBACK_FILLERS" "fillers" Switch "true" "Whether \"One moment, please.\" is made beforehand, once for each voice, for moments in which the model is lost";
+    "second_voice.url" "RINGBACK_SECOND_VOICE_URL" "second-voice-url" Text "" "WebSocket of a second realtime model, which takes over where the first one is lost; it speaks the realtime dialect. By default there is none";
+    "second_voice.api_key" "RINGBACK_SECOND_VOICE_API_KEY" "second-voice-api-key" Secret "" "Its key, if it needs one";
+    "second_voice.model" "RINGBACK_SECOND_VOICE_MODEL" "second-voice-model" Text "" "Its model; must be set with its URL";
+    "second_voice.name" "RINGBACK_SECOND_VOICE_NAME" "second-voice-name" Text "" "The voice that it speaks with; by default voice.name";
+    "second_voice.transcription_model" "RINGBACK_SECOND_TRANSCRIPTION_MODEL" "second-transcription-model" Text "" "Model that writes down what the callee says there; by default voice.transcription_model";
     "order.voice" "RINGBACK_ORDER_VOICE" "order-voice" Text "" "Voice that the engine's orders ask for; by default none, so that voice.name speaks";
     "order.model" "RINGBACK_ORDER_MODEL" "order-model" Text "" "Realtime model that the engine's orders ask for; by default none, so that it is voice.model";
     "order.language" "RINGBACK_ORDER_LANGUAGE" "order-language" Text "" "Language that the engine's orders ask for, as in de or pt-BR; by default none, which is English";
@@ -149,6 +155,8 @@ pub(crate) struct Settings {
     pub(crate) gate: GateSettings,
     pub(crate) carrier: CarrierSettings,
     pub(crate) voice: VoiceSettings,
+    #[serde(default)]
+    pub(crate) second_voice: SecondVoiceSettings,
     #[serde(default)]
     pub(crate) order: types::VoiceChoice,
     pub(crate) retry: RetrySettings,
@@ -242,6 +250,18 @@ pub(crate) struct VoiceSettings {
     #[serde(default, deserialize_with = "text_or_number")]
     pub(crate) truncation: Option<String>,
     pub(crate) delegate_model: Option<String>,
+    pub(crate) fillers: bool,
+}
+
+/// `[second_voice]`
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SecondVoiceSettings {
+    pub(crate) url: Option<Url>,
+    pub(crate) api_key: Option<String>,
+    pub(crate) model: Option<String>,
+    pub(crate) name: Option<String>,
+    pub(crate) transcription_model: Option<String>,
 }
 
 /// How the realtime model is spoken to.

@@ -113,7 +113,7 @@ fn examinations(patient: &Arc<Patient>) -> Vec<(&'static str, JoinHandle<Finding
             tokio::time::timeout(LIMIT, examination).await.unwrap_or_else(late)
         })
     }
-    vec![
+    let mut all = vec![
         ("configuration", begin(patient, |p| async move { keys::configuration(&p) })),
         ("carrier keys", begin(patient, |p| async move { keys::carrier(&p) })),
         ("model key", begin(patient, |p| async move { keys::model(&p) })),
@@ -126,5 +126,9 @@ fn examinations(patient: &Arc<Patient>) -> Vec<(&'static str, JoinHandle<Finding
         ("public address", begin(patient, |p| async move { public::check(&p).await })),
         ("local voice", begin(patient, |p| async move { machine::local_voice(&p) })),
         ("page", begin(patient, |_| async { machine::page() })),
-    ]
+    ];
+    if model::has_second(patient) {
+        all.push(("second model", begin(patient, |p| async move { model::check_second(&p).await })));
+    }
+    all
 }

@@ -2,6 +2,7 @@
 
 use super::{finding::Finding, patient::Patient};
 use crate::causes;
+use crate::parts::Voice;
 use futures_util::StreamExt as _;
 use handler::voice::Dialect;
 use tokio_tungstenite::tungstenite::{self, Message, client::IntoClientRequest as _, http::HeaderValue};
@@ -11,10 +12,27 @@ use wire::realtime::ServerEvent;
 const OTHERS_MAX: usize = 10;
 
 pub(super) async fn check(patient: &Patient) -> Finding {
-    let voice = match patient.voice() {
-        Ok(voice) => voice.0,
-        Err(missing) => return Finding::fail(format!("not asked: {missing}")),
-    };
+    match patient.voice() {
+        Ok(voice) => asked(voice.0).await,
+        Err(missing) => Finding::fail(format!("not asked: {missing}")),
+    }
+}
+
+/// Whether a second one is configured, well or badly.
+pub(super) fn has_second(patient: &Patient) -> bool {
+    !matches!(Voice::second(&patient.settings), Ok(None))
+}
+
+/// The same of the second one.
+pub(super) async fn check_second(patient: &Patient) -> Finding {
+    match Voice::second(&patient.settings) {
+        Ok(Some(second)) => asked(second.0).await,
+        Ok(None) => Finding::ok("there is none".to_owned()),
+        Err(wrong) => Finding::fail(format!("{wrong:#}")),
+    }
+}
+
+async fn asked(voice: handler::Voice) -> Finding {
     let (host, model) = (voice.url.host_str().unwrap_or_default().to_owned(), voice.model_of(None));
     match (open(voice).await, model) {
         (Ok(Opened::Session), model) => Finding::ok(format!("{model} at {host} opened a session")),

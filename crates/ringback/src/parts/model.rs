@@ -58,6 +58,38 @@ impl Voice {
         }))
     }
 
+    /// The one that takes over where the first one is lost, if there is one.
+    pub(crate) fn second(settings: &Settings) -> anyhow::Result<Option<Self>> {
+        let second = &settings.second_voice;
+        let Some(url) = second.url.clone() else {
+            let alone =
+                [&second.api_key, &second.model, &second.name, &second.transcription_model].iter().any(|set| set.is_some());
+            ensure!(
+                !alone,
+                "second_voice.url is not set, so the rest of [second_voice] means nothing; set it, or leave the rest out"
+            );
+            return Ok(None);
+        };
+        let model = needed(&second.model, "second_voice.model", "RINGBACK_SECOND_VOICE_MODEL", "the second voice's model")?;
+        let name = second.name.clone().unwrap_or_else(|| settings.voice.name.clone());
+        let choice = VoiceChoice { voice: Some(name.clone()), model: Some(model.clone()), language: None };
+        choice.check("").map_err(|error| anyhow::anyhow!("second_voice: {} {}", error.field, error.problem))?;
+        let mut options = options(&settings.voice)?;
+        if let Some(transcription) = &second.transcription_model {
+            options.transcription_model.clone_from(transcription);
+        }
+        Ok(Some(Self(handler::Voice {
+            dialect: voice::Dialect::Realtime,
+            key_form: KeyForm::of_host(url.host_str().unwrap_or_default()),
+            url,
+            api_key: second.api_key.clone().unwrap_or_default(),
+            simulated: model.starts_with(LOCAL),
+            model,
+            name,
+            options,
+        })))
+    }
+
     /// The local one. Only its own models may be asked of it.
     pub(crate) fn local(settings: &Settings, url: Url) -> anyhow::Result<Self> {
         let voice = &settings.voice;
@@ -301,6 +333,25 @@ mod tests {
         let voice = with("dialect = \"live\"\nmodel = \"gpt-live-1\"\ndelegate_model = \"m\"\n").unwrap();
         assert_eq!(voice.dialect, voice::Dialect::Live);
         assert_eq!(voice.url.as_str(), "https://api.openai.com/v1/live/sessions");
+    }
+
+    #[test]
+    fn a_second_voice_needs_an_address_and_a_model() {
+        let second = |file: &str| {
+            let mut toml = tempfile::NamedTempFile::new()?;
+            toml.write_all(format!("[second_voice]\n{file}").as_bytes())?;
+            Voice::second(&Settings::read(Some(&toml.path().to_path_buf()), [], |_| None)?)
+        };
+        assert!(second("").unwrap().is_none());
+        let told = |file: &str| format!("{:#}", second(file).map(|_| ()).unwrap_err());
+        assert!(told("model = \"m\"").contains("second_voice.url is not set"));
+        assert!(told("url = \"wss://other.example.com/v1/realtime\"").contains("second_voice.model"));
+        let voice = second("url = \"wss://mine.openai.azure.com/openai/v1/realtime\"\napi_key = \"k\"\nmodel = \"m\"\n");
+        let voice = voice.unwrap().unwrap().0;
+        assert_eq!(
+            (voice.model.as_str(), voice.name.as_str(), voice.key_header()),
+            ("m", "marin", Some(("api-key", "k".into())))
+        );
     }
 
     #[test]
