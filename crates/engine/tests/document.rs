@@ -10,14 +10,16 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 /// Every route. A route is registered by its description, so that the document cannot lack one.
-const ROUTES: [&str; 18] = [
+const ROUTES: &[&str] = &[
     "delete /conversations/{conversation}",
+    "delete /conversations/{conversation}/calls/{attempt}/recording",
     "get /",
     "get /about",
     "get /conversations",
     "get /conversations/{conversation}",
     "get /conversations/{conversation}/calls/{attempt}/audio",
     "get /conversations/{conversation}/calls/{attempt}/events",
+    "get /conversations/{conversation}/calls/{attempt}/recording",
     "get /conversations/{conversation}/calls/{attempt}/voice",
     "get /conversations/{conversation}/events",
     "get /conversations/{conversation}/graph",

@@ -95,7 +95,8 @@ mod tests {
     fn through(line: &scenario::Line, noise_db: Option<f32>, voice: f32) -> Vec<[u8; FRAME]> {
         let mut effects = Effects::new(line, noise_db, 3);
         let wave: [f32; FRAME] = std::array::from_fn(|n| voice * 1.414 * (n as f32 * 0.3).sin());
-        (0..200).map(|_| effects.for_us(&wave, &[g711::SILENCE; FRAME])).collect()
+        // A street is louder and quieter within eight seconds.
+        (0..800).map(|_| effects.for_us(&wave, &[g711::SILENCE; FRAME])).collect()
     }
 
     #[test]

@@ -107,6 +107,9 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
     const TOO_LARGE: Problem = (413, "body_too_large", "the body must have at most 65536 bytes");
     const UNREADABLE: Problem = (400, "body_unreadable", "the body could not be read; send it again");
     const UNSIGNED: Problem = (403, "bad_signature", "the request is not signed by the carrier for the public address");
+    const NO_RECORDING: Problem =
+        (404, "no_recording", "there is no recording of this call: it was not recorded, or it was deleted");
+    const UNREADABLE_RECORDING: Problem = (500, "recording_unreadable", "the recording's file cannot be read; see the log");
     match (method, path) {
         ("post", "/order") => &[
             UNREADABLE,
@@ -147,6 +150,13 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
         ("get", "/calls/{id}/audio") => {
             &[NOT_FOUND, (409, "not_live", "the call is not live, so there is nothing to hear"), WATCHERS, STORE]
         }
+        ("get", "/calls/{id}/recording") => &[NOT_FOUND, NO_RECORDING, UNREADABLE_RECORDING, STORE],
+        ("delete", "/calls/{id}/recording") => &[
+            NOT_FOUND,
+            (409, "call_live", "the call is live; hang up first, then delete its recording"),
+            UNREADABLE_RECORDING,
+            STORE,
+        ],
         ("post", "/calls/{id}/hangup") => &[NOT_FOUND, ENDED, OVERLOADED, STORE],
         ("post", "/calls/{id}/answer") => &[
             UNREADABLE,

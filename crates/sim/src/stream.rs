@@ -161,6 +161,9 @@ pub(crate) async fn run(shared: &Shared, call: &Call, callee: &mut Callee, strea
             break StreamEnd::HungUp;
         }
     };
+    if matches!(end, StreamEnd::HungUp) {
+        callee.hear_out().await;
+    }
     call.note(|notes, _| (notes.slip, notes.lines) = (callee.slip(), callee.lines()));
     if !matches!(end, StreamEnd::Closed) {
         let stop = FromCarrier::Stop { call_sid: call.sid.clone() };

@@ -298,6 +298,7 @@ fn rest_forms_and_resources() {
     for (name, kind) in &create {
         let value = match (name.as_str(), kind["type"].as_str()) {
             ("StatusCallbackEvent", _) => "completed",
+            ("MachineDetection", _) => "Enable",
             (_, Some("integer")) => "5",
             (_, Some("boolean")) => "true",
             (name, _) if name.ends_with("Method") => "POST",

@@ -160,6 +160,13 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
         ("get", "/conversations/{conversation}/calls/{attempt}/audio") => {
             &[NO_ATTEMPT, NOT_LIVE, INTERNAL, UNREACHABLE, TOKEN, DRAINING, STREAMS, HANDLER]
         }
+        ("get" | "delete", "/conversations/{conversation}/calls/{attempt}/recording") => {
+            const NO_RECORDING: Problem =
+                (404, "no_recording", "there is no recording of this call: it was not recorded, or it was deleted");
+            const LIVE: Problem = (409, "call_live", "the call is live; hang up first, then delete its recording");
+            const UNREADABLE: Problem = (500, "recording_unreadable", "the recording's file cannot be read; see the log");
+            &[NO_ATTEMPT, NO_RECORDING, NOT_LIVE, LIVE, INTERNAL, UNREADABLE, UNREACHABLE, TOKEN, DRAINING, STREAMS, HANDLER]
+        }
         ("post", "/conversations/{conversation}/calls/{attempt}/hangup") => {
             const ENDED: Problem = (409, "already_ended", "the call has ended already");
             const OVERLOADED: Problem = (409, "call_overloaded", "the call cannot keep up; try again");
@@ -284,6 +291,11 @@ fn add_examples(method: &str, path: &str, operation: &mut Value) {
         }
         ("get", "/conversations/{conversation}/calls/{attempt}/audio") => {
             operation["responses"]["200"]["content"]["application/octet-stream"]["schema"] = json!({});
+        }
+        ("get", "/conversations/{conversation}/calls/{attempt}/recording") => {
+            for status in ["200", "206"] {
+                operation["responses"][status]["content"]["audio/wav"]["schema"] = json!({});
+            }
         }
         _ => {}
     }

@@ -136,11 +136,12 @@ impl Engine {
 pub fn result(conversation: &str) -> Value {
     json!({
         "call_sid": SID, "order_id": ORDER, "conversation_id": conversation, "attempt": 1, "status": "completed",
-        "ended_reason": "agent_hung_up", "duration": 42, "summary": "The pizza will be ready in 20 minutes.",
+        "answered_by": "unknown", "message_left": false, "ended_reason": "agent_hung_up", "duration": 42, "summary": "The pizza will be ready in 20 minutes.",
         "error_message": null,
         "outcome": {"status": "achieved", "facts": [
-            {"name": "ready_time", "value": "20 minutes", "evidence": {"line": 2, "quote": "Twenty minutes.", "at_ms": 9000}}
-        ]},
+            {"name": "ready_time", "value": "20 minutes", "confirms": null, "contradictions": [],
+             "evidence": {"line": 2, "quote": "Twenty minutes.", "at_ms": 9000}}
+        ], "promises": [], "next_steps": []},
         "transcript": [
             {"line": 1, "speaker": "agent", "text": "Hello.", "heard": "Hello.", "interrupted": false, "start_ms": 0, "end_ms": 900},
             {"line": 2, "speaker": "callee", "text": "Twenty minutes.", "heard": "Twenty minutes.", "interrupted": false,
@@ -148,6 +149,7 @@ pub fn result(conversation: &str) -> Value {
         ],
         "disclosed_at_ms": 2100,
         "usage": {"input_text_tokens": 1, "input_audio_tokens": 2, "output_text_tokens": 3, "output_audio_tokens": 4},
+        "held_s": 0,
         "turn_latency_ms": [410]
     })
 }

@@ -6,11 +6,13 @@ use serde_json::Value;
 
 /// Every route. A route is registered by its description, so that the document cannot lack one.
 const ROUTES: &[&str] = &[
+    "delete /calls/{id}/recording",
     "delete /do-not-call/{number}",
     "get /",
     "get /calls/{id}",
     "get /calls/{id}/audio",
     "get /calls/{id}/events",
+    "get /calls/{id}/recording",
     "get /do-not-call",
     "get /media-stream",
     "get /openapi.json",

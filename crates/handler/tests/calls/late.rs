@@ -11,6 +11,7 @@ async fn impatient() -> Rig {
     Rig::with(|config| {
         config.tuning.hang_up_confirm_max = Duration::from_millis(100);
         config.timing.hang_up_window = Duration::ZERO;
+        config.tuning.reopenings_max = 0;
     })
     .await
 }

@@ -177,6 +177,12 @@ async fn a_live_call_stops_at_its_price() {
     voice.asked().await;
     say(&mut voice, "Hello, this is an AI assistant calling on behalf of Maria Lopez.", 1_000);
     line.mark().await;
+    // Who speaks before that interrupts it, and hears it again.
+    until("the disclosure was heard", || async {
+        let events = crate::watching::first_bytes(&rig, &format!("/calls/{sid}/events")).await;
+        events.contains("disclosed").then_some(())
+    })
+    .await;
     voice.heard("Sure, what would you like?");
     assert_eq!(voice.asked().await, None, "an answer like any other");
     say(&mut voice, "One large pizza.", 1_000);

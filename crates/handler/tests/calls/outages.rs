@@ -94,6 +94,8 @@ async fn a_lost_line_is_brought_back_with_a_fresh_token() {
     let (order, mut voice, line) = under_way(&rig).await;
     let sid = order.call_sid.as_str();
     voice.answer("One large pepperoni pizza, please.", 2_000, &[]);
+    // Its first sound is on the line.
+    told(&rig, sid, "pepperoni pizza").await;
     drop(line);
     let document = rig.carrier.redirected(sid).await;
     let mut line = rig.carrier.join_as_told(sid, &document).await;
@@ -177,6 +179,8 @@ async fn the_token_of_a_lost_line_opens_nothing() {
     let _voice = rig.voice.link().await;
     let first = rig.carrier.instructions_for(&rig.carrier.call(sid)).await;
     let line = rig.carrier.join_as_told(sid, &first).await;
+    // Only a call that is in progress can be redirected.
+    rig.carrier.progress(sid, wire::rest::CallStatus::InProgress).await;
     rig.reaches(sid, types::CallStage::Connected).await;
     drop(line);
     let again = rig.carrier.redirected(sid).await;

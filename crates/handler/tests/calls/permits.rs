@@ -12,6 +12,8 @@ async fn rig() -> Rig {
     Rig::with(|config| {
         config.max_concurrent_calls = 1;
         config.timing.reconcile_window = Duration::from_millis(100);
+        // What breaks stays broken.
+        (config.tuning.reopenings_max, config.tuning.resumes_max) = (0, 0);
     })
     .await
 }

@@ -168,7 +168,7 @@ async fn a_phone_that_rings_when_the_handler_is_killed_is_talked_to_by_the_next(
     rig.reaches(sid, CallStage::Ringing).await;
     rig.crash();
     rig.restart().await;
-    let mut voice = rig.voice.link().await;
+    let mut voice = rig.voice.link_of_the_next().await;
     let call = rig.carrier.call(sid);
     rig.carrier.stop_callbacks();
     rig.carrier.progress(sid, CallStatus::InProgress).await;

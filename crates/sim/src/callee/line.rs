@@ -51,6 +51,8 @@ const FAX_MS: u32 = 3_000;
 const CONNECT_MS: u64 = 4_000;
 /// A sound without words that is shorter than this was no speech.
 const NOISE_MS: u64 = 1_500;
+/// How long a machine may take to understand the last words.
+const HEAR_OUT_MAX: Duration = Duration::from_secs(5);
 /// How many lines are kept.
 const LINES_MAX: usize = 400;
 
@@ -202,6 +204,26 @@ impl Line {
 
     fn agent_speaks(&self) -> bool {
         self.ear.utterance().is_some()
+    }
+
+    /// The caller has hung up. A machine still writes down what it was recording; anybody else has stopped listening.
+    pub(crate) async fn hear_out(&mut self) {
+        if self.kind != Some(CalleeKind::Voicemail) {
+            return;
+        }
+        if let Some(EarEvent::Stopped { start_ms, end_ms, samples }) = self.ear.finish() {
+            self.listening_jobs += 1;
+            self.mind.begin(Job::Listen { samples, start_ms, end_ms }, self.done_tx.clone());
+        }
+        while self.listening_jobs > 0 {
+            match tokio::time::timeout(HEAR_OUT_MAX, self.done_rx.recv()).await {
+                Ok(Some(done)) => self.take(done),
+                Ok(None) | Err(_) => return,
+            }
+        }
+        if let Some(said) = self.unanswered.take() {
+            self.script.hear(&said);
+        }
     }
 
     fn listen(&mut self, heard: &[u8]) {

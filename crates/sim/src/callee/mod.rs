@@ -148,6 +148,14 @@ impl Callee {
         }
     }
 
+    /// The caller has hung up.
+    pub(crate) async fn hear_out(&mut self) {
+        match self {
+            Self::Simulated(line) => line.hear_out().await,
+            Self::Person(_) => {}
+        }
+    }
+
     /// What has been written down; nobody knows that of a person.
     pub(crate) fn slip(&self) -> Option<Slip> {
         match self {

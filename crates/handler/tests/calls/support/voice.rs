@@ -9,6 +9,7 @@ use axum::routing::get;
 use bytes::Bytes;
 use std::collections::HashMap;
 use std::net::SocketAddr;
+use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, watch};
 use wire::realtime::{
     ApiError, AudioDelta, ClientEvent, Content, Delta, Item, OutputItem, Response as Answer, ResponseStatus, ServerEvent,
@@ -73,6 +74,17 @@ impl FakeVoice {
     /// The handler's next socket, configured.
     pub(crate) async fn link(&self) -> VoiceLink {
         soon("the handler opens a voice session", async { self.links.lock().await.recv().await.unwrap() }).await
+    }
+}
+
+impl FakeVoice {
+    /// The socket of a handler that was started after another was killed: the dying one may have asked for one, too.
+    pub(crate) async fn link_of_the_next(&self) -> VoiceLink {
+        let mut link = self.link().await;
+        while let Ok(next) = tokio::time::timeout(Duration::from_millis(300), self.link()).await {
+            link = next;
+        }
+        link
     }
 }
 
