@@ -44,7 +44,10 @@ pub(crate) fn plain(text: &str) -> String {
     if words.is_empty() { " ".into() } else { format!(" {} ", words.join(" ")) }
 }
 
-const QUESTIONS: [&str; 42] = [
+const QUESTIONS: [&str; 45] = [
+    "is there",
+    "are there",
+    "anything else",
     "is it",
     "is that",
     "is this",
