@@ -125,6 +125,9 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
     const NOT_LIVE: Problem = (409, "not_live", "the call handler has not accepted this call (yet)");
     const UNREACHABLE: Problem = (502, "handler_unreachable", "the call handler at http://127.0.0.1:5002/ cannot be reached");
     const TOKEN: Problem = (502, "handler_token", "the call handler refuses the engine's token");
+    const ENDED: Problem = (409, "already_ended", "the call has ended already");
+    const OVERLOADED: Problem = (409, "call_overloaded", "the call cannot keep up; try again");
+    const UNTELLABLE: Problem = (422, INVALID_FIELD, "text must have at most 500 characters; be brief");
     const HANDLER: Problem = (503, "store_failed", "the call handler cannot store anything now; try again soon");
     match (method, path) {
         ("get", "/conversations") => &[INTERNAL, DRAINING],
@@ -168,19 +171,17 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
             &[NO_ATTEMPT, NO_RECORDING, NOT_LIVE, LIVE, INTERNAL, UNREADABLE, UNREACHABLE, TOKEN, DRAINING, STREAMS, HANDLER]
         }
         ("post", "/conversations/{conversation}/calls/{attempt}/hangup") => {
-            const ENDED: Problem = (409, "already_ended", "the call has ended already");
-            const OVERLOADED: Problem = (409, "call_overloaded", "the call cannot keep up; try again");
             &[NO_ATTEMPT, NOT_LIVE, ENDED, OVERLOADED, INTERNAL, UNREACHABLE, TOKEN, DRAINING, STREAMS, HANDLER]
         }
         ("post", "/conversations/{conversation}/calls/{attempt}/answer") => &[
             NO_ATTEMPT,
             (404, "no_question", "the call has not asked a question q7"),
             NOT_LIVE,
-            (409, "already_ended", "the call has ended already"),
-            (409, "call_overloaded", "the call cannot keep up; try again"),
+            ENDED,
+            OVERLOADED,
             (409, "already_answered", "the question has been answered already, and the call has gone on with that"),
             (409, "too_late", "the answer came too late: the call has gone on without it; it is kept in the record"),
-            (422, INVALID_FIELD, "text must have at most 500 characters; be brief"),
+            UNTELLABLE,
             INTERNAL,
             UNREACHABLE,
             TOKEN,
@@ -191,10 +192,10 @@ fn problems(method: &str, path: &str) -> &'static [Problem] {
         ("post", "/conversations/{conversation}/calls/{attempt}/instruction") => &[
             NO_ATTEMPT,
             NOT_LIVE,
-            (409, "already_ended", "the call has ended already"),
-            (409, "call_overloaded", "the call cannot keep up; try again"),
+            ENDED,
+            OVERLOADED,
             (409, "too_many_instructions", "the call has taken as many instructions as it takes; take it over by voice instead"),
-            (422, INVALID_FIELD, "text must have at most 500 characters; be brief"),
+            UNTELLABLE,
             INTERNAL,
             UNREACHABLE,
             TOKEN,
