@@ -49,6 +49,8 @@ impl World {
             ("--engine-url", engine_url.to_string()),
             ("--api-token", "secret-of-this-test".into()),
             ("--gate-quiet-hours", "off".into()),
+            // A filler opens a session of its own, which this test's script does not know.
+            ("--fillers", "false".into()),
             ("--log", "warn".into()),
             ("--data", folder.path().join("data").to_str().unwrap().into()),
         ];
