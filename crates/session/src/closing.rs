@@ -30,8 +30,11 @@ impl Session {
         self.responses.want_nothing();
         self.ending.drop();
         let hang_up_at = match reason {
-            // The carrier will say so itself.
-            EndedReason::CalleeHungUp => self.now + self.tuning.stream_stop_grace,
+            // The carrier will say so itself; but no call outlives its longest time.
+            EndedReason::CalleeHungUp => {
+                let grace = self.now + self.tuning.stream_stop_grace;
+                grace.min(self.time_limit_at().unwrap_or(grace)).max(self.now)
+            }
             EndedReason::AgentHungUp
             | EndedReason::MachineAnswered
             | EndedReason::UserHungUp

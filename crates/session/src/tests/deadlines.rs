@@ -124,3 +124,20 @@ fn a_carrier_that_never_confirms_does_not_keep_the_call_alive() {
     watch.run(longest());
     assert_eq!((watch.ended, watch.hang_ups), (1, 1));
 }
+
+/// The grace that the carrier has to say that a callee hung up would reach beyond the call's longest time.
+#[test]
+fn a_stream_that_stops_just_before_the_limit_gets_no_time_beyond_it() {
+    let mut config = short();
+    config.limits.call_max_s = 4;
+    let mut watch = Watch::new(config);
+    watch.input(Input::VoiceReady);
+    watch.input(Input::Dialled { call_sid: CallSid::new("CA1") });
+    watch.input(Input::StreamStarted);
+    watch.run(ms(3_000));
+    watch.input(Input::StreamStopped);
+    watch.run(ms(999));
+    assert_eq!(watch.hang_ups, 0);
+    watch.run(ms(1));
+    assert_eq!(watch.hang_ups, 1);
+}

@@ -165,7 +165,10 @@ fn telephone() -> impl Strategy<Value = Input> {
         1 => message().prop_map(|message| Input::DialUnknown { message }),
         8 => progress().prop_map(Input::Progress),
         8 => Just(Input::StreamStarted),
-        6 => (1_usize..400).prop_map(|length| Input::CalleeAudio(vec![0; length].into())),
+        3 => (1_usize..400).prop_map(|length| Input::CalleeAudio(vec![0; length].into())),
+        6 => (0_u64..50, 20_u32..400).prop_map(|(seed, length_ms)| {
+            Input::CalleeAudio(sounds::g711::encode(&sounds::made_up::voice(seed, length_ms, 3_000.0)).into())
+        }),
         12 => (1_u32..40).prop_map(|n| Input::MarkReturned { name: format!("m{n}") }),
         1 => Just(Input::DigitReceived('5')),
         2 => (name("q"), Just("Thin.".to_owned())).prop_map(|(id, text)| Input::UserAnswer { id, text }),
@@ -179,6 +182,14 @@ fn telephone() -> impl Strategy<Value = Input> {
         1 => message().prop_map(|message| Input::StreamRefused { message }),
         1 => prop_oneof![Just(HangUpBy::User), Just(HangUpBy::Shutdown)].prop_map(|by| Input::HangUp { by }),
     ]
+}
+
+const CALLEE_TEXTS: &[&str] =
+    &["Mm-hm.", "Okay.", "Wait!", "No, stop.", "The total is", "One moment, please.", "Hello, this is an AI assistant.", ""];
+
+/// Nods, interruptions, parts, the agent's own words, nothing, and anything.
+fn callee_text() -> impl Strategy<Value = String> {
+    prop_oneof![3 => proptest::sample::select(CALLEE_TEXTS).prop_map(str::to_owned), 1 => "\\PC{0,20}"]
 }
 
 fn trouble() -> impl Strategy<Value = Trouble> {
@@ -199,7 +210,12 @@ fn model() -> impl Strategy<Value = Input> {
         Just(Some("conversation_already_has_active_response".to_owned())),
         Just(None),
     ];
-    let text = prop_oneof![Just("Hello, this is an AI assistant. ".to_owned()), Just("Bye. ".to_owned()), "\\PC{0,20}"];
+    let text = prop_oneof![
+        Just("Hello, this is an AI assistant. ".to_owned()),
+        Just("Bye. ".to_owned()),
+        Just("I am a real person. ".to_owned()),
+        "\\PC{0,20}"
+    ];
     prop_oneof![
         8 => Just(Input::VoiceReady),
         2 => trouble().prop_map(|trouble| Input::VoiceLost { trouble, message: "reason".into() }),
@@ -210,8 +226,9 @@ fn model() -> impl Strategy<Value = Input> {
         1 => Just(Input::Filler { text: "One moment.".into(), audio: vec![0; 4_000].into() }),
         5 => (name("c"), 0_u64..20_000).prop_map(|(item_id, audio_start_ms)| Input::SpeechStarted { item_id, audio_start_ms }),
         6 => (name("c"), 0_u64..20_000).prop_map(|(item_id, audio_end_ms)| Input::SpeechStopped { item_id, audio_end_ms }),
-        6 => name("c").prop_map(|item_id| Input::SpeechCommitted { item_id, previous_item_id: None }),
-        3 => (name("c"), "\\PC{0,20}", any::<bool>()).prop_map(|(item_id, text, done)| Input::CalleeText { item_id, text, done }),
+        6 => (name("c"), proptest::option::of(name("c")))
+            .prop_map(|(item_id, previous_item_id)| Input::SpeechCommitted { item_id, previous_item_id }),
+        5 => (name("c"), callee_text(), any::<bool>()).prop_map(|(item_id, text, done)| Input::CalleeText { item_id, text, done }),
         5 => name("r").prop_map(|response_id| Input::ResponseStarted { response_id }),
         10 => (name("r"), name("i"), 0_u32..2, 0_usize..20_000).prop_map(|(response_id, item_id, content_index, length)| {
             Input::AgentAudio { response_id, item_id, content_index, audio: vec![0; length].into() }
