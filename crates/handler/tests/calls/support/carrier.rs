@@ -17,7 +17,7 @@ use tokio::sync::{Notify, mpsc};
 use tokio::time::Instant;
 use tokio_tungstenite::tungstenite::Message;
 use wire::media::{FromCarrier, Media, Start, ToCarrier};
-use wire::rest::{Call, CallPage, CallStatus, CreateCall, ErrorCode, StatusCallback, UpdateCall};
+use wire::rest::{AmdCallback, AnsweredBy, Call, CallPage, CallStatus, CreateCall, ErrorCode, StatusCallback, UpdateCall};
 use wire::signature::{self, Body};
 use wire::twiml::{Document, Verb};
 
@@ -192,6 +192,20 @@ impl FakeCarrier {
             let url = call.form.status_callback.clone().unwrap();
             assert_eq!(self.post(&call, &url, call.status).await.status(), 204);
         }
+    }
+
+    /// The carrier has listened and says who has answered, as asked for with the call.
+    pub(crate) async fn says_who_answered(&self, sid: &str, answered_by: AnsweredBy) {
+        let url = self.call(sid).form.async_amd_status_callback.expect("the handler wants to know who has answered");
+        assert_eq!(self.tell_who_answered(&url, sid, TOKEN, answered_by).await.status(), 204);
+    }
+
+    /// Such news at this address, of any call, signed with any token.
+    pub(crate) async fn tell_who_answered(&self, url: &str, sid: &str, token: &str, by: AnsweredBy) -> reqwest::Response {
+        let told = AmdCallback { call_sid: sid.into(), account_sid: ACCOUNT.into(), answered_by: by, detection_ms: Some(3_000) };
+        let form = told.to_pairs();
+        let signature = signature::sign(token, url, Body::Form(&form));
+        self.http.post(url).header(signature::HEADER, signature).form(&form).send().await.unwrap()
     }
 
     /// Fetches the call's instructions as a call of that name.
