@@ -3,6 +3,7 @@
 pub(crate) mod brains;
 mod model;
 mod prices;
+mod turns;
 
 pub(crate) use model::Voice;
 pub(crate) use prices::{read as prices, reference as prices_reference};
@@ -232,6 +233,7 @@ pub(crate) fn handler(
         config.hand_over = settings.handler.hand_over;
     }
     let RecordingSettings { enabled, keep_days, max_mb } = settings.recording;
+    config.tuning = turns::tuning(settings.turns)?;
     config.recording = handler::recording::Config { enabled, keep_days, bytes_max: u64::from(max_mb) * 1024 * 1024 };
     config.gate = gate(settings, demo)?;
     Ok(config)

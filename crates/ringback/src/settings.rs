@@ -113,6 +113,10 @@ keys! {
     "second_voice.model" "RINGBACK_SECOND_VOICE_MODEL" "second-voice-model" Text "" "Its model; must be set with its URL";
     "second_voice.name" "RINGBACK_SECOND_VOICE_NAME" "second-voice-name" Text "" "The voice that it speaks with; by default voice.name";
     "second_voice.transcription_model" "RINGBACK_SECOND_TRANSCRIPTION_MODEL" "second-transcription-model" Text "" "Model that writes down what the callee says there; by default voice.transcription_model";
+    "turns.opener_ms" "RINGBACK_TURNS_OPENER_MS" "turns-opener-ms" Number "2500" "Milliseconds of silence after the callee has picked up before the agent speaks first, 0 to 10000";
+    "turns.interrupt_ms" "RINGBACK_TURNS_INTERRUPT_MS" "turns-interrupt-ms" Number "520" "Milliseconds of speech before the agent stops for it, 200 to 2000; shorter sounds, as \"mm-hm\" and a cough, do not stop it";
+    "turns.unfinished_ms" "RINGBACK_TURNS_UNFINISHED_MS" "turns-unfinished-ms" Number "1500" "Milliseconds that the agent waits for the rest of a sentence that is clearly not finished, as in \"the total is\", 0 to 5000";
+    "turns.patience_s" "RINGBACK_TURNS_PATIENCE_S" "turns-patience-s" Number "45" "Seconds that the callee may be silent after asking for a moment, 5 to 300";
     "order.voice" "RINGBACK_ORDER_VOICE" "order-voice" Text "" "Voice that the engine's orders ask for; by default none, so that voice.name speaks";
     "order.model" "RINGBACK_ORDER_MODEL" "order-model" Text "" "Realtime model that the engine's orders ask for; by default none, so that it is voice.model";
     "order.language" "RINGBACK_ORDER_LANGUAGE" "order-language" Text "" "Language that the engine's orders ask for, as in de or pt-BR; by default none, which is English";
@@ -157,6 +161,7 @@ pub(crate) struct Settings {
     pub(crate) voice: VoiceSettings,
     #[serde(default)]
     pub(crate) second_voice: SecondVoiceSettings,
+    pub(crate) turns: TurnSettings,
     #[serde(default)]
     pub(crate) order: types::VoiceChoice,
     pub(crate) retry: RetrySettings,
@@ -262,6 +267,16 @@ pub(crate) struct SecondVoiceSettings {
     pub(crate) model: Option<String>,
     pub(crate) name: Option<String>,
     pub(crate) transcription_model: Option<String>,
+}
+
+/// `[turns]`
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TurnSettings {
+    pub(crate) opener_ms: u64,
+    pub(crate) interrupt_ms: u64,
+    pub(crate) unfinished_ms: u64,
+    pub(crate) patience_s: u64,
 }
 
 /// How the realtime model is spoken to.
