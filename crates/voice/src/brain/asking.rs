@@ -100,12 +100,21 @@ pub(super) fn must_choose(callee: &Sentence<'_>) -> bool {
     !callee.has(&on_top) && choices(callee.text).len() > 1
 }
 
+/// How a question begins that offers something.
+const QUESTIONS: [&str; 12] = ["would", "do", "does", "should", "shall", "is", "are", "which", "what", "will", "can", "could"];
+
 /// "Would you like thin or thick crust?" offers `thin` and `thick crust`.
 fn choices(question: &str) -> Vec<String> {
     let question = question.trim().trim_end_matches(['?', '.', '!']);
     let offered = question.rsplit_once(':').map_or(question, |(_, rest)| rest);
     let Some((left, right)) = offered.rsplit_once(" or ") else { return Vec::new() };
     let mut choices: Vec<String> = left.split(',').map(|part| part.trim().to_owned()).filter(|part| !part.is_empty()).collect();
+    // "Sure, would you like …": what comes before the question is none of the choices.
+    let asks =
+        |part: &String| part.split_whitespace().next().is_some_and(|word| QUESTIONS.contains(&word.to_lowercase().as_str()));
+    if let Some(at) = choices.iter().rposition(asks) {
+        choices.drain(..at);
+    }
     // Before the first choice stands the question itself; only its last word is the choice.
     if let Some(first) = choices.first_mut()
         && let Some(word) = first.split_whitespace().last().map(str::to_owned)
@@ -132,6 +141,8 @@ mod tests {
         for (said, offered) in [
             ("Thin or thick crust?", vec!["thin", "thick crust"]),
             ("Would you like thin or thick crust?", vec!["thin", "thick crust"]),
+            ("Sure, would you like tomato or garlic sauce?", vec!["tomato", "garlic sauce"]),
+            ("Okay, large, do you want red, white or pesto sauce?", vec!["red", "white", "pesto sauce"]),
             ("Which sauce: red, white or pesto?", vec!["red", "white", "pesto"]),
             ("What's your zip code?", vec![]),
             ("Do you want it hot or not?", vec![]),
