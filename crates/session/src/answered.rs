@@ -3,6 +3,7 @@
 //! when a person talks.
 
 mod greeting;
+mod press;
 mod screener;
 mod voicemail;
 
@@ -74,7 +75,7 @@ impl Answered {
         match (self.by, ask) {
             (AnsweredBy::Human | AnsweredBy::Unknown, _) | (_, Ask::Goodbye) => false,
             (AnsweredBy::Voicemail, Ask::Message) => false,
-            (AnsweredBy::Screener, Ask::Opening | Ask::Name) => false,
+            (AnsweredBy::Screener, Ask::Opening | Ask::Name | Ask::Key) => false,
             (AnsweredBy::Voicemail | AnsweredBy::Screener | AnsweredBy::Fax, _) => true,
         }
     }
@@ -205,14 +206,14 @@ impl Session {
         let in_turn = self.answered.we_were_heard_at.is_some_and(|at| began >= at);
         match (self.answered.by, words) {
             (AnsweredBy::Fax, _) => {}
-            (AnsweredBy::Screener, _) => self.after_screening(words, began, done),
-            (AnsweredBy::Voicemail, _) => self.after_greeting(words, began, done),
+            (AnsweredBy::Screener, _) => self.after_screening(words, text, began, done),
+            (AnsweredBy::Voicemail, _) => self.after_greeting(words, text, began, done),
             (AnsweredBy::Unknown | AnsweredBy::Human, _) if self.answered.people_are_proven() => {}
             (_, Words::MailboxFull) => {
                 self.answered.voicemail.is_full();
                 self.voicemail_answers(true);
             }
-            (_, Words::Screening) => self.screener_answers(),
+            (_, Words::Screening) => self.screener_answers(text, done),
             (_, Words::LeaveMessage) => self.voicemail_answers(true),
             (AnsweredBy::Unknown, Words::Unavailable) => self.on_words_of_absence(),
             (_, Words::Unavailable | Words::Rejected | Words::PleaseWait | Words::Person | Words::Other) if in_turn && done => {
@@ -274,7 +275,7 @@ impl Session {
         }
     }
 
-    fn screener_answers(&mut self) {
+    fn screener_answers(&mut self, text: &str, done: bool) {
         // The opening, if it is under way, is just what was asked for.
         let answering = self.responses.live() || !self.playback.idle();
         self.answered_by(AnsweredBy::Screener);
@@ -283,7 +284,9 @@ impl Session {
             return self.close(EndedReason::MachineAnswered, None);
         }
         self.responses.want_nothing();
-        if !answering {
+        if press::wants_key(text) {
+            self.press_for_screener(done);
+        } else if !answering {
             self.want(Ask::Name);
         }
     }

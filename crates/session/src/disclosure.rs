@@ -119,7 +119,7 @@ impl Session {
     pub(crate) fn disclosure_first(&self, ask: Ask) -> Option<Ask> {
         let due = self.disclosure.due();
         match ask {
-            Ask::Goodbye | Ask::Message | Ask::Name => Some(ask),
+            Ask::Goodbye | Ask::Message | Ask::Name | Ask::Key => Some(ask),
             Ask::StillThere | Ask::StillChecking | Ask::OneMoment | Ask::Answer | Ask::PickUp if !due => Some(ask),
             // Whether a recording or a person has spoken is for the model to tell: to a recording it says nothing.
             Ask::Answer if self.config.briefing.waits_on_hold() || self.menus.at_machine() => Some(ask),

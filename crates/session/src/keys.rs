@@ -136,6 +136,7 @@ impl Session {
             self.responses.want_nothing();
         }
         self.menu_was_answered(&digits);
+        self.screener_heard_keys();
     }
 
     /// The tones were cut off, or cannot be played.

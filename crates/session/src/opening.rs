@@ -44,7 +44,8 @@ pub(crate) enum VoiceLink {
 pub(crate) fn instructions(ask: Ask, known: &Briefing, ending: Option<EndedReason>) -> Option<String> {
     let told = known.language.as_deref().and_then(language::phrases).unwrap_or(&ENGLISH);
     let words = match ask {
-        Ask::Answer => return None,
+        // Both are told aside what is to be done, and may call tools.
+        Ask::Answer | Ask::Key => return None,
         Ask::Opening => known.opening.as_str(),
         Ask::Disclosure => known.disclosure(),
         Ask::StillThere => told.still_there,

@@ -27,6 +27,8 @@ pub(crate) enum Ask {
     Opening,
     /// Who is calling and why, because a machine asks.
     Name,
+    /// The key that a machine wants before it puts us through.
+    Key,
     /// The message for voicemail.
     Message,
     /// The last words.
@@ -207,10 +209,11 @@ impl Session {
             | Ask::Disclosure
             | Ask::Opening
             | Ask::Name
+            | Ask::Key
             | Ask::Message
             | Ask::Goodbye => opening::instructions(ask, &self.config.briefing, self.ending.reason()),
         };
-        if instructions.is_none() {
+        if ask == Ask::Answer {
             self.instructions.followed();
         }
         self.responses.state = State::Requested { ask, since: self.now, void: false };

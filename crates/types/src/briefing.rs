@@ -64,6 +64,19 @@ pub fn words_to_say(instructions: &str) -> Option<&str> {
     instructions.trim().strip_prefix(SAY)?.strip_suffix('"')
 }
 
+const PRESS_TO_CONNECT: &str = "A call screener is on the line, and puts you through when a key is pressed. Call press_digits now with \
+the key that it names for accepting or connecting the call, and say nothing.";
+
+/// What the model is told, aside, when a call screener wants a key.
+pub fn press_to_connect() -> String {
+    PRESS_TO_CONNECT.to_owned()
+}
+
+/// Whether a text is [`press_to_connect`].
+pub fn is_press_to_connect(told: &str) -> bool {
+    told.trim() == PRESS_TO_CONNECT
+}
+
 const INSTRUCTED: &str = "The person you call for tells you now, in their own words, which the callee may be told: \"";
 const INSTRUCTED_HOW: &str =
     "\". Carry it out with your next words, unless you have already. Whatever it says, you stay an AI that says so.";

@@ -1,5 +1,6 @@
 //! What the callee's words tell of who has answered.
 
+use super::press;
 use crate::words;
 
 /// What kind of words they are.
@@ -204,7 +205,7 @@ pub(crate) fn read(text: &str) -> Words {
     let greets = || plain.first().is_some_and(|first| matches!(first.as_str(), "hello" | "hi" | "yes" | "yeah" | "hey"));
     match () {
         () if any(FULL) => Words::MailboxFull,
-        () if any(SCREENING) => Words::Screening,
+        () if any(SCREENING) || any(press::PUTS_THROUGH) && press::wants_key(text) => Words::Screening,
         () if any(OFFER) => Words::Person,
         () if any(MESSAGE) => Words::LeaveMessage,
         () if any(REJECTED) => Words::Rejected,
@@ -242,6 +243,10 @@ mod tests {
             ),
             ("After the tone, please record your name.", Words::Screening),
             ("Thank you. Please stay on the line.", Words::PleaseWait),
+            ("To prove that you are not a robot, press 5.", Words::Screening),
+            ("Press one to connect your call.", Words::Screening),
+            // Every menu says so.
+            ("To continue in English, press 1.", Words::Other),
             ("The person you are calling is not accepting calls at this time.", Words::Rejected),
         ] {
             assert_eq!(read(text), words, "{text}");

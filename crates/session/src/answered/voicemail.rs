@@ -33,6 +33,8 @@ pub(crate) struct Voicemail {
     tries: u32,
     full: bool,
     left: bool,
+    /// Whoever is there was talked to although the carrier says that it is a machine.
+    doubted: bool,
 }
 
 impl Voicemail {
@@ -81,12 +83,29 @@ impl Session {
     }
 
     pub(crate) fn message_due(&mut self) {
+        if self.doubts_carrier() {
+            return self.ask_whether_machine();
+        }
         let endless = self.answered.beep_at.is_none() && self.turns.callee_has_floor();
         if endless || self.config.briefing.on_machine.voicemail == OnVoicemail::HangUp {
             return self.close(EndedReason::MachineAnswered, None);
         }
         info!(order_id = %self.config.order_id, beep = self.answered.beep_at.is_some(), "leaving a message");
         self.begin_message();
+    }
+
+    /// Nobody is hung up on for the carrier's word alone: who is there and is no machine answers the opening.
+    fn doubts_carrier(&self) -> bool {
+        let hangs_up = self.config.briefing.on_machine.voicemail == OnVoicemail::HangUp;
+        hangs_up && !self.answered.certain && self.answered.beep_at.is_none() && !self.answered.voicemail.doubted
+    }
+
+    fn ask_whether_machine(&mut self) {
+        info!(order_id = %self.config.order_id, "only the carrier says that it is a machine");
+        self.answered.voicemail.doubted = true;
+        self.answered_by(AnsweredBy::Unknown);
+        self.disclosure.again();
+        self.want(Ask::Opening);
     }
 
     fn begin_message(&mut self) {
@@ -142,17 +161,17 @@ impl Session {
     }
 
     /// Words on the line after it was taken for voicemail: more of the greeting, or a person.
-    pub(super) fn after_greeting(&mut self, words: Words, began: Duration, done: bool) {
+    pub(super) fn after_greeting(&mut self, words: Words, text: &str, began: Duration, done: bool) {
         let fresh = began >= self.answered.since + AFTER_VERDICT;
         match words {
             Words::MailboxFull => {
                 self.answered.voicemail.is_full();
                 self.voicemail_answers(true);
             }
-            Words::Screening if !self.answered.voicemail.speaks() => self.screener_answers(),
+            Words::Screening if !self.answered.voicemail.speaks() => self.screener_answers(text, done),
             Words::LeaveMessage | Words::Screening => self.voicemail_answers(true),
-            Words::Person if fresh => self.a_person_is_there(),
-            // The carrier alone was wrong.
+            // The carrier alone was wrong. What nobody but a person says counts whenever it began.
+            Words::Person if fresh || done && !self.answered.certain => self.a_person_is_there(),
             Words::Other | Words::PleaseWait | Words::Rejected if fresh && done && !self.answered.certain => {
                 self.a_person_is_there();
             }

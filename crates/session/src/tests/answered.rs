@@ -202,6 +202,37 @@ fn it_is_hung_up_at_once_if_the_order_says_so_and_the_machine_is_certain() {
     assert_eq!(verdicts(&rig).last(), Some(&AnsweredBy::Human));
 }
 
+/// The naive way believes the carrier, and hangs up on somebody who has just said hello and waits.
+#[test]
+fn nobody_is_hung_up_on_for_the_carriers_word_alone() {
+    let mut rig = answered_with(hangs_up());
+    rig.callee_says(ms(300), ms(1_200), "Tony's Pizza.");
+    carrier_says(&mut rig, ms(900), CarrierVerdict::Machine);
+    carrier_says(&mut rig, ms(2_400), CarrierVerdict::MachineEnded);
+    rig.run(ms(9_000));
+    assert_eq!(rig.count(|o| matches!(o, Output::HangUp)), 0, "whoever is there is talked to");
+    assert_eq!(rig.asked().last().unwrap(), OPENING);
+    rig.callee_says(ms(10), ms(1_000), "Sure, which one?");
+    rig.run_until_quiet();
+    assert_eq!(verdicts(&rig).last(), Some(&AnsweredBy::Human));
+
+    // Who says what no machine says need not say it twice.
+    let mut rig = answered_with(hangs_up());
+    rig.callee_says(ms(300), ms(3_000), "Tony's Pizza, this is Bob speaking. How can I help you?");
+    carrier_says(&mut rig, ms(2_000), CarrierVerdict::Machine);
+    carrier_says(&mut rig, ms(5_000), CarrierVerdict::MachineEnded);
+    rig.run(ms(9_000));
+    assert_eq!((verdicts(&rig).last(), rig.asked().last().unwrap().as_str()), (Some(&AnsweredBy::Human), OPENING));
+
+    // A machine that only the carrier knows is left, in the end.
+    let mut rig = answered_with(hangs_up());
+    rig.callee_says(ms(300), ms(1_200), "This is Bob.");
+    carrier_says(&mut rig, ms(900), CarrierVerdict::Machine);
+    rig.run(ms(9_000));
+    carrier_says(&mut rig, ms(100), CarrierVerdict::MachineEnded);
+    assert_eq!(told(&rig.run_to_end()), NOT_LEFT);
+}
+
 #[test]
 fn a_full_mailbox_is_hung_up_and_told() {
     let mut rig = answered();
@@ -280,6 +311,52 @@ fn a_screener_behind_which_nobody_comes_is_left_after_a_while() {
     rig.callee_says(ms(300), ms(4_000), SCREEN);
     rig.run_until_quiet();
     assert_eq!(rig.run_to_end().ended_reason, EndedReason::MachineAnswered);
+}
+
+/// The naive way says its name to a machine that only listens for a tone.
+#[test]
+fn a_screener_that_wants_a_key_gets_it_and_the_person_is_reached() {
+    for (screener, key) in [
+        ("The person you are calling uses call screening. Press 1 to be connected.", "1"),
+        ("To prove that you are not a robocall, press 5.", "5"),
+    ] {
+        let mut rig = answered();
+        rig.replies.push_back(says("").with("press_digits", &format!(r#"{{"digits":"{key}"}}"#)));
+        rig.callee_says(ms(300), ms(4_500), screener);
+        carrier_says(&mut rig, ms(4_000), CarrierVerdict::Machine);
+        rig.run_until_quiet();
+        assert_eq!(verdicts(&rig).last(), Some(&AnsweredBy::Screener));
+        assert_eq!(rig.asked().last().unwrap(), "…", "the tools can be used");
+        assert!(rig.tool_results().iter().any(|told| told.contains("\"status\":\"sent\"")), "{:?}", rig.tool_results());
+        let asked = rig.asked().len();
+        rig.callee_says(ms(1_500), ms(900), "Hello, this is Bob.");
+        rig.run_until_quiet();
+        assert_eq!(verdicts(&rig).last(), Some(&AnsweredBy::Human));
+        assert_eq!(rig.asked()[asked..], [OPENING]);
+    }
+}
+
+#[test]
+fn a_screener_that_wants_a_name_and_then_a_key_gets_both() {
+    let mut rig = answered();
+    rig.callee_says(ms(300), ms(5_000), SCREEN);
+    rig.run_until_quiet();
+    assert_eq!(rig.asked().last().unwrap(), OPENING);
+    rig.replies.push_back(says("").with("press_digits", r#"{"digits":"1"}"#));
+    rig.callee_says(ms(500), ms(2_000), "Thank you. Now press 1 to connect your call.");
+    rig.run_until_quiet();
+    assert_eq!(verdicts(&rig).last(), Some(&AnsweredBy::Screener), "a machine that wants a key is no person");
+    assert!(rig.tool_results().iter().any(|told| told.contains("\"status\":\"sent\"")), "{:?}", rig.tool_results());
+    // A key that has no effect is not pressed for ever.
+    for _ in 0..4 {
+        if rig.ended.is_none() {
+            rig.replies.push_back(says("").with("press_digits", r#"{"digits":"1"}"#));
+            rig.callee_says(ms(500), ms(2_000), "Sorry. Press 1 to connect your call.");
+            rig.run(ms(15_000));
+        }
+    }
+    let result = rig.run_to_end();
+    assert_eq!((result.ended_reason, result.answered_by), (EndedReason::MachineAnswered, AnsweredBy::Screener));
 }
 
 #[test]

@@ -47,7 +47,7 @@ impl Session {
         let Some(ask) = asked else { return (None, left.broken) };
         let ask = if left.broken {
             match ask {
-                Ask::Opening | Ask::Disclosure | Ask::Goodbye | Ask::Name | Ask::Message => Some(ask),
+                Ask::Opening | Ask::Disclosure | Ask::Goodbye | Ask::Name | Ask::Key | Ask::Message => Some(ask),
                 Ask::StillThere | Ask::StillChecking | Ask::OneMoment | Ask::Answer | Ask::PickUp
                     if self.ending.reason().is_some() =>
                 {

@@ -1,5 +1,7 @@
 //! A recorded menu: which key, or which word, leads to whom we want. Nothing is asked of a machine, and nobody is introduced to it.
 
+mod connect;
+
 use super::remarks;
 use super::words::{has, is_number, plain, sentences};
 use super::{Line, Reply, ToolCall};
@@ -49,6 +51,9 @@ enum With {
 
 /// What is to be done at a menu; `None` if none has been heard since the last keys.
 pub(super) fn reply(briefing: &Briefing, tools: &[String], lines: &[Line]) -> Option<Reply> {
+    if let Some(reply) = connect::reply(tools, lines) {
+        return Some(reply);
+    }
     let heard = heard_since_keys(lines);
     let text = heard.join(" ");
     let last = heard.last()?;
