@@ -206,24 +206,40 @@ impl Line {
         self.ear.utterance().is_some()
     }
 
-    /// The caller has hung up. A machine still writes down what it was recording; anybody else has stopped listening.
-    pub(crate) async fn hear_out(&mut self) {
-        if self.kind != Some(CalleeKind::Voicemail) {
+    /// The caller has hung up. A machine still listens to what it has recorded; anybody else has stopped listening.
+    pub fn hung_up(&mut self) {
+        if self.then != Then::Record {
             return;
         }
         if let Some(EarEvent::Stopped { start_ms, end_ms, samples }) = self.ear.finish() {
             self.listening_jobs += 1;
             self.mind.begin(Job::Listen { samples, start_ms, end_ms }, self.done_tx.clone());
         }
-        while self.listening_jobs > 0 {
+    }
+
+    /// After [`Line::hung_up`], when the last words have been understood: a machine writes them down.
+    pub fn heard_out(&mut self) {
+        if self.then != Then::Record {
+            return;
+        }
+        while let Ok(done) = self.done_rx.try_recv() {
+            self.take(done);
+        }
+        if let Some(said) = self.unanswered.take() {
+            self.script.hear(&said);
+        }
+    }
+
+    /// The caller has hung up: both of the above, with the wait between them.
+    pub(crate) async fn hear_out(&mut self) {
+        self.hung_up();
+        while self.then == Then::Record && self.listening_jobs > 0 {
             match tokio::time::timeout(HEAR_OUT_MAX, self.done_rx.recv()).await {
                 Ok(Some(done)) => self.take(done),
                 Ok(None) | Err(_) => return,
             }
         }
-        if let Some(said) = self.unanswered.take() {
-            self.script.hear(&said);
-        }
+        self.heard_out();
     }
 
     fn listen(&mut self, heard: &[u8]) {

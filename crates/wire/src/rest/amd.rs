@@ -51,7 +51,8 @@ pub enum AnsweredBy {
 }
 
 impl AnsweredBy {
-    const ALL: [Self; 7] = [
+    /// Every word that is known.
+    pub const ALL: [Self; 7] = [
         Self::Human,
         Self::MachineStart,
         Self::MachineEndBeep,
