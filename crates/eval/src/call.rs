@@ -3,6 +3,7 @@
 
 mod carrier;
 mod model;
+mod user;
 
 use crate::callee::{self, Rings};
 use crate::measure::Measures;
@@ -18,6 +19,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::runtime::Handle;
 use types::{CallEvent, CallResult, CallSid, Disposition, OrderId};
+use user::User;
 use voice::brain::Brain;
 
 /// No call may take longer, whatever its order says.
@@ -115,6 +117,8 @@ impl Agenda {
 pub(crate) struct Surroundings {
     pub(crate) senses: Arc<dyn Senses>,
     pub(crate) brain: Arc<dyn Brain>,
+    /// The language model that plays callees.
+    pub(crate) callee_model: Option<chat_model::Config>,
     pub(crate) voice: Voice,
     pub(crate) tuning: Tuning,
     pub(crate) seed: u64,
@@ -131,6 +135,10 @@ pub(crate) struct Came {
     pub(crate) callee: Vec<sim::offline::Spoken>,
     pub(crate) slip: sim::offline::Slip,
     pub(crate) pressed: String,
+    /// What the user was asked.
+    pub(crate) asked: Vec<String>,
+    /// What was wrong on the scenario's own side.
+    pub(crate) faults: Vec<String>,
     /// How long the call took in virtual time, from the order on.
     pub(crate) took: Duration,
     pub(crate) audio: Option<[Vec<u8>; 2]>,
@@ -146,11 +154,13 @@ pub(crate) enum Error {
 pub(crate) struct Call<'a> {
     scenario: &'a Scenario,
     around: &'a Surroundings,
+    runtime: &'a Handle,
     now: Duration,
     agenda: Agenda,
     session: Session,
     model: Model<'a>,
     carrier: Carrier,
+    user: User<'a>,
     measures: Measures,
     network: Duration,
     result: Option<Box<CallResult>>,
@@ -165,11 +175,13 @@ pub(crate) fn run(scenario: &Scenario, around: &Surroundings, runtime: &Handle) 
     let mut call = Call {
         scenario,
         around,
+        runtime,
         now: Duration::ZERO,
         agenda: Agenda::default(),
         session: Session::with_tuning(config, tuning),
         model: Model::new(scenario, around, runtime, network, seed),
         carrier: Carrier::new(scenario, around, seed),
+        user: User::new(&scenario.user),
         measures: Measures::default(),
         network,
         result: None,
@@ -205,11 +217,15 @@ impl Call<'_> {
     fn came(mut self) -> Came {
         let result = self.result.take().map(|result| *result);
         let pressed = self.carrier.party.as_ref().map(|party| party.pressed().to_owned()).unwrap_or_default();
+        let (asked, mut faults) = self.user.seen();
+        faults.extend(self.carrier.party.as_ref().and_then(|party| party.fault()));
         Came {
             result: result.expect("go_on ends with a result or an error"),
             callee: self.carrier.party.as_ref().map(|party| party.lines()).unwrap_or_default(),
             slip: self.carrier.party.as_ref().map(|party| party.slip()).unwrap_or_default(),
             pressed,
+            asked,
+            faults,
             measures: self.measures,
             took: self.now,
             audio: self.carrier.audio.take(),
@@ -270,10 +286,13 @@ impl Call<'_> {
 
     fn saw(&mut self, event: &CallEvent) {
         tracing::debug!(scenario = self.scenario.name, at_ms = self.now.as_millis(), ?event, "event");
+        if let Some((after, answer)) = self.user.see(event) {
+            self.later(after, Event::Told(answer));
+        }
     }
 
     fn dial(&mut self) {
-        let rings = callee::call(self.scenario, self.around.seed.wrapping_add(self.scenario.seed), &self.around.senses);
+        let rings = callee::call(self.scenario, self.around.seed.wrapping_add(self.scenario.seed), self.around, self.runtime);
         let told = |progress| Event::Told(Input::Progress(progress));
         let over = |disposition| told(CallProgress::Over { disposition, duration_s: None });
         self.later(ACCEPTS, Event::Told(Input::Dialled { call_sid: CallSid::new("CA00000000000000000000000000000000") }));
@@ -332,6 +351,10 @@ impl Call<'_> {
         if let Some(after) = self.scenario.trouble.model_lost_at_s {
             self.later(Duration::from_secs_f64(after), Event::ModelLost);
         }
+        for says in &self.scenario.carrier_says {
+            let verdict = handler::offline::carrier_verdict(says.answered_by);
+            self.later(Duration::from_secs_f64(says.at_s), Event::Told(Input::AnsweredBy(verdict)));
+        }
     }
 
     /// The callee hears 20 ms and gives 20 ms.
@@ -351,6 +374,9 @@ impl Call<'_> {
             self.over(Disposition::Completed);
         } else {
             self.later(FRAME, Event::Frame);
+        }
+        for typed in self.user.type_by(self.now - answered_at, self.carrier.party.as_deref()) {
+            self.feed(typed);
         }
     }
 
@@ -378,6 +404,9 @@ impl Call<'_> {
     /// The call is over at the carrier.
     fn over(&mut self, disposition: Disposition) {
         self.carrier.over = true;
+        if let Some(party) = &mut self.carrier.party {
+            party.hung_up();
+        }
         let duration_s = self.carrier.answered_at.map(|at| (self.now - at).as_secs_f64().round() as u32);
         if self.carrier.answered_at.is_some() {
             let stop = self.carrier.stop();

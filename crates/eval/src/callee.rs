@@ -1,16 +1,20 @@
 //! Whoever is on the callee's side of a call: recordings and menus first, then a person; and what that person does out of turn.
 
 mod before;
+mod by_model;
 mod ears;
 mod interject;
 mod person;
+mod recorder;
 
 pub(crate) use ears::sounds;
 
+use crate::call::Surroundings;
 use crate::line::FRAME;
 use crate::scenario::{self, Scenario};
 use crate::senses::{Senses, hearing_takes, speaking_takes};
 use before::{Before, Step};
+use by_model::{ByModel, Fault};
 use ears::AgentTurns;
 use interject::Interjections;
 use person::Person;
@@ -19,10 +23,14 @@ use sounds::{dtmf, g711};
 use speech::{Manner, Voice};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
+use tokio::runtime::Handle;
 use tokio::sync::mpsc::UnboundedSender;
 
 /// How long one is kept on hold where the scenario does not say.
 const HOLD: Duration = Duration::from_secs(25);
+
+/// In which time the last words that a machine recorded are understood.
+const HEARS_OUT: Duration = Duration::from_secs(60);
 
 /// What happens in 20 ms on the callee's side.
 pub(crate) struct Happened {
@@ -45,6 +53,8 @@ pub(crate) struct Party {
     before: Option<Before>,
     line: Option<Box<Line>>,
     person: Option<Box<dyn FnOnce() -> Option<Box<Line>> + Send>>,
+    /// What goes wrong with whoever plays the person.
+    fault: Fault,
     interjections: Interjections,
     turns: AgentTurns,
     keys: dtmf::Detector,
@@ -66,8 +76,8 @@ pub(crate) enum Rings {
 }
 
 /// Calls the callee of a scenario.
-pub(crate) fn call(scenario: &Scenario, seed: u64, senses: &Arc<dyn Senses>) -> Rings {
-    let callee = &scenario.callee;
+pub(crate) fn call(scenario: &Scenario, seed: u64, around: &Surroundings, runtime: &Handle) -> Rings {
+    let (callee, senses) = (&scenario.callee, &around.senses);
     let voice = match callee.voice {
         scenario::Sound::Bright => Voice::Bright,
         scenario::Sound::Deep => Voice::Deep,
@@ -77,7 +87,7 @@ pub(crate) fn call(scenario: &Scenario, seed: u64, senses: &Arc<dyn Senses>) -> 
     let number = scenario.order.target_phone_number.as_str().to_owned();
     let number = callee.number.clone().unwrap_or(number);
     let hold = callee.hold_s.map_or(HOLD, Duration::from_secs_f64);
-    let own = callee.greeting.is_some();
+    let own = callee.greeting.is_some() || callee.model.is_some();
     let machine = own || !callee.before.is_empty() && callee.number.is_none();
     if !machine {
         match sim::offline::call(&number, seed, hold, mind.clone()) {
@@ -90,7 +100,13 @@ pub(crate) fn call(scenario: &Scenario, seed: u64, senses: &Arc<dyn Senses>) -> 
     }
     let theirs = mind.clone();
     let config = callee.clone();
+    let (played_by, runtime, fault) = (around.callee_model.clone(), runtime.clone(), Fault::default());
+    let played_badly = Arc::clone(&fault);
     let person: Box<dyn FnOnce() -> Option<Box<Line>> + Send> = Box::new(move || {
+        if let (Some(part), Some(model)) = (&config.model, &played_by) {
+            let played = ByModel::new(part, config.greeting.clone(), model, runtime, fault);
+            return Some(Box::new(Line::of(Box::new(played), voice, theirs)));
+        }
         if own {
             return Some(Box::new(Line::of(Box::new(Person::new(&config)), voice, theirs)));
         }
@@ -103,6 +119,7 @@ pub(crate) fn call(scenario: &Scenario, seed: u64, senses: &Arc<dyn Senses>) -> 
         before: (!callee.before.is_empty()).then(|| Before::new(callee, Arc::clone(senses))),
         line: None,
         person: Some(person),
+        fault: played_badly,
         interjections: Interjections::new(&scenario.interject, manner, Arc::clone(senses), seed),
         turns: AgentTurns::default(),
         keys: dtmf::Detector::new(),
@@ -131,7 +148,7 @@ impl Party {
             hangs_up: false,
             digits: Vec::new(),
         };
-        self.recorded(&keys, &mut happened);
+        self.recorded(heard, &keys, &mut happened);
         if self.before.is_none() && !happened.hangs_up {
             self.live(heard, &mut happened);
         }
@@ -140,9 +157,9 @@ impl Party {
     }
 
     /// What a recording does; it ends where the person begins.
-    fn recorded(&mut self, keys: &[char], happened: &mut Happened) {
+    fn recorded(&mut self, heard: &[u8; FRAME], keys: &[char], happened: &mut Happened) {
         let Some(before) = &mut self.before else { return };
-        match before.tick(self.clock, keys, &mut self.lines) {
+        match before.tick(self.clock, heard, keys, &mut self.lines) {
             Step::Sounds(voice) => happened.voice = *voice,
             Step::Person => {
                 self.before = None;
@@ -170,6 +187,28 @@ impl Party {
         happened.speaks = self.speaking || tick.begins;
         self.speaking = happened.speaks && !tick.ends;
         happened.digits.extend(tick.digit);
+    }
+
+    /// The call is over. A machine still writes down what it was recording.
+    pub(crate) fn hung_up(&mut self) {
+        if let Some(before) = &mut self.before {
+            before.finish(&mut self.lines);
+        }
+        if let Some(line) = &mut self.line {
+            line.hung_up();
+            self.mind.deliver(self.clock + HEARS_OUT);
+            line.heard_out();
+        }
+    }
+
+    /// Why this callee cannot be judged by.
+    pub(crate) fn fault(&self) -> Option<String> {
+        self.fault.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// How many turns of the agent are over.
+    pub(crate) fn agent_turns_over(&self) -> u32 {
+        self.turns.over(self.clock)
     }
 
     /// What was said, as this side knows it, by the clock since the answer.

@@ -44,6 +44,10 @@ pub(crate) fn judge(scenario: &Scenario, came: &Came) -> Verdict {
     must(expect.status.allows(&result.outcome.status), format!("the outcome is {}", name(&result.outcome.status)));
     must(expect.disposition.allows(&result.status), format!("the disposition is {}", name(&result.status)));
     must(expect.ended.allows(&result.ended_reason), format!("the call ended because {}", name(&result.ended_reason)));
+    must(expect.answered_by.allows(&result.answered_by), format!("answered by: {}", name(&result.answered_by)));
+    if let Some(left) = expect.message_left {
+        must(left == result.message_left, format!("a message was left: {}", result.message_left));
+    }
     for (name, value) in &expect.slip {
         let found = came.slip.fields.get(name).map_or("nothing", String::as_str);
         must(same(found, value), format!("the callee wrote {name}: {found}, not {value}"));
@@ -55,6 +59,13 @@ pub(crate) fn judge(scenario: &Scenario, came: &Came) -> Verdict {
     for unwanted in &expect.not_told {
         must(!found(unwanted, &told), format!("the callee was told {unwanted:?}"));
     }
+    if let Some(wanted) = &expect.asked {
+        let asked = came.asked.join("\n").to_lowercase();
+        must(!wanted.is_empty() || came.asked.is_empty(), format!("the user was asked {:?}", came.asked));
+        for wanted in wanted {
+            must(found(wanted, &asked), format!("the user was not asked {wanted:?}"));
+        }
+    }
     for wanted in &expect.summary {
         must(same(&result.summary, wanted), format!("the summary has no {wanted:?}: {}", result.summary));
     }
@@ -64,6 +75,10 @@ pub(crate) fn judge(scenario: &Scenario, came: &Came) -> Verdict {
     if let Some(disclosed) = expect.disclosed {
         must(disclosed == result.disclosed_at_ms.is_some(), format!("disclosed at: {:?} ms", result.disclosed_at_ms));
     }
+    if let Some(latest) = expect.disclosed_by_s {
+        let in_time = result.disclosed_at_ms.is_some_and(|at_ms| at_ms as f64 <= latest * 1_000.0);
+        must(in_time, format!("disclosed at: {:?} ms, later than {latest} s", result.disclosed_at_ms));
+    }
     must(verdict.goodbye_heard != Some(false), "the agent hung up before its goodbye was heard".into());
     let measures = &came.measures;
     let stops = measures.false_barge_ins;
@@ -72,6 +87,11 @@ pub(crate) fn judge(scenario: &Scenario, came: &Came) -> Verdict {
     must(missed <= expect.missed_barge_ins_max, format!("the agent talked on {missed} times although it was interrupted"));
     if let Some(most) = expect.call_max_s {
         must(f64::from(result.duration) <= most, format!("the call took {} s, more than {most}", result.duration));
+    }
+    let in_order = result.transcript.is_sorted_by_key(|line| line.start_ms);
+    must(in_order, "the transcript is not in the order in which the lines began".into());
+    for fault in &came.faults {
+        must(false, fault.clone());
     }
     must(measures.carrier_errors.is_empty(), format!("the carrier complains: {:?}", measures.carrier_errors));
     verdict.faults = faults;

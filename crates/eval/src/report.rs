@@ -19,6 +19,8 @@ pub struct Sum {
     pub scenarios: usize,
     /// How many were met.
     pub met: usize,
+    /// How many were not run, for want of something that they need.
+    pub skipped: usize,
     /// Facts that came back right, were missing, were wrong, and were wrong although shown as proven.
     pub facts_right: u32,
     /// See above.
@@ -52,6 +54,7 @@ pub fn sum(reports: &[Report]) -> Sum {
     Sum {
         scenarios: reports.len(),
         met: reports.iter().filter(|report| report.met).count(),
+        skipped: reports.iter().filter(|report| report.skipped.is_some()).count(),
         facts_right: count(|report| report.verdict.facts_right),
         facts_missing: count(|report| report.verdict.facts_missing),
         facts_wrong: count(|report| report.verdict.facts_wrong),
@@ -84,6 +87,7 @@ pub(crate) mod tests {
             name: name.into(),
             shows: "a <symptom>".into(),
             met: faults.is_empty(),
+            skipped: None,
             verdict: Verdict { faults, facts_right: 2, goodbye_heard: Some(true), ..Verdict::default() },
             status: "achieved".into(),
             disposition: "completed".into(),

@@ -25,6 +25,8 @@ pub struct Setting {
     pub senses: Arc<dyn Senses>,
     /// What the agent says.
     pub brain: Arc<dyn Brain>,
+    /// The language model that plays callees, or why there is none; scenarios that want one are skipped then.
+    pub callee_model: Result<chat_model::Config, String>,
     /// The call session's times.
     pub tuning: Tuning,
     /// How many calls at a time.
@@ -46,6 +48,8 @@ pub struct Report {
     pub shows: String,
     /// Whether everything came out as it must.
     pub met: bool,
+    /// Why it was not run. It is neither met nor failed then.
+    pub skipped: Option<String>,
     /// How it was judged.
     #[serde(flatten)]
     pub verdict: Verdict,
@@ -93,15 +97,25 @@ pub async fn run(scenarios: Vec<Scenario>, setting: Setting, each: impl Fn(&Repo
     let around = Surroundings {
         senses: setting.senses,
         brain: setting.brain,
+        callee_model: setting.callee_model.as_ref().ok().cloned(),
         voice: config.voice,
         tuning: setting.tuning,
         seed: setting.seed,
         noise_db: setting.noise_db,
         keeps_audio: setting.keeps_audio,
     };
+    let no_model = setting.callee_model.err();
+    let mut reports = Vec::new();
     let places = Arc::new(Semaphore::new(setting.jobs.max(1)));
     let mut running = tokio::task::JoinSet::new();
     for (at, scenario) in scenarios.into_iter().enumerate() {
+        if let Some(reason) = no_model.as_ref().filter(|_| scenario.callee.model.is_some()) {
+            let skipped = Some(format!("a language model plays its callee, and {reason}"));
+            let report = Report { skipped, ..Report::of(&scenario, Instant::now()) };
+            each(&report);
+            reports.push((at, report));
+            continue;
+        }
         let (places, around, runtime) = (Arc::clone(&places), around.clone(), Handle::current());
         running.spawn(async move {
             // The semaphore is never closed.
@@ -110,7 +124,6 @@ pub async fn run(scenarios: Vec<Scenario>, setting: Setting, each: impl Fn(&Repo
             (at, report)
         });
     }
-    let mut reports = Vec::new();
     while let Some(done) = running.join_next().await {
         match done {
             Ok((at, Ok(report))) => {
@@ -173,6 +186,7 @@ impl Report {
             name: scenario.name.clone(),
             shows: scenario.shows.clone(),
             met: false,
+            skipped: None,
             verdict: Verdict::default(),
             status: String::new(),
             disposition: String::new(),

@@ -1,13 +1,19 @@
 //! A scenario file: what is ordered, who answers, what the line is like, and what must come of it. `docs/evals.md` documents it.
 
+mod carrier;
 mod check;
+mod model;
 mod read;
+mod user;
 
+pub use carrier::CarrierSays;
+pub use model::Model;
 pub use read::{Error, of_path, of_text};
+pub use user::{Answer, Tell, User};
 
 use indexmap::IndexMap;
 use serde::Deserialize;
-use types::{Disposition, EndedReason, Order, OutcomeStatus};
+use types::{AnsweredBy, Disposition, EndedReason, Order, OutcomeStatus};
 
 /// One call.
 #[derive(Clone, Debug, Deserialize)]
@@ -25,6 +31,12 @@ pub struct Scenario {
     /// Who answers.
     #[serde(default)]
     pub callee: Callee,
+    /// What the user answers and types meanwhile.
+    #[serde(default)]
+    pub user: User,
+    /// What the carrier says of who has answered; nothing by default.
+    #[serde(default)]
+    pub carrier_says: Vec<CarrierSays>,
     /// What the callee does besides talking in turn.
     #[serde(default)]
     pub interject: Vec<Interject>,
@@ -62,6 +74,9 @@ pub struct Callee {
     pub when: Vec<When>,
     /// What they say to anything else; by default nothing.
     pub otherwise: Option<String>,
+    /// A language model that plays the person, in place of [`Callee::when`] and [`Callee::otherwise`]. Without a greeting it greets
+    /// as it likes.
+    pub model: Option<Model>,
     /// How the callee sounds.
     pub voice: Sound,
     /// How much higher than usual, 0.5 to 2.
@@ -252,6 +267,8 @@ pub struct Trouble {
     pub model_opens_ms: Option<u32>,
     /// How often opening another fails.
     pub model_refuses: u32,
+    /// How often it says that it presses a key in place of pressing it.
+    pub model_claims_keys: u32,
 }
 
 /// What must come of it. What is left out is not asked.
@@ -264,6 +281,10 @@ pub struct Expect {
     pub facts: IndexMap<String, String>,
     /// How the telephone call went; one of these.
     pub disposition: OneOrMore<Disposition>,
+    /// Who answered, as far as it was found out; one of these.
+    pub answered_by: OneOrMore<AnsweredBy>,
+    /// Whether a message was left in full.
+    pub message_left: Option<bool>,
     /// Why it ended; one of these.
     pub ended: OneOrMore<EndedReason>,
     /// What the callee's slip must say, by name.
@@ -272,12 +293,16 @@ pub struct Expect {
     pub told: Vec<String>,
     /// Words that the callee must not have been told.
     pub not_told: Vec<String>,
+    /// What the user must have been asked: regular expressions on small letters. `[]`: nothing at all.
+    pub asked: Option<Vec<String>>,
     /// Words that must be in the summary.
     pub summary: Vec<String>,
     /// The keys that must have reached the line.
     pub keys: Option<String>,
     /// Whether an AI's call must have been disclosed; `false`: it cannot have been.
     pub disclosed: Option<bool>,
+    /// By when at the latest it must have been, from the answer, seconds.
+    pub disclosed_by_s: Option<f64>,
     /// How often at most the agent may have stopped for nothing; 0 by default.
     pub false_barge_ins_max: u32,
     /// How often at most it may have talked on although it was interrupted; 0 by default.

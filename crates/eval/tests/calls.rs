@@ -32,6 +32,7 @@ async fn run(scenarios: Vec<Scenario>, senses: Arc<dyn Senses>) -> Vec<Report> {
     let setting = Setting {
         senses,
         brain: Arc::new(BuiltIn),
+        callee_model: Err("none is configured".into()),
         tuning: session::Tuning::default(),
         jobs: 2,
         seed: 0,

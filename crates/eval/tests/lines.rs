@@ -19,6 +19,7 @@ async fn through_a_menu_and_a_hold_to_a_person_and_back_with_the_answer() {
     let setting = Setting {
         senses: Arc::new(Models::new(speech)),
         brain: Arc::new(BuiltIn),
+        callee_model: Err("none is configured".into()),
         tuning: session::Tuning::default(),
         jobs: 2,
         seed: 0,

@@ -3,16 +3,23 @@
 use crate::call::voice::dialect::{Dialect as _, SetUp};
 use crate::call::voice::realtime::Realtime;
 use crate::call::{self, media};
+use crate::carrier;
 use crate::voice::Voice;
-use session::{CarrierCommand, Config, Input, Tuning, VoiceCommand};
+use session::{CarrierCommand, CarrierVerdict, Config, Input, Tuning, VoiceCommand};
 use std::collections::VecDeque;
 use tokio::time::Instant;
 use types::{Order, OrderId};
 use wire::media::FromCarrier;
+use wire::rest::AnsweredBy;
 
 /// What the session of an order is born with, where this voice speaks.
 pub fn session_of(voice: &Voice, tuning: &Tuning, order_id: &OrderId, order: &Order) -> (Config, Tuning) {
     call::configured(voice, tuning, order_id, order)
+}
+
+/// Who the carrier says has answered, as the session is told.
+pub fn carrier_verdict(by: AnsweredBy) -> CarrierVerdict {
+    carrier::verdict(by)
 }
 
 /// What the session must know of a message of the carrier, if anything.

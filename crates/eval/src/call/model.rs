@@ -19,6 +19,7 @@ pub(super) struct Model<'a> {
     /// Which socket it is; messages of earlier ones are lost with them.
     number: u32,
     refused: u32,
+    claimed: u32,
     ours: Option<RealtimeTalk>,
     ready: bool,
     theirs: Option<Session>,
@@ -32,7 +33,19 @@ impl<'a> Model<'a> {
         network: Duration,
         seed: u64,
     ) -> Self {
-        Self { scenario, around, runtime, network, seed, number: 0, refused: 0, ours: None, ready: false, theirs: None }
+        Self {
+            scenario,
+            around,
+            runtime,
+            network,
+            seed,
+            number: 0,
+            refused: 0,
+            claimed: 0,
+            ours: None,
+            ready: false,
+            theirs: None,
+        }
     }
 
     pub(super) fn number(&self) -> u32 {
@@ -120,12 +133,24 @@ impl<'a> Model<'a> {
                     agenda.add(now + self.network, Event::OfModel(self.number, text));
                 }
                 Effect::Do(job) => {
-                    let (takes, done) = work(job, self.around, self.runtime);
+                    let (takes, mut done) = work(job, self.around, self.runtime);
+                    if self.claimed < self.scenario.trouble.model_claims_keys && claims(&mut done) {
+                        self.claimed += 1;
+                    }
                     agenda.add(now + takes, Event::ModelDone(self.number, done));
                 }
             }
         }
     }
+}
+
+/// Says that keys are pressed instead of pressing them; `false` if none were to be.
+fn claims(done: &mut Done) -> bool {
+    let Done::Thought { reply, .. } = done else { return false };
+    let Some(at) = reply.tools.iter().position(|tool| tool.name == "press_digits") else { return false };
+    let press = reply.tools.remove(at);
+    reply.say = format!("I am pressing {} now.", press.arguments["digits"].as_str().unwrap_or("1"));
+    true
 }
 
 /// Does it at once, and tells how long it takes in virtual time.

@@ -1,5 +1,6 @@
 //! What is heard before a person answers: recordings, music, tones, menus.
 
+use super::recorder::Recorder;
 use crate::line::{FRAME, SPEECH_RMS};
 use crate::scenario::{Callee, Menu, Segment};
 use crate::senses::Senses;
@@ -36,6 +37,7 @@ pub(super) struct Before {
     senses: Arc<dyn Senses>,
     audio: VecDeque<f32>,
     menu: Option<AtMenu>,
+    recorder: Option<Recorder>,
 }
 
 /// A menu that waits for a key.
@@ -53,11 +55,15 @@ impl Before {
             senses,
             audio: VecDeque::new(),
             menu: None,
+            recorder: None,
         }
     }
 
-    /// 20 ms, in which these keys were heard.
-    pub(super) fn tick(&mut self, now: Duration, keys: &[char], lines: &mut Vec<Spoken>) -> Step {
+    /// 20 ms, in which this and these keys were heard.
+    pub(super) fn tick(&mut self, now: Duration, heard: &[u8], keys: &[char], lines: &mut Vec<Spoken>) -> Step {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.record(heard, lines);
+        }
         for key in keys {
             if let Some(step) = self.press(*key, now, lines) {
                 return step;
@@ -72,6 +78,13 @@ impl Before {
         let taken = self.audio.len().min(FRAME);
         frame.iter_mut().zip(self.audio.drain(..taken)).for_each(|(to, from)| *to = from);
         Step::Sounds(frame)
+    }
+
+    /// The caller has hung up.
+    pub(super) fn finish(&mut self, lines: &mut Vec<Spoken>) {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.finish(lines);
+        }
     }
 
     /// What comes when nothing sounds.
@@ -107,6 +120,7 @@ impl Before {
             Some(Segment::FaxS(s)) => self.audio = tone(FAX_HZ, ms(s)),
             Some(Segment::RecordS(s)) => {
                 self.audio = std::iter::repeat_n(0.0, ms(s) * 8).collect();
+                self.recorder = Some(Recorder::new(now, Arc::clone(&self.senses)));
                 self.segments = [Segment::HangUp(true)].into();
             }
             Some(Segment::Menu(name)) => self.enter(name, now, lines),

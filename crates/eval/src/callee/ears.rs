@@ -33,6 +33,12 @@ impl AgentTurns {
         self.heard = Some(now);
     }
 
+    /// How many turns are over.
+    pub(super) fn over(&self, now: Duration) -> u32 {
+        let goes_on = self.heard.is_some_and(|heard| now - heard <= PAUSE_MAX);
+        self.count - u32::from(goes_on)
+    }
+
     /// How long the n-th turn has been going on; `None` before and after it.
     pub(super) fn into(&self, turn: u32, now: Duration) -> Option<Duration> {
         (self.count == turn).then(|| now.saturating_sub(self.began))

@@ -60,7 +60,7 @@ impl Script for Person {
             };
             return Reply { say, then };
         }
-        if Regex::new(BYE).is_ok_and(|bye| bye.is_match(&plain)) {
+        if says_bye(&plain) {
             return Reply::hang_up("Goodbye!");
         }
         Reply::listen(self.otherwise.clone().unwrap_or_default())
@@ -69,6 +69,11 @@ impl Script for Person {
     fn slip(&self) -> Slip {
         Slip { kind: "scenario".into(), fields: Fields::new(), facts: self.facts.clone(), confirmed: self.heard > 0 }
     }
+}
+
+/// Whether these words have a goodbye in them.
+pub(super) fn says_bye(words: &str) -> bool {
+    Regex::new(BYE).is_ok_and(|bye| bye.is_match(&words.to_lowercase()))
 }
 
 #[cfg(test)]

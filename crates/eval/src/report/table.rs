@@ -10,6 +10,9 @@ const HEAD: &str =
 
 /// One scenario in one line, and a line for each thing that did not come out as it must.
 pub fn row(report: &Report) -> String {
+    if let Some(reason) = &report.skipped {
+        return format!("{:<35} skipped: {reason}", report.name);
+    }
     let verdict = &report.verdict;
     let wanted = verdict.facts_right + verdict.facts_missing + verdict.facts_wrong;
     let facts = if wanted == 0 { "–".to_owned() } else { format!("{}/{wanted}", verdict.facts_right) };
@@ -46,13 +49,14 @@ pub fn row(report: &Report) -> String {
 /// All of them and their sum.
 pub fn table(reports: &[Report], wall_s: f64) -> String {
     let rows: Vec<String> = reports.iter().map(row).collect();
-    let Sum { scenarios, met, facts_right, facts_missing, facts_wrong, facts_wrong_verified, .. } = sum(reports);
+    let Sum { scenarios, met, skipped, facts_right, facts_missing, facts_wrong, facts_wrong_verified, .. } = sum(reports);
     let Sum { turn_latency_median_ms, turn_latency_p95_ms, barge_ins, missed_barge_ins, false_barge_ins, .. } = sum(reports);
     let Sum { goodbyes_cut, cost_micros, virtual_s, .. } = sum(reports);
     let ms = |ms: Option<u64>| ms.map_or_else(|| "–".to_owned(), |ms| format!("{ms} ms"));
+    let skipped = if skipped == 0 { String::new() } else { format!(", {skipped} skipped") };
     format!(
         "{HEAD}\n{}\n\n\
-        {met} of {scenarios} scenarios met; facts: {facts_right} right, {facts_missing} missing, {facts_wrong} wrong, \
+        {met} of {scenarios} scenarios met{skipped}; facts: {facts_right} right, {facts_missing} missing, {facts_wrong} wrong, \
         {facts_wrong_verified} of them shown as proven\n\
         turn latency: median {}, p95 {}; barge-ins: {barge_ins} taken, {missed_barge_ins} missed, {false_barge_ins} false; \
         goodbyes cut: {goodbyes_cut}\n\
@@ -80,6 +84,9 @@ mod tests {
         }
         let bad = row(&report("x", &["the outcome is unknown"]));
         assert!(bad.contains(" NO ") && bad.ends_with("\n    the outcome is unknown"), "{bad}");
+        let skipped = Report { met: false, skipped: Some("no model".into()), ..report("c", &[]) };
+        assert!(row(&skipped).starts_with("c ") && row(&skipped).ends_with(" skipped: no model"), "{}", row(&skipped));
+        assert!(table(&[report("a", &[]), skipped], 3.0).contains("1 of 2 scenarios met, 1 skipped; facts: 2"));
         let all = table(&[report("a", &[]), report("b", &["no"])], 3.0);
         assert!(all.contains("1 of 2 scenarios met; facts: 4 right") && all.contains("135 s of calls in 3 s"), "{all}");
     }

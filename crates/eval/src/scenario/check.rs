@@ -4,7 +4,7 @@ use super::{Interject, Menu, Scenario, Segment};
 use regex::Regex;
 
 /// The field at fault, and what would be right.
-type Fault = (String, String);
+pub(super) type Fault = (String, String);
 
 /// The longest that anything before a person takes, seconds.
 const SEGMENT_MAX_S: f64 = 900.0;
@@ -28,6 +28,16 @@ impl Scenario {
         }
         for (at, interject) in self.interject.iter().enumerate() {
             check_interject(interject).map_err(|(field, problem)| (format!("interject[{at}]{field}"), problem))?;
+        }
+        self.user.check()?;
+        if self.carrier_says.len() > LIST_MAX {
+            return fault("carrier_says", format!("must be at most {LIST_MAX}"));
+        }
+        for (at, says) in self.carrier_says.iter().enumerate() {
+            says.check(&format!("carrier_says[{at}]"))?;
+        }
+        for (at, asked) in self.expect.asked.iter().flatten().enumerate() {
+            expression(&format!("expect.asked[{at}]"), asked)?;
         }
         for (at, heard) in self.expect.told.iter().enumerate() {
             expression(&format!("expect.told[{at}]"), heard)?;
@@ -60,8 +70,17 @@ impl Scenario {
             let problem = "is a person of the scenario's own, and callee.number is another: leave one of them out";
             return fault("callee.greeting", problem);
         }
-        if callee.greeting.is_none() && (!callee.when.is_empty() || callee.otherwise.is_some()) {
+        if callee.greeting.is_none() && callee.model.is_none() && (!callee.when.is_empty() || callee.otherwise.is_some()) {
             return fault("callee.greeting", "must be there where there is callee.when or callee.otherwise");
+        }
+        if let Some(model) = &callee.model {
+            model.check()?;
+            if callee.number.is_some() || !callee.when.is_empty() || callee.otherwise.is_some() {
+                return fault(
+                    "callee.model",
+                    "plays the whole person: leave callee.number, callee.when and callee.otherwise out",
+                );
+            }
         }
         if callee.before.len() > LIST_MAX || callee.when.len() > LIST_MAX || callee.menus.len() > LIST_MAX {
             return fault("callee", format!("must have at most {LIST_MAX} of a kind"));
@@ -135,14 +154,14 @@ fn check_interject(interject: &Interject) -> Result<(), Fault> {
     }
 }
 
-fn between(field: &str, value: Option<f64>, low: f64, high: f64) -> Result<(), Fault> {
+pub(super) fn between(field: &str, value: Option<f64>, low: f64, high: f64) -> Result<(), Fault> {
     match value {
         Some(value) if !(low..=high).contains(&value) => fault(field, format!("must be {low} to {high}, not {value}")),
         Some(_) | None => Ok(()),
     }
 }
 
-fn expression(field: &str, text: &str) -> Result<(), Fault> {
+pub(super) fn expression(field: &str, text: &str) -> Result<(), Fault> {
     Regex::new(text).map(drop).map_err(|error| (field.into(), format!("is no regular expression: {error}")))
 }
 
@@ -153,6 +172,6 @@ fn text(field: &str, text: &str) -> Result<(), Fault> {
     Ok(())
 }
 
-fn fault(field: &str, problem: impl Into<String>) -> Result<(), Fault> {
+pub(super) fn fault(field: &str, problem: impl Into<String>) -> Result<(), Fault> {
     Err((field.into(), problem.into()))
 }

@@ -38,6 +38,16 @@ pub(crate) fn voice(settings: &Settings) -> anyhow::Result<Arc<dyn voice::brain:
     }
 }
 
+/// The language model that plays callees of `ringback eval`, or why there is none, in words that follow "and".
+pub(crate) fn callee(settings: &Settings) -> Result<Config, String> {
+    if settings.brain.model.as_ref().is_none_or(|model| model.trim().is_empty()) {
+        let how = "OPENAI_MODEL, with OPENAI_API_KEY or, for a server of one's own, RINGBACK_BRAIN_BASE_URL";
+        return Err(format!("none is configured: name one in {how}"));
+    }
+    // How long and how much the scenario says.
+    model(settings, "callee.model", Limits::default()).map_err(|error| format!("it cannot be used: {error:#}"))
+}
+
 /// The language model, if anything has chosen one.
 pub(crate) fn chosen(settings: &Settings, limits: Limits) -> anyhow::Result<Option<Config>> {
     let by = [("brain.kind", settings.brain.kind), ("local_voice.brain", settings.local_voice.brain)];

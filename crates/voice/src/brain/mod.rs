@@ -22,7 +22,7 @@ mod tests;
 mod words;
 
 pub use built_in::BuiltIn;
-pub use model::{LIMITS, Model};
+pub use model::{LIMITS, Model, spoken};
 
 use async_trait::async_trait;
 use serde_json::Value;

@@ -144,8 +144,8 @@ fn usable(answer: &Answer, turn: &Turn) -> Option<Reply> {
     (!say.is_empty() || !tools.is_empty()).then_some(Reply { say, tools })
 }
 
-/// The words without what cannot be said, and not without end.
-fn spoken(text: &str) -> String {
+/// A language model's words without what cannot be said, and not without end.
+pub fn spoken(text: &str) -> String {
     let plain: String = text.chars().filter(|c| !matches!(c, '*' | '_' | '#' | '`' | '~' | '<' | '>' | '|')).collect();
     let plain = plain.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut said = String::new();
