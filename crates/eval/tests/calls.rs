@@ -2,8 +2,13 @@
 
 #![allow(clippy::unwrap_used, reason = "a test may panic")]
 
+#[path = "../../chat-model/tests/support/mod.rs"]
+mod stand_in;
+
+use chat_model::Config;
 use eval::{Models, Report, Scenario, Senses, Setting, scenario};
 use speech::{Manner, Speech};
+use stand_in::{StandIn, Step};
 use std::sync::{Arc, Mutex};
 use voice::brain::BuiltIn;
 
@@ -29,10 +34,14 @@ impl Senses for Hums {
 }
 
 async fn run(scenarios: Vec<Scenario>, senses: Arc<dyn Senses>) -> Vec<Report> {
+    run_with(scenarios, senses, Err("none is configured".into())).await
+}
+
+async fn run_with(scenarios: Vec<Scenario>, senses: Arc<dyn Senses>, callee_model: Result<Config, String>) -> Vec<Report> {
     let setting = Setting {
         senses,
         brain: Arc::new(BuiltIn),
-        callee_model: Err("none is configured".into()),
+        callee_model,
         tuning: session::Tuning::default(),
         jobs: 2,
         seed: 0,
@@ -92,4 +101,43 @@ async fn an_order_is_heard_understood_and_judged() {
         assert!(report.cost_micros.is_some_and(|micros| micros > 0));
         assert!(report.turn_latency_median_ms.is_some_and(|ms| (50..1_500).contains(&ms)), "{:?}", report.turn_latency_ms);
     }
+}
+
+fn played(expect: &str) -> Scenario {
+    scenario("played", "[callee.model]\npersona = \"You are Anna of Corner Books.\"\n", expect)
+}
+
+#[tokio::test]
+async fn without_a_language_model_its_scenarios_are_skipped_and_say_why() {
+    let reports = run(vec![played("status = \"achieved\"")], Arc::new(Hums)).await;
+    let why = "a language model plays its callee, and none is configured";
+    assert_eq!((reports[0].skipped.as_deref(), reports[0].met, reports[0].call_s), (Some(why), false, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_language_model_that_fails_is_told_as_such_and_not_as_a_fault_of_the_agent_alone() {
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let server = StandIn::start([]).await;
+    let reports = run_with(vec![played("")], Arc::new(Hums), Ok(server.config())).await;
+    let faults = &reports[0].verdict.faults;
+    assert!(faults.iter().any(|fault| fault.starts_with("the language model that plays the callee failed: ")), "{faults:?}");
+    assert!(!server.asked().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_language_model_plays_the_callee_through_its_ear_and_its_mouth() {
+    let Ok(speech) = Speech::load(&speech::default_models_dir(), 2) else {
+        eprintln!("SKIPPED: the speech models are not there; cargo xtask models gets them");
+        return;
+    };
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let last = Step::Call("You're welcome. Goodbye!".into(), vec![("hang_up".into(), serde_json::json!({}))]);
+    let steps = [Step::Say("Corner Books, hello?".into()), Step::Say("On Sundays we are open from 11 am to 5 pm.".into()), last];
+    let server = StandIn::start(steps).await;
+    let expect = "status = \"achieved\"\nfacts = { answer = \"11 am to 5 pm\" }\ndisclosed = true";
+    let reports = run_with(vec![played(expect)], Arc::new(Models::new(speech)), Ok(server.config())).await;
+    assert!(reports[0].met, "{:?}\n{:#?}", reports[0].verdict.faults, reports[0].callee);
+    let asked = server.asked();
+    let heard = asked[1].body["messages"].as_array().unwrap().last().unwrap()["content"].as_str().unwrap().to_lowercase();
+    assert!(heard.contains("assistant calling on behalf of maria") && heard.contains("sunday"), "{heard}");
 }

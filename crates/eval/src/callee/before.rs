@@ -19,6 +19,8 @@ const PERSON: &str = "person";
 const HANG_UP: &str = "hang_up";
 /// After a recorded voice, milliseconds.
 const GAP_MS: usize = 400;
+/// From the key that leads to a person to that person.
+const CONNECTS_MS: usize = 800;
 /// The tone of an answering machine.
 const BEEP_HZ: f32 = 1_000.0;
 /// The tone of a fax machine that answers.
@@ -143,7 +145,7 @@ impl Before {
         match menu.keys.get(&key.to_string()).map(String::as_str) {
             Some(PERSON) => {
                 self.menu = None;
-                self.audio.clear();
+                self.audio = std::iter::repeat_n(0.0, CONNECTS_MS * 8).collect();
                 None
             }
             Some(HANG_UP) => Some(Step::HangsUp),
