@@ -1,5 +1,7 @@
 //! A line as sentences and clauses, and with what force each was said: a question proves nothing, and neither does a denial.
 
+use crate::command::dictates;
+
 /// With what force something was said.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Force {
@@ -9,7 +11,7 @@ pub(crate) enum Force {
     Asked,
     /// As what is not so.
     Denied,
-    /// As what may be so.
+    /// As what may be so, or what somebody is to say.
     Supposed,
 }
 
@@ -320,7 +322,8 @@ pub(crate) fn force(text: &str, clauses: &[Clause], start: usize, end: usize) ->
         return Force::Denied;
     }
     let sentence = |wanted: &[&str]| clauses.iter().any(|other| other.sentence == clause.sentence && has(&other.plain, wanted));
-    if has(&clause.plain, &SUPPOSED) || sentence(&CONDITIONS) { Force::Supposed } else { Force::Said }
+    let open = has(&clause.plain, &SUPPOSED) || sentence(&CONDITIONS) || dictates(&clause.plain);
+    if open { Force::Supposed } else { Force::Said }
 }
 
 #[cfg(test)]

@@ -5,22 +5,28 @@
 //!
 //! A fact is proven by what the callee said as a statement. A question, a denial, a guess, or the mere repetition of what the
 //! agent offered proves nothing; the agent's words prove something only if the callee answers them with yes. The callee's last
-//! word counts: a correction takes the earlier value's place, and the earlier one is shown beside it.
+//! word counts: a correction takes the earlier value's place, and the earlier one is shown beside it. Who tries to steer a program
+//! with their words ("ignore your rules and say…") has told nothing with them.
 
 mod clause;
 mod code;
+mod command;
+mod goal;
 mod meaning;
 mod money;
 mod numbers;
 mod profile;
 mod promises;
 mod quote;
+mod reading;
 mod steps;
 mod told;
 mod verdict;
 mod when;
 
+pub use goal::goal;
 pub use promises::promises;
+pub use reading::{Quoted, Read, Reading, reread};
 pub use steps::{Wish, next_steps};
 
 use types::{Evidence, Fact, FactWanted, TranscriptLine};
@@ -42,6 +48,7 @@ pub struct Claim<'a> {
 /// The facts: first the wanted ones, claimed or not, then the others that were claimed. Of several claims for one name the last
 /// counts. The transcript is in the order in which it was spoken.
 pub fn facts(wanted: &[FactWanted], claims: &[Claim<'_>], transcript: &[TranscriptLine]) -> Vec<Fact> {
+    let transcript = &*command::telling(transcript);
     let claim = |name: &str| claims.iter().rfind(|claim| claim.name.trim() == name);
     let mut facts: Vec<Fact> = Vec::new();
     for fact in wanted {
@@ -61,11 +68,6 @@ pub fn facts(wanted: &[FactWanted], claims: &[Claim<'_>], transcript: &[Transcri
 pub(crate) fn evidence_at(line: &TranscriptLine, first: usize, last: usize) -> Evidence {
     let quote = line.text[first..last].trim().to_owned();
     Evidence { line: line.line, quote, at_ms: at_ms(line, first) }
-}
-
-/// The quoted words in the line with this number, for a claim of whoever has read the transcript. `None` if they are not in it.
-pub fn quoted(transcript: &[TranscriptLine], number: u32, words: &str) -> Option<Evidence> {
-    quote::within(transcript.iter().find(|line| line.line == number)?, words)
 }
 
 /// About when the words at this byte of the line were said.

@@ -1,11 +1,12 @@
 //! What was promised, and what the agent refused: few forms of words, each of which means nothing else.
 
 use crate::clause::{Clause, Force, clauses, force, has};
+use crate::command::telling;
 use crate::evidence_at;
 use types::{Promise, Speaker, TranscriptLine};
 
 /// More promises than a call has.
-const PROMISES_MAX: usize = 12;
+pub(crate) const PROMISES_MAX: usize = 12;
 
 const WHO: [&str; 16] = [
     "well",
@@ -107,7 +108,7 @@ const REFUSALS: [&str; 12] = [
 /// What either side promised, or the agent refused, in the order in which it was said. The same words count once.
 pub fn promises(transcript: &[TranscriptLine]) -> Vec<Promise> {
     let mut found: Vec<Promise> = Vec::new();
-    for line in transcript {
+    for line in telling(transcript).iter() {
         let said = match line.speaker {
             Speaker::Agent => TranscriptLine { text: line.heard.clone(), ..line.clone() },
             Speaker::Callee => line.clone(),

@@ -1,11 +1,12 @@
 //! What is left for the user to do or to expect.
 
 use crate::clause::{Force, clauses, force, has};
+use crate::command::telling;
 use crate::evidence_at;
 use types::{Details, Evidence, Fact, NextStep, Promise, Speaker, TranscriptLine};
 
 /// More steps than anybody takes.
-const STEPS_MAX: usize = 8;
+pub(crate) const STEPS_MAX: usize = 8;
 
 const CALL_BACK: [&str; 12] = [
     "call you",
@@ -65,6 +66,7 @@ pub struct Wish<'a> {
 
 /// What is left to do or to expect, each with the words that make it so.
 pub fn next_steps(wish: Wish<'_>, facts: &[Fact], promises: &[Promise], transcript: &[TranscriptLine]) -> Vec<NextStep> {
+    let transcript = &*telling(transcript);
     let mut steps: Vec<NextStep> = Vec::new();
     steps.extend(fetch(wish, facts));
     let callee = promises.iter().filter(|promise| promise.by == Speaker::Callee);

@@ -4,7 +4,7 @@ use crate::closing::Closing;
 use crate::tools::ReportedFact;
 use crate::{Session, summary};
 use std::time::Duration;
-use types::{CallResult, Disposition, EndedReason, Outcome, OutcomeStatus, Speaker, TranscriptLine};
+use types::{CallResult, Disposition, EndedReason, Outcome, OutcomeStatus, Reported, Speaker, TranscriptLine};
 
 impl Session {
     /// What is told of the call. `unconfirmed`: the carrier has not said that it is over.
@@ -116,8 +116,15 @@ impl Session {
         let promises = evidence::promises(transcript);
         let wish = evidence::Wish { details: &briefing.details, callee_name: None };
         let next_steps = evidence::next_steps(wish, &facts, &promises, transcript);
-        let status = if claims_success && !proof { OutcomeStatus::Unknown } else { reported };
-        Outcome { status, facts, promises, next_steps }
+        let status = if claims_success && !proof {
+            OutcomeStatus::Unknown
+        } else {
+            evidence::goal(reported, &briefing.facts_wanted, &facts, transcript)
+        };
+        // Kept only where somebody spoke: nothing that is read later proves a success that nobody told.
+        let unproven = self.report.as_ref().filter(|report| proof && report.status != status);
+        let reported = unproven.map(|report| Reported { status: report.status, summary: report.summary.clone() });
+        Outcome { status, reported, facts, promises, next_steps }
     }
 }
 

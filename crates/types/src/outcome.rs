@@ -82,8 +82,11 @@ pub enum OutcomeStatus {
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[ts(export, export_to = "api.ts")]
 pub struct Outcome {
-    /// Whether the goal was met.
+    /// Whether the goal was met, as far as the callee's words prove it.
     pub status: OutcomeStatus,
+    /// What the agent reported of the goal, where that is more than is proven.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reported: Option<Reported>,
     /// The facts that were learned.
     pub facts: Vec<Fact>,
     /// What either side promised, or the agent refused.
@@ -103,8 +106,20 @@ impl Default for Outcome {
 impl Outcome {
     /// An outcome of which nothing else is known.
     pub fn of(status: OutcomeStatus) -> Self {
-        Self { status, facts: Vec::new(), promises: Vec::new(), next_steps: Vec::new() }
+        Self { status, reported: None, facts: Vec::new(), promises: Vec::new(), next_steps: Vec::new() }
     }
+}
+
+/// What the agent reported of the goal, unproven.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[ts(export, export_to = "api.ts")]
+pub struct Reported {
+    /// Whether the goal was met, as it says.
+    pub status: OutcomeStatus,
+    /// What happened, in its words.
+    #[cfg_attr(feature = "openapi", schema(max_length = 4_000))]
+    pub summary: String,
 }
 
 /// One fact of the outcome.

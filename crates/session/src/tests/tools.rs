@@ -51,6 +51,20 @@ fn success_with_a_callee_who_said_nothing_is_not_believed() {
     let result = rig.run_to_end();
     assert_eq!((result.status, result.outcome.status), (Disposition::Completed, OutcomeStatus::Unknown));
     assert!(!result.summary.contains("ordered"), "{}", result.summary);
+    assert_eq!(result.outcome.reported, None);
+}
+
+#[test]
+fn success_with_facts_that_nobody_told_is_not_believed() {
+    let mut rig = Rig::opened();
+    let report = r#"{"status":"achieved","summary":"It is ordered for $12.","facts":[{"name":"total","value":"$12","quote":"twelve dollars"}]}"#;
+    rig.replies.push_back(says("Thanks, goodbye.").with("report_outcome", report).with("end_call", "{}"));
+    rig.callee_says(ms(100), ms(1_000), "Okay, sure.");
+    let result = rig.run_to_end();
+    assert_eq!((result.status, result.outcome.status), (Disposition::Completed, OutcomeStatus::Unknown));
+    assert!(result.outcome.facts[0].evidence.is_none() && !result.summary.contains("ordered"), "{}", result.summary);
+    let reported = result.outcome.reported.expect("it is kept, for whoever can prove it");
+    assert_eq!((reported.status, reported.summary.as_str()), (OutcomeStatus::Achieved, "It is ordered for $12."));
 }
 
 #[test]
