@@ -166,6 +166,12 @@ export class FakeEngine {
   #call(request, response, conversation, call, what, body) {
     if (!call) return refuse(response, 404, 'not_found', 'There is no such call.');
     if (what === 'events') return call.follow(request, response);
+    if (what === 'recording' && request.method === 'DELETE') {
+      call.recordingDeleted = true;
+      response.writeHead(204);
+      return response.end();
+    }
+    if (what === 'recording' && call.recordingDeleted) return refuse(response, 404, 'no_recording', 'There is no recording of this call.');
     if (what === 'recording') return recording(request, response, transcript(), RECORDING);
     if (call.ended) return refuse(response, 409, 'already_ended', 'The call has already ended.');
     if (what === 'audio') return call.listen(response);

@@ -6,6 +6,7 @@
 //! talks nonsense costs its turn some quality, not the conversation: the built-in brain takes the turn.
 
 mod check;
+mod ended;
 mod grounded;
 mod question;
 mod reading;
@@ -13,19 +14,19 @@ mod reading;
 mod tests;
 
 use async_trait::async_trait;
-use chat_model::{ChatModel, Message};
+use chat_model::{Answer, ChatModel, Message, Request};
 use graph::brain::{Brain, BuiltIn, Error, Heard, Intent, Understanding};
 use reading::Reading;
 use std::{sync::Mutex, time::Duration};
 use tokio::time::{Instant, timeout};
 
-/// How often the model is asked for one message: once more if what it answers is nonsense.
+/// How often the model is asked one question: once more if what it answers is nonsense.
 const ASKED_MAX: usize = 2;
 
 /// What the brain is told when it is made.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The model. Its `limits.total` is the time for one message, a repetition after nonsense included.
+    /// The model. Its `limits.total` is the time for one message or call, a repetition after nonsense included.
     pub model: chat_model::Config,
     /// Whether the built-in brain takes the turns in which the model fails; otherwise the user is told.
     pub fallback: bool,
@@ -73,11 +74,15 @@ impl ModelBrain {
         Ok(Self { model, timeout, fallback: config.fallback, rest: config.rest, resting: Mutex::default() })
     }
 
-    async fn read(&self, heard: &Heard<'_>) -> Result<Reading, Failure> {
-        let mut request = question::request(heard);
+    /// Asks, and once more if the answer is nonsense to `parse`.
+    async fn ask<T>(
+        &self,
+        mut request: Request,
+        parse: impl Fn(&Answer) -> Result<T, serde_json::Error> + Send + Sync,
+    ) -> Result<T, Failure> {
         for _ in 0..ASKED_MAX {
             let answer = self.model.ask(&request).await?;
-            match Reading::of(&answer) {
+            match parse(&answer) {
                 Ok(reading) => return Ok(reading),
                 Err(error) => {
                     // The error tells a place in the JSON; the answer itself may repeat what was said.
@@ -113,7 +118,7 @@ impl Brain for ModelBrain {
         if check::is_settled(&built_in, heard) || self.rests() {
             return Ok(built_in);
         }
-        let failure = match timeout(self.timeout, self.read(heard)).await {
+        let failure = match timeout(self.timeout, self.ask(question::request(heard), Reading::of)).await {
             Ok(Ok(reading)) => {
                 self.set_resting(None);
                 return Ok(check::understanding(&reading, heard, built_in));

@@ -1,7 +1,10 @@
 //! What the engine is told when it starts.
 
 use crate::durable::Retry;
-use graph::brain::{Brain, BuiltIn};
+use graph::{
+    brain::{Brain, BuiltIn},
+    reader::Reader,
+};
 use std::{net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 use types::chat::{BrowserPhone, Suggestion};
 use url::Url;
@@ -25,6 +28,8 @@ pub struct Config {
     pub task: graph::task::Settings,
     /// What understands the user.
     pub brain: Arc<dyn Brain>,
+    /// What reads calls again after they have ended; `None`: their results stay as the call handler sends them.
+    pub reader: Option<Arc<dyn Reader>>,
     /// How often a failing step is run again.
     pub retry: Retry,
     /// How long the answer to a chat message is waited for.
@@ -55,6 +60,7 @@ impl Config {
             data_dir: data_dir.into(),
             task: graph::task::Settings::default(),
             brain: Arc::new(BuiltIn),
+            reader: None,
             retry: Retry::default(),
             settle_max: Duration::from_secs(30),
             order_timeout: Duration::from_secs(45),

@@ -55,6 +55,10 @@ pub enum Error {
 pub async fn start(config: Config) -> Result<Running, Error> {
     let handler = Handler::new(config.handler_url, config.handler_token, config.order_timeout)?;
     let graph = TaskGraph::new(config.brain, Arc::new(handler.clone()), config.task)?;
+    let graph = match config.reader {
+        Some(reader) => graph.with_reader(reader),
+        None => graph,
+    };
     let store = Store::open(&config.data_dir.join(FILE))?;
     let listen = |source| Error::Listen { addr: config.addr, source };
     let listener = TcpListener::bind(config.addr).await.map_err(listen)?;

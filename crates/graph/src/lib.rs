@@ -4,6 +4,7 @@
 pub mod brain;
 pub mod locale;
 pub mod parse;
+pub mod reader;
 pub mod runtime;
 pub mod task;
 pub mod template;

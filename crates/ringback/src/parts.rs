@@ -68,7 +68,8 @@ pub(crate) fn engine(
     config.task.locale = locale(settings)?;
     config.task.templates = templates(settings)?;
     config.task.gate = gate(settings, demo)?;
-    config.brain = brains::chat(settings)?;
+    let brains::Chat { brain, reader } = brains::chat(settings)?;
+    (config.brain, config.reader) = (brain, reader);
     settings.order.check("order.")?;
     config.task.voice_choice = settings.order.clone();
     config.task.retry = retry(settings)?;

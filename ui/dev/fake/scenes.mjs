@@ -39,6 +39,8 @@ export const SCENES = {
   result: { play: called, fromMs: 60_000 },
   /** A result with a recording, contradictions, promises and next steps. */
   recorded: { play: called, fromMs: 60_000, ending: 'recorded' },
+  /** A success that the agent reported and nobody was heard to say. */
+  unconfirmed: { play: called, fromMs: 60_000, ending: 'unconfirmed' },
   partly: { play: called, fromMs: 60_000, ending: 'partly' },
   busy: { play: called, fromMs: 60_000, ending: ['busy'] },
   /** A busy line that is tried again by itself. */

@@ -143,6 +143,20 @@ export function result(kind, { conversationId, attempt, heardLines = LINES.lengt
       turn_latency_ms: TURN_LATENCY_MS,
       recording: RECORDING,
     },
+    unconfirmed: {
+      status: 'completed',
+      ended_reason: 'agent_hung_up',
+      duration: 32,
+      summary: 'The agent ended the call after 32 s. The agent reported more than the record can prove.',
+      outcome: {
+        status: 'unknown',
+        reported: { status: 'achieved', summary: 'The pizza is ordered.' },
+        facts: FACTS.map((fact) => ({ ...fact, evidence: null })),
+      },
+      transcript: transcript(),
+      disclosed_at_ms: DISCLOSED_AT_MS,
+      turn_latency_ms: TURN_LATENCY_MS,
+    },
     hung_up: {
       status: 'completed',
       ended_reason: 'user_hung_up',

@@ -90,6 +90,7 @@ export const api = {
   /** Tells a live call's agent what to do. */
   instruct: (id: string, attempt: number, request: InstructionRequest) =>
     json<CallView>(`${call(id, attempt)}/instruction`, 'POST', request),
+  removeRecording: (id: string, attempt: number) => json<void>(`${call(id, attempt)}/recording`, 'DELETE'),
   hangUp: (id: string, attempt: number) => json<CallView>(`${call(id, attempt)}/hangup`, 'POST'),
 };
 

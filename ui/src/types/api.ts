@@ -916,9 +916,13 @@ export type OrderId = string;
  */
 export type Outcome = { 
 /**
- * Whether the goal was met.
+ * Whether the goal was met, as far as the callee's words prove it.
  */
 status: OutcomeStatus, 
+/**
+ * What the agent reported of the goal, where that is more than is proven.
+ */
+reported?: Reported | null, 
 /**
  * The facts that were learned.
  */
@@ -1061,6 +1065,19 @@ bytes: number,
  * Why it stopped before the call ended, if it did: `the disk is full`.
  */
 stopped: string | null, };
+
+/**
+ * What the agent reported of the goal, unproven.
+ */
+export type Reported = { 
+/**
+ * Whether the goal was met, as it says.
+ */
+status: OutcomeStatus, 
+/**
+ * What happened, in its words.
+ */
+summary: string, };
 
 /**
  * How a call that reaches nobody is repeated without asking again. Every try is a call of its own, and passes every rule anew.

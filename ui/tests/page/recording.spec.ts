@@ -44,3 +44,41 @@ test('a fact leads to its moment in the recording', async ({ page, open }) => {
   await expect.poll(async () => Number(await place.inputValue())).toBeCloseTo(17.6, 1);
   await expect(card.locator('[data-line="5"]')).toHaveAttribute('aria-current', 'time');
 });
+
+test('a recording is deleted after a question, and its result stays', async ({ page, open }) => {
+  await open('recorded');
+  const card = result(page);
+  const player = card.getByRole('group', { name: 'Recording of the call' });
+  const opener = player.getByRole('button', { name: 'Delete the recording' });
+  const dialog = page.getByRole('dialog', { name: 'Delete this recording?' });
+  await opener.click();
+  await dialog.getByRole('button', { name: 'Keep it' }).click();
+  await expect(dialog).toBeHidden();
+  await expect(opener).toBeFocused();
+
+  await opener.click();
+  const asked = page.waitForRequest((request) => request.method() === 'DELETE');
+  await dialog.getByRole('button', { name: 'Delete', exact: true }).click();
+  expect((await asked).url()).toMatch(/\/conversations\/c_demo\/calls\/1\/recording$/);
+  await expect(card.getByText('The recording is deleted.')).toBeFocused();
+  await expect(player).toBeHidden();
+  await expect(card.getByText('They also said $20:')).toBeVisible();
+
+  await page.reload();
+  await player.getByRole('button', { name: 'Play' }).click();
+  await expect(card.getByText('The recording is not there any more.')).toBeVisible();
+});
+
+test('a recording that cannot be deleted stays, and it is said why', async ({ page, open }) => {
+  await open('recorded');
+  await page.route(/\/recording$/, (route) =>
+    route.request().method() === 'DELETE'
+      ? route.fulfill({ status: 500, json: { code: 'recording_unreadable', message: 'The file cannot be read; see the log.' } })
+      : route.fallback(),
+  );
+  const player = result(page).getByRole('group', { name: 'Recording of the call' });
+  await player.getByRole('button', { name: 'Delete the recording' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete', exact: true }).click();
+  await expect(page.getByText('The recording was not deleted')).toBeVisible();
+  await expect(player).toBeVisible();
+});

@@ -54,3 +54,12 @@ test('a failure says what went wrong', async ({ page, open }) => {
   await expect(result(page).getByRole('heading', { name: 'Outcome unknown' })).toBeVisible();
   await expect(result(page).getByText('The voice server did not answer within 5 s.')).toBeVisible();
 });
+
+test('a success that nobody was heard to say is not shown as one', async ({ page, open }) => {
+  await open('unconfirmed');
+  const card = result(page);
+  await expect(card.getByRole('heading', { name: 'Not confirmed' })).toBeVisible();
+  await expect(card.getByText('nobody was heard to say so')).toBeVisible();
+  await expect(card.getByText('The pizza is ordered.')).toBeHidden();
+  await expect(card.getByRole('button', { name: 'Try again' })).toBeHidden();
+});

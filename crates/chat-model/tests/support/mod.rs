@@ -15,7 +15,7 @@ use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::mpsc;
+use tokio::sync::{Notify, mpsc};
 
 /// What a key looks like.
 pub const KEY: &str = "sk-test-0123456789";
@@ -58,6 +58,7 @@ pub struct Asked {
 struct Script {
     steps: Mutex<VecDeque<Step>>,
     asked: Mutex<Vec<Asked>>,
+    arrived: Notify,
 }
 
 /// The server. It ends with the test's runtime.
@@ -71,7 +72,8 @@ impl StandIn {
     pub async fn start(steps: impl IntoIterator<Item = Step>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a free port");
         let port = listener.local_addr().expect("it is bound").port();
-        let script = Arc::new(Script { steps: Mutex::new(steps.into_iter().collect()), asked: Mutex::default() });
+        let script =
+            Arc::new(Script { steps: Mutex::new(steps.into_iter().collect()), asked: Mutex::default(), arrived: Notify::new() });
         let router = Router::new().route("/v1/chat/completions", post(answer)).with_state(script.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { port, script }
@@ -85,6 +87,16 @@ impl StandIn {
     /// What it was asked so far.
     pub fn asked(&self) -> Vec<Asked> {
         self.script.asked.lock().expect("no test panics while it holds this").clone()
+    }
+
+    /// Waits until it has been asked so often.
+    pub async fn asked_by(&self, times: usize) {
+        let enough = async {
+            while self.asked().len() < times {
+                self.script.arrived.notified().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(20), enough).await.expect("it is asked");
     }
 
     pub fn base_url(&self) -> String {
@@ -120,6 +132,7 @@ pub fn quick() -> Limits {
 
 async fn answer(State(script): State<Arc<Script>>, headers: HeaderMap, Json(body): Json<Value>) -> Response {
     script.asked.lock().expect("no test panics while it holds this").push(Asked { headers, body });
+    script.arrived.notify_one();
     let step = script.steps.lock().expect("no test panics while it holds this").pop_front();
     match step.unwrap_or_else(|| Step::refuse(500, "script", "the script is over")) {
         Step::Say(words) => streamed(finished(words_of(&words), "stop"), End::Done),

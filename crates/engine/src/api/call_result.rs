@@ -52,6 +52,9 @@ pub(super) fn check(result: &CallResult) -> Result<(), FieldError> {
     if result.summary.chars().count() > SUMMARY_MAX {
         return Err(FieldError::new("summary", format!("must be at most {SUMMARY_MAX} characters long")));
     }
+    if result.outcome.reported.as_ref().is_some_and(|reported| reported.summary.chars().count() > SUMMARY_MAX) {
+        return Err(FieldError::new("outcome.reported.summary", format!("must be at most {SUMMARY_MAX} characters long")));
+    }
     Ok(())
 }
 

@@ -1,7 +1,7 @@
 //! The brain over a stand-in of a model's server: what it makes of good answers, of lies, and of none at all.
 
 #[path = "../../../chat-model/tests/support/mod.rs"]
-mod stand_in;
+pub(super) mod stand_in;
 
 use super::*;
 use graph::{locale::Locale, task::State, template::Templates};
@@ -21,7 +21,7 @@ fn reading(intent: &str, kind: Option<&str>, details: Value) -> Step {
     Step::Say(json!({ "intent": intent, "kind": kind, "forget": [], "details": details }).to_string())
 }
 
-fn brain(server: &StandIn, change: impl FnOnce(&mut Config)) -> ModelBrain {
+pub(super) fn brain(server: &StandIn, change: impl FnOnce(&mut Config)) -> ModelBrain {
     let mut config = Config { rest: Duration::ZERO, ..Config::new(server.config()) };
     change(&mut config);
     let _ = rustls::crypto::ring::default_provider().install_default();

@@ -49,6 +49,12 @@ pub struct Fake {
     pub resumed: Mutex<Vec<Option<String>>>,
     audio: Mutex<Option<mpsc::UnboundedReceiver<Bytes>>>,
     pub hangups: Mutex<Vec<String>>,
+    /// The recording of the call, until it is deleted.
+    recording: Mutex<Option<Vec<u8>>>,
+    /// What is answered instead, whatever is asked of recordings.
+    recording_trouble: Mutex<Option<(u16, &'static str)>>,
+    /// What was asked of recordings: `GET o_1 bytes=0-9`.
+    recording_asked: Mutex<Vec<String>>,
 }
 
 impl FakeHandler {
@@ -62,6 +68,9 @@ impl FakeHandler {
             resumed: Mutex::default(),
             audio: Mutex::default(),
             hangups: Mutex::default(),
+            recording: Mutex::default(),
+            recording_trouble: Mutex::default(),
+            recording_asked: Mutex::default(),
         });
         let router = Router::new()
             .route("/order", post(order))
@@ -70,6 +79,7 @@ impl FakeHandler {
             .route("/calls/{id}/events", get(events))
             .route("/calls/{id}/audio", get(audio))
             .route("/calls/{id}/hangup", post(hangup))
+            .route("/calls/{id}/recording", get(recording).delete(delete_recording))
             .with_state(Arc::clone(&fake));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let url = format!("http://{}", listener.local_addr().expect("an address"));
@@ -99,6 +109,21 @@ impl FakeHandler {
     /// Breaks every open event stream.
     pub fn cut(&self) {
         let _ = self.fake.cut.send(());
+    }
+
+    /// The call was recorded.
+    pub fn records(&self, sound: &[u8]) {
+        *self.fake.recording.lock().expect("lock") = Some(sound.to_vec());
+    }
+
+    /// Whatever is asked of recordings is answered with this from now on; `None` for what is right.
+    pub fn recording_trouble(&self, trouble: Option<(u16, &'static str)>) {
+        *self.fake.recording_trouble.lock().expect("lock") = trouble;
+    }
+
+    /// What was asked of recordings since the last time.
+    pub fn recording_asked(&self) -> Vec<String> {
+        std::mem::take(&mut *self.fake.recording_asked.lock().expect("lock"))
     }
 
     /// What is sent here is heard by whoever listens in next.
@@ -183,4 +208,44 @@ async fn hangup(State(fake): State<Arc<Fake>>, Path(id): Path<String>) -> Respon
         "order_id": ORDER, "call_sid": SID, "target_phone_number": "+14155550100", "stage": "connected", "result": null
     });
     (StatusCode::ACCEPTED, Json(view)).into_response()
+}
+
+/// What was asked of a recording, noted; the trouble that is to be answered, if any.
+fn asked(fake: &Fake, what: String) -> Option<Response> {
+    fake.recording_asked.lock().expect("lock").push(what);
+    let trouble = *fake.recording_trouble.lock().expect("lock");
+    trouble.map(|(status, code)| problem(status, code))
+}
+
+fn problem(status: u16, code: &str) -> Response {
+    let status = StatusCode::from_u16(status).expect("a status");
+    (status, Json(json!({"code": code, "message": "no"}))).into_response()
+}
+
+async fn recording(State(fake): State<Arc<Fake>>, Path(id): Path<String>, headers: HeaderMap) -> Response {
+    let range = headers.get("range").map(|value| value.to_str().expect("text").to_owned());
+    if let Some(trouble) = asked(&fake, format!("GET {id} {}", range.as_deref().unwrap_or("whole"))) {
+        return trouble;
+    }
+    let Some(sound) = fake.recording.lock().expect("lock").clone() else { return problem(404, "no_recording") };
+    let all = sound.len();
+    let kind = ("content-type", "audio/wav".to_owned());
+    let accepts = ("accept-ranges", "bytes".to_owned());
+    let Some(range) = range.as_deref().and_then(|range| range.strip_prefix("bytes=")?.split_once('-')) else {
+        return ([kind, accepts], sound).into_response();
+    };
+    let (first, last): (usize, usize) = (range.0.parse().expect("a byte"), range.1.parse().expect("a byte"));
+    if last >= all {
+        return (StatusCode::RANGE_NOT_SATISFIABLE, [("content-range", format!("bytes */{all}"))]).into_response();
+    }
+    let part = ("content-range", format!("bytes {first}-{last}/{all}"));
+    (StatusCode::PARTIAL_CONTENT, [kind, accepts, part], sound[first..=last].to_vec()).into_response()
+}
+
+async fn delete_recording(State(fake): State<Arc<Fake>>, Path(id): Path<String>) -> Response {
+    if let Some(trouble) = asked(&fake, format!("DELETE {id}")) {
+        return trouble;
+    }
+    *fake.recording.lock().expect("lock") = None;
+    StatusCode::NO_CONTENT.into_response()
 }

@@ -11,6 +11,7 @@ mod machine;
 mod nodes;
 mod order;
 mod presume;
+mod reread;
 mod retry;
 mod say;
 mod state;
@@ -23,6 +24,7 @@ pub use state::{ClosedPlan, OpenQuestion, PlanStanding, State};
 use crate::{
     brain::{Brain, Heard, Intent, Understanding},
     locale::Locale,
+    reader::Reader,
     runtime,
     template::Templates,
 };
@@ -151,6 +153,8 @@ pub struct TaskGraph {
     calls: Arc<dyn Calls>,
     templates: Arc<Templates>,
     settings: Arc<Settings>,
+    /// Who reads calls again after they have ended.
+    reader: Option<Arc<dyn Reader>>,
 }
 
 impl TaskGraph {
@@ -163,7 +167,12 @@ impl TaskGraph {
             Some(templates) => templates.clone(),
             None => Arc::new(Templates::built_in()?),
         };
-        Ok(Self { brain, calls, templates, settings: Arc::new(settings) })
+        Ok(Self { brain, calls, templates, settings: Arc::new(settings), reader: None })
+    }
+
+    /// The same graph with somebody who reads every call again after it has ended, before its result is shown.
+    pub fn with_reader(&self, reader: Arc<dyn Reader>) -> Self {
+        Self { reader: Some(reader), ..self.clone() }
     }
 
     /// The same graph with another call handler.
@@ -218,7 +227,7 @@ impl Graph for TaskGraph {
                 | Node::Cancelled,
                 Arrival::Input(Input::Result { result }),
             ) => {
-                late::take(&mut turn, *result);
+                late::take(&mut turn, result).await;
                 Ok(turn.stay())
             }
             (Node::AnalyzeTask, input) => analyze_task::run(turn, input).await,

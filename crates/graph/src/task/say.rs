@@ -65,9 +65,12 @@ pub(super) fn progress(stage: CallStage) -> &'static str {
     }
 }
 
-/// What is said of a result first. "Completed" only for a call that was answered, went to its end, and met the goal.
+/// What is said of a result first. "Completed" only for a call that was answered, went to its end, and provenly met the goal.
 fn verdict(result: &CallResult) -> &'static str {
     let talked = result.duration > 0;
+    if is_unconfirmed(result) {
+        return "Task not confirmed: ";
+    }
     match (result.outcome.status, result.status) {
         (OutcomeStatus::Achieved, Disposition::Completed) => "Task completed: ",
         (OutcomeStatus::Achieved, Disposition::Failed) if talked => "Task partly completed: ",
@@ -84,6 +87,11 @@ fn verdict(result: &CallResult) -> &'static str {
             | Disposition::Unknown,
         ) => "Task failed: ",
     }
+}
+
+/// The agent reported a success that nothing proves.
+fn is_unconfirmed(result: &CallResult) -> bool {
+    result.status == Disposition::Completed && result.outcome.reported.is_some()
 }
 
 /// What happened, in sentences, with the facts.
@@ -158,6 +166,9 @@ fn went(disposition: Disposition) -> &'static str {
 fn happened(result: &CallResult) -> String {
     let because = result.error_message.as_deref().map(sentence).unwrap_or_default();
     match result.status {
+        Disposition::Completed if is_unconfirmed(result) => {
+            "I took it as settled, but I did not hear them say so. Please check with them.".into()
+        }
         Disposition::Completed => match (result.outcome.status, result.ended_reason) {
             (OutcomeStatus::Achieved | OutcomeStatus::Partly, _) => String::new(),
             (OutcomeStatus::NotAchieved | OutcomeStatus::Unknown, EndedReason::UserHungUp) => "You ended the call before it was settled.".into(),

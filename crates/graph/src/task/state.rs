@@ -53,6 +53,9 @@ pub struct State {
     pub call_outcome_details: Option<String>,
     /// Every attempt.
     pub calls: Vec<Attempt>,
+    /// The result of the live attempt that is being read again before it is shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ended: Option<Box<CallResult>>,
     /// The attempts whose recorded result is our own conclusion rather than the handler's word.
     pub presumed: Vec<u32>,
     /// What the carrier told of calls after their results, against them.

@@ -11,6 +11,7 @@ mod gate;
 mod interleave;
 mod kinds;
 mod properties;
+mod reread;
 mod retry;
 mod told;
 mod world;

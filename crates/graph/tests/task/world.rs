@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use futures_util::FutureExt;
 use graph::{
     brain::BuiltIn,
+    reader::Reader,
     runtime::{Body, Envelope, Graph, Host, Offer, Run, Step, Task, Timer, drive},
     task::{Calls, HangUpError, Input, PlaceError, Settings, State, StatusError, TaskGraph, TellError},
 };
@@ -169,6 +170,12 @@ impl Chat {
         change(&mut settings);
         let chat = Self::new();
         Self { graph: TaskGraph::new(Arc::new(BuiltIn), chat.calls.clone(), settings).unwrap(), ..chat }
+    }
+
+    /// With somebody who reads every call again.
+    pub(crate) fn read_by(mut self, reader: Arc<dyn Reader>) -> Self {
+        self.graph = self.graph.with_reader(reader);
+        self
     }
 
     /// With the plan for [`STORY`] on the table.

@@ -4,15 +4,24 @@ use super::needed;
 use crate::settings::{BrainKind, Settings};
 use anyhow::{Context, bail};
 use chat_model::{Config, Limits};
+use graph::{brain::Brain, reader::Reader};
 use std::{sync::Arc, time::Duration};
 
 /// A chat message is answered within 30 seconds in all.
 const TIMEOUT_S_MAX: u64 = 25;
 
-/// The brain that understands the chat.
-pub(super) fn chat(settings: &Settings) -> anyhow::Result<Arc<dyn graph::brain::Brain>> {
+/// What thinks for the engine.
+pub(super) struct Chat {
+    /// What understands the chat.
+    pub(super) brain: Arc<dyn Brain>,
+    /// What reads the calls again after they have ended: a language model, if one was chosen.
+    pub(super) reader: Option<Arc<dyn Reader>>,
+}
+
+/// The brain that understands the chat and, if it is a language model, reads the calls.
+pub(super) fn chat(settings: &Settings) -> anyhow::Result<Chat> {
     match settings.brain.kind {
-        BrainKind::BuiltIn => Ok(Arc::new(graph::brain::BuiltIn)),
+        BrainKind::BuiltIn => Ok(Chat { brain: Arc::new(graph::brain::BuiltIn), reader: None }),
         BrainKind::Model => {
             let timeout_s = settings.brain.timeout_s;
             if !(1..=TIMEOUT_S_MAX).contains(&timeout_s) {
@@ -22,7 +31,9 @@ pub(super) fn chat(settings: &Settings) -> anyhow::Result<Arc<dyn graph::brain::
             let limits = Limits { total, first_token: total.mul_f64(0.7), ..Limits::default() };
             let mut config = engine::brain::Config::new(model(settings, "brain.kind", limits)?);
             config.fallback = settings.brain.fallback;
-            Ok(Arc::new(engine::brain::ModelBrain::new(config).context("brain: the language model cannot be used")?))
+            let brain = engine::brain::ModelBrain::new(config).context("brain: the language model cannot be used")?;
+            let brain = Arc::new(brain);
+            Ok(Chat { brain: brain.clone(), reader: Some(brain) })
         }
     }
 }
@@ -85,13 +96,13 @@ mod tests {
 
     fn error(variables: &[(&str, &str)]) -> String {
         let _ = rustls::crypto::ring::default_provider().install_default();
-        format!("{:#}", chat(&settings(variables)).unwrap_err())
+        format!("{:#}", chat(&settings(variables)).err().unwrap())
     }
 
     #[test]
     fn without_a_word_about_it_the_brain_is_the_built_in_one() {
-        let brain = chat(&settings(&[("OPENAI_MODEL", "some-model"), ("OPENAI_API_KEY", "k")])).unwrap();
-        assert_eq!(format!("{brain:?}"), "BuiltIn");
+        let Chat { brain, reader } = chat(&settings(&[("OPENAI_MODEL", "some-model"), ("OPENAI_API_KEY", "k")])).unwrap();
+        assert_eq!((format!("{brain:?}").as_str(), reader.is_none()), ("BuiltIn", true));
     }
 
     #[test]
@@ -106,8 +117,8 @@ mod tests {
         assert_eq!(said, "brain.timeout_s must be 1 to 25, not 60");
         let said = error(&[with_model, ("OPENAI_MODEL", "m"), ("RINGBACK_BRAIN_BASE_URL", "file:///v1")]);
         assert!(said.contains("must begin with https:// or http://"), "{said}");
-        let brain = chat(&settings(&[with_model, ("OPENAI_MODEL", "some-model"), local])).unwrap();
-        assert!(format!("{brain:?}").contains("some-model"));
+        let Chat { brain, reader } = chat(&settings(&[with_model, ("OPENAI_MODEL", "some-model"), local])).unwrap();
+        assert!(format!("{brain:?}").contains("some-model") && format!("{reader:?}").contains("some-model"));
     }
 
     #[test]

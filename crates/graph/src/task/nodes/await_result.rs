@@ -1,6 +1,6 @@
 //! Waits for the call's result; meanwhile the user may chat, and a watchdog asks the handler when the result is late.
 
-use super::super::{HangUpError, Input, TaskGraph, late, presume, say, turn::Turn};
+use super::super::{HangUpError, Input, TaskGraph, late, presume, reread, say, turn::Turn};
 use super::doubt::{self, Known};
 use super::told;
 use crate::{
@@ -14,6 +14,10 @@ use types::{CallResult, CallSid, CallStage, Disposition, EndedReason, Idempotenc
 pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> Result<Step<TaskGraph>, Error> {
     match input {
         Arrival::None => {
+            if let Some(result) = turn.state.ended.take() {
+                let result = reread::of(&turn, result).await;
+                return Ok(keep(turn, *result));
+            }
             turn.enter(Node::AwaitResult);
             turn.state.watchdog_rounds = 0;
             Ok(wait(turn))
@@ -37,7 +41,7 @@ pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> 
             told::close(&mut turn, attempt, &id, how, answer);
             Ok(turn.stay())
         }
-        Arrival::Input(Input::Result { result }) => Ok(ended(turn, *result)),
+        Arrival::Input(Input::Result { result }) => Ok(ended(turn, result).await),
         Arrival::Input(Input::Decide { .. } | Input::Correction { .. }) => Ok(turn.stay()),
     }
 }
@@ -65,17 +69,30 @@ fn progress(turn: &mut Turn<'_>, attempt: u32, stage: CallStage, call_sid: Optio
     }
 }
 
-fn ended(mut turn: Turn<'_>, result: CallResult) -> Step<TaskGraph> {
+async fn ended(mut turn: Turn<'_>, result: Box<CallResult>) -> Step<TaskGraph> {
     let live = turn.state.live_attempt();
     let awaited = live.is_some_and(|live| {
         live.attempt == result.attempt && live.order_id.as_ref().is_none_or(|order| *order == result.order_id)
     });
     if awaited {
-        turn.keep_result(result, false);
-        return turn.goto(Node::ReportResult);
+        return take(turn, result);
     }
-    late::take(&mut turn, result);
+    late::take(&mut turn, result).await;
     turn.stay()
+}
+
+/// The call's own result has come. It is read again in a step of its own, so that it is safe by then.
+pub(super) fn take(mut turn: Turn<'_>, result: Box<CallResult>) -> Step<TaskGraph> {
+    if reread::is_worth_it(&turn, &result) {
+        turn.state.ended = Some(result);
+        return turn.goto(Node::AwaitResult);
+    }
+    keep(turn, *result)
+}
+
+fn keep(mut turn: Turn<'_>, result: CallResult) -> Step<TaskGraph> {
+    turn.keep_result(result, false);
+    turn.goto(Node::ReportResult)
 }
 
 async fn chat(turn: &mut Turn<'_>, intent: Intent, text: &str) {
@@ -111,8 +128,7 @@ async fn watch(mut turn: Turn<'_>) -> Step<TaskGraph> {
         Ok(Some(mut view)) => {
             if let Some(result) = view.result.take().filter(|result| result.attempt == live.attempt) {
                 tracing::info!(conversation_id = %turn.conversation, order_id = %result.order_id, "the watchdog has fetched a late result");
-                turn.keep_result(*result, false);
-                return turn.goto(Node::ReportResult);
+                return take(turn, result);
             }
             if live.order_id.is_none() {
                 doubt::ask(&mut turn, live.clone(), &plan, Some(view)).await

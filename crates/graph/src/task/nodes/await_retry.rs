@@ -15,7 +15,7 @@ pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> 
         Arrival::Input(Input::Say { text, at, .. }) => said(turn, text, at).await,
         Arrival::Input(Input::Result { result }) => {
             let (presumed, status) = (turn.state.presumed.len(), result.status);
-            late::take(&mut turn, *result);
+            late::take(&mut turn, result).await;
             let reached = matches!(status, Disposition::Completed | Disposition::Voicemail);
             let heard_after_all = turn.state.presumed.len() < presumed;
             Ok(if heard_after_all && reached { give_up(turn, None) } else { turn.stay() })

@@ -1,7 +1,7 @@
 //! Sends the order of the approved plan, once. Every repetition of this step sends the same order under the same key.
 
 use super::super::{PlaceError, TaskGraph, late, order, presume, say, turn::Turn, turn::stamp};
-use super::doubt;
+use super::{await_result, doubt};
 use crate::runtime::{Error, Next, Step};
 use types::chat::{Attempt, Node, Plan};
 use types::{CallResult, CallStage, CallView, Disposition, EndedReason, IdempotencyKey, Order, OrderAccepted};
@@ -86,8 +86,7 @@ fn begun(mut turn: Turn<'_>, plan: &Plan, accepted: OrderAccepted) -> Step<TaskG
 fn adopt(mut turn: Turn<'_>, plan: &Plan, view: CallView) -> Step<TaskGraph> {
     keep(&mut turn, plan, Some(&view));
     if let Some(result) = view.result.filter(|result| result.attempt == plan.attempt) {
-        turn.keep_result(*result, false);
-        return turn.goto(Node::ReportResult);
+        return await_result::take(turn, result);
     }
     turn.say(format!("I am calling {} now. I will tell you here what comes of it.", say::callee(plan)));
     turn.goto(Node::AwaitResult)
