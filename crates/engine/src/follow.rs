@@ -146,6 +146,7 @@ impl Live {
                 | CallEvent::Overlap { .. }
                 | CallEvent::Instruction { .. }
                 | CallEvent::TakenOver { .. }
+                | CallEvent::UserSpoke { .. }
                 | CallEvent::Trouble { .. }
                 | CallEvent::Level { .. } => {}
             }

@@ -14,7 +14,7 @@ use serde::de::DeserializeOwned;
 use session::QuestionStanding;
 use std::sync::Arc;
 use tokio::sync::oneshot;
-use types::{AnswerRequest, CallStage, CallView, FieldError, InstructionRequest};
+use types::{AnswerRequest, CallEvent, CallStage, CallView, FieldError, InstructionRequest, QuestionEnd};
 
 /// What became of an instruction.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,7 +33,7 @@ pub(crate) enum Instructed {
 #[utoipa::path(
     post, path = "/calls/{id}/answer", request_body = AnswerRequest,
     params(("id" = String, Path, description = "The order's id (`o_…`) or the carrier's name for the call (`CA…`)")),
-    responses((status = 202, body = CallView, description = "The call has the answer."))
+    responses((status = 202, body = CallView, description = "The call has the answer, and its record does: it outlives the handler."))
 )]
 pub(crate) async fn answer(
     State(app): State<Arc<App>>,
@@ -63,6 +63,8 @@ pub(crate) async fn answer(
             return Err(ApiError::new(StatusCode::NOT_FOUND, "no_question", text));
         }
     }
+    let closed = CallEvent::QuestionClosed { id: question_id, how: QuestionEnd::Answered, answer: Some(said) };
+    durable(&app, &view, &call, closed).await?;
     Ok((StatusCode::ACCEPTED, Json(view)))
 }
 
@@ -73,7 +75,7 @@ pub(crate) async fn answer(
 #[utoipa::path(
     post, path = "/calls/{id}/instruction", request_body = InstructionRequest,
     params(("id" = String, Path, description = "The order's id (`o_…`) or the carrier's name for the call (`CA…`)")),
-    responses((status = 202, body = CallView, description = "The agent is told."))
+    responses((status = 202, body = CallView, description = "The agent is told, and the record has it: it outlives the handler."))
 )]
 pub(crate) async fn instruct(
     State(app): State<Arc<App>>,
@@ -85,15 +87,29 @@ pub(crate) async fn instruct(
     let (view, call) = live(&app, &id).await?;
     let (reply, told) = oneshot::channel();
     let instruction_id = request.instruction_id.unwrap_or_else(crate::clock::new_token);
-    call.tell(Message::Instruction { instruction_id, text: request.text, reply }).await?;
+    let text = request.text.trim().to_owned();
+    let instruction = CallEvent::Instruction { id: instruction_id.clone(), text: text.clone() };
+    call.tell(Message::Instruction { instruction_id, text, reply }).await?;
     match told.await.map_err(|_| ended())? {
-        Instructed::Taken => Ok((StatusCode::ACCEPTED, Json(view))),
+        Instructed::Taken => {
+            durable(&app, &view, &call, instruction).await?;
+            Ok((StatusCode::ACCEPTED, Json(view)))
+        }
         Instructed::Ending => Err(ended()),
         Instructed::TooMany => {
             let text = "the call has taken as many instructions as it takes; take it over by voice instead";
             Err(ApiError::new(StatusCode::CONFLICT, "too_many_instructions", text))
         }
     }
+}
+
+/// Waits until what the user told the call is durable: only then is it acknowledged, so that a handler that dies with it tells the
+/// next model. A call that could not store it when it came stores it when it is sent again.
+async fn durable(app: &App, view: &CallView, call: &LiveCall, event: CallEvent) -> Result<(), ApiError> {
+    if let Some(stored) = app.store.keep_told(&view.order_id, event).await? {
+        call.publish(stored);
+    }
+    Ok(())
 }
 
 /// A live call by its order's id or its name.

@@ -98,6 +98,7 @@ async fn give_up(app: &App, call: &LiveCall, ends: &Ends, unfinished: Unfinished
         held_s: 0,
         breaks: 0,
         voices: Vec::new(),
+        user_spoke: Vec::new(),
         turn_latency_ms: Vec::new(),
         recording: None,
     };

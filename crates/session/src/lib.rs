@@ -41,6 +41,7 @@ mod transcript;
 mod trouble;
 pub mod tuning;
 mod turns;
+mod user_voice;
 mod words;
 
 #[cfg(test)]
@@ -91,6 +92,7 @@ pub struct Session {
     asking: asking::Asking,
     instructions: instructions::Instructions,
     taken_over: Option<take_over::TakenOver>,
+    user_voice: user_voice::UserVoice,
     /// What became of the model's sessions.
     troubles: Box<trouble::Troubles>,
 }
@@ -139,6 +141,7 @@ impl Session {
             asking: asking::Asking::default(),
             instructions: instructions::Instructions::default(),
             taken_over: None,
+            user_voice: user_voice::UserVoice::default(),
             troubles: Box::default(),
             tuning,
         }

@@ -6,7 +6,7 @@ use crate::tools::Report;
 use crate::trouble::Provider;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use types::{AnsweredBy, CallEvent, CallSid, CallStage, EndedReason, Speaker, TranscriptLine, Usage};
+use types::{AnsweredBy, CallEvent, CallSid, CallStage, EndedReason, Speaker, TranscriptLine, Usage, UserSpoke};
 
 /// What the events do not tell. Times are milliseconds on the session's clock.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +64,8 @@ pub struct Record {
     pub(crate) instructions: Instructions,
     /// The user spoke in the agent's place.
     pub(crate) taken_over: bool,
+    /// When they did.
+    pub(crate) user_spoke: Vec<UserSpoke>,
 }
 
 #[derive(Clone, Debug)]
@@ -102,6 +104,9 @@ impl Record {
             CallEvent::QuestionClosed { id, how, answer } => self.asking.note_closed(id, *how, answer.as_ref()),
             CallEvent::Instruction { id, text } => self.instructions.note(id, text),
             CallEvent::TakenOver { on } => self.taken_over = *on,
+            CallEvent::UserSpoke { start_ms, end_ms } => {
+                self.user_spoke.push(UserSpoke { start_ms: *start_ms, end_ms: *end_ms });
+            }
             CallEvent::Agent { .. }
             | CallEvent::Overlap { .. }
             | CallEvent::KeysPressed { .. }

@@ -4,7 +4,7 @@ use crate::closing::Closing;
 use crate::tools::ReportedFact;
 use crate::{Session, summary};
 use std::time::Duration;
-use types::{CallResult, Disposition, EndedReason, Outcome, OutcomeStatus, Reported, Speaker, TranscriptLine};
+use types::{CallResult, Disposition, EndedReason, Outcome, OutcomeStatus, Reported, Speaker, TranscriptLine, UserSpoke};
 
 impl Session {
     /// What is told of the call. `unconfirmed`: the carrier has not said that it is over.
@@ -34,6 +34,10 @@ impl Session {
         } else {
             summary
         };
+        let summary = match spoken_s(self.user_voice.spoke()) {
+            0 => summary,
+            seconds => format!("{summary} The user spoke with them for {seconds} s; those words are not written down."),
+        };
         CallResult {
             call_sid: self.call.sid.clone(),
             order_id: self.config.order_id.clone(),
@@ -48,6 +52,7 @@ impl Session {
             error_message,
             outcome,
             transcript,
+            user_spoke: self.user_voice.spoke().to_vec(),
             disclosed_at_ms: self.disclosure.heard_at_ms(),
             usage: self.usage,
             // The shell knows the prices.
@@ -126,6 +131,11 @@ impl Session {
         let reported = unproven.map(|report| Reported { status: report.status, summary: report.summary.clone() });
         Outcome { status, reported, facts, promises, next_steps }
     }
+}
+
+/// How long the user spoke, seconds.
+fn spoken_s(spoke: &[UserSpoke]) -> u64 {
+    spoke.iter().map(|spoke| spoke.end_ms.saturating_sub(spoke.start_ms)).sum::<u64>().div_ceil(1_000)
 }
 
 /// A call that reached nobody has not met its goal; of any other nothing is known.

@@ -93,6 +93,7 @@ impl Session {
         self.answered.remember(record.answered_by, ledger.message_left, self.now);
         self.report.clone_from(&ledger.report);
         (self.asking, self.instructions) = (record.asking.clone(), record.instructions.clone());
+        self.user_voice.remember(&record.user_spoke);
         // Whose voice it was has not come along.
         if record.taken_over {
             self.event(CallEvent::TakenOver { on: false });

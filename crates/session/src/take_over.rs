@@ -1,7 +1,7 @@
 //! The user speaks with the callee in the agent's place, and hands back.
 //!
 //! The agent falls silent at once and the model is asked for nothing; it goes on hearing the callee, so that the transcript goes
-//! on. The user's voice goes straight to the carrier: nobody writes it down, so the record has only when it was.
+//! on. The user's voice goes straight to the carrier; the record has when it was ([`crate::user_voice`]).
 
 use crate::Session;
 use crate::io::{CarrierCommand, VoiceCommand};
@@ -69,6 +69,7 @@ impl Session {
         }
         while !audio.is_empty() {
             let piece = audio.split_to(audio.len().min(PIECE_BYTES_MAX));
+            self.listen_to_user(self.playback.play_end().max(self.now), &piece);
             self.playback.pass(self.now, piece.len() as u64);
             self.tell_carrier(CarrierCommand::Audio(piece));
         }
@@ -101,6 +102,7 @@ impl Session {
     fn hand_back(&mut self, lost: bool) {
         let Some(taken) = self.taken_over.take() else { return };
         info!(order_id = %self.config.order_id, lost, "the agent has the call again");
+        self.user_is_silent();
         self.event(CallEvent::TakenOver { on: false });
         let text = briefing::hand_back((self.now - taken.since).as_secs(), lost);
         self.tell_voice(VoiceCommand::Note { text });
@@ -111,6 +113,7 @@ impl Session {
     /// A call that is being closed is nobody's any more.
     pub(crate) fn drop_take_over_at_end(&mut self) {
         if self.closing.is_some() && self.taken_over.take().is_some() {
+            self.user_is_silent();
             self.event(CallEvent::TakenOver { on: false });
         }
     }

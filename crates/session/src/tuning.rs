@@ -96,7 +96,7 @@ pub struct Tuning {
     pub time_limit_force: Duration,
     /// How long after the stream's end the carrier may take to say that the call is over before we hang up.
     pub stream_stop_grace: Duration,
-    /// How often a callee who waits for the user's answer is told that we are still there.
+    /// How often a callee who waits for the user's answer is told that we are still there: before they have to ask.
     pub still_checking_every: Duration,
     /// How long nobody must have spoken before the agent carries out an instruction by itself.
     pub instruction_pause: Duration,
@@ -160,7 +160,7 @@ impl Default for Tuning {
             time_limit_notice: Duration::from_secs(10),
             time_limit_force: Duration::from_secs(6),
             stream_stop_grace: Duration::from_secs(3),
-            still_checking_every: Duration::from_secs(20),
+            still_checking_every: Duration::from_secs(9),
             instruction_pause: Duration::from_secs(3),
             user_lead_max: Duration::from_millis(400),
             user_grace: Duration::from_secs(3),

@@ -21,7 +21,7 @@ pub struct KnownNumber {
 pub const BROWSER: &str = "+14155550120";
 
 /// Every number that somebody has.
-pub const KNOWN: [KnownNumber; 15] = [
+pub const KNOWN: [KnownNumber; 16] = [
     KnownNumber {
         number: "+14155550100",
         name: "Tony's Pizza",
@@ -90,6 +90,12 @@ pub const KNOWN: [KnownNumber; 15] = [
         name: "Corner Hardware",
         what: "Somebody in a hurry picks up, talks, and hangs up in the middle of a sentence.",
         answers: Answers::Picks(CalleeKind::Hasty),
+    },
+    KnownNumber {
+        number: "+14155550114",
+        name: "Stone Oven Pizza",
+        what: "A clerk takes an order and asks for classic or stuffed crust, which no order tells: you are asked while they wait.",
+        answers: Answers::Picks(CalleeKind::StoneOven),
     },
     KnownNumber {
         number: BROWSER,

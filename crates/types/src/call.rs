@@ -162,6 +162,15 @@ pub enum CallEvent {
         /// Whether the user speaks from now on.
         on: bool,
     },
+    /// The user has spoken with the callee in the agent's place; their words are not written down.
+    UserSpoke {
+        /// When it began, milliseconds since the media stream started.
+        #[ts(type = "number")]
+        start_ms: u64,
+        /// When it ended.
+        #[ts(type = "number")]
+        end_ms: u64,
+    },
     /// Something broke and was met, or was not.
     Trouble {
         /// What broke.

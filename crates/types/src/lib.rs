@@ -40,7 +40,7 @@ pub use limits::CallLimits;
 pub use order::{FactKind, FactWanted, IdempotencyKey, Order, OrderAccepted};
 pub use outcome::{
     CallResult, Contradiction, Disposition, EndedReason, Evidence, Fact, NextStep, Outcome, OutcomeStatus, Promise, Recording,
-    Reported, ToldBy,
+    Reported, ToldBy, UserSpoke,
 };
 pub use phone::PhoneNumber;
 pub use retry::{NextTry, RetryPolicy};

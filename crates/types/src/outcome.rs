@@ -204,6 +204,22 @@ pub struct Evidence {
     pub at_ms: u64,
 }
 
+/// How often at most a call's result tells when its user spoke.
+pub const USER_SPOKE_MAX: usize = 200;
+
+/// The user spoke with the callee in the agent's place. Their words are not written down.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[ts(export, export_to = "api.ts")]
+pub struct UserSpoke {
+    /// When it began, milliseconds since the media stream started, as in the transcript.
+    #[ts(type = "number")]
+    pub start_ms: u64,
+    /// When it ended.
+    #[ts(type = "number")]
+    pub end_ms: u64,
+}
+
 /// The body of `POST /call_result`: the one result of one call.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -240,6 +256,10 @@ pub struct CallResult {
     pub outcome: Outcome,
     /// Every line that was said.
     pub transcript: Vec<TranscriptLine>,
+    /// When the user spoke with the callee in the agent's place, in order; their words are not in the transcript.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[cfg_attr(feature = "openapi", schema(max_items = 200))]
+    pub user_spoke: Vec<UserSpoke>,
     /// When the callee had heard that an AI is calling, milliseconds since the media stream started.
     #[ts(type = "number | null")]
     pub disclosed_at_ms: Option<u64>,

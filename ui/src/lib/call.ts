@@ -103,6 +103,7 @@ function changed(state: CallState, event: CallEvent, atMs: number): Partial<Call
       return { trouble: { what: event.what, met: event.met, gapMs: event.gap_ms } };
     case 'key_heard':
     case 'overlap':
+    case 'user_spoke':
       return {};
     case 'instruction':
       return { instructions: [...state.instructions, event.text].slice(-INSTRUCTIONS_MAX) };

@@ -198,7 +198,15 @@ text: string, } | { "type": "taken_over",
 /**
  * Whether the user speaks from now on.
  */
-on: boolean, } | { "type": "trouble", 
+on: boolean, } | { "type": "user_spoke", 
+/**
+ * When it began, milliseconds since the media stream started.
+ */
+start_ms: number, 
+/**
+ * When it ended.
+ */
+end_ms: number, } | { "type": "trouble", 
 /**
  * What broke.
  */
@@ -306,6 +314,10 @@ outcome: Outcome,
  * Every line that was said.
  */
 transcript: Array<TranscriptLine>, 
+/**
+ * When the user spoke with the callee in the agent's place, in order; their words are not in the transcript.
+ */
+user_spoke?: Array<UserSpoke>, 
 /**
  * When the callee had heard that an AI is calling, milliseconds since the media stream started.
  */
@@ -1232,6 +1244,19 @@ choices: Array<string>,
  * How long the callee is asked to wait, seconds.
  */
 time_limit_s: number, };
+
+/**
+ * The user spoke with the callee in the agent's place. Their words are not written down.
+ */
+export type UserSpoke = { 
+/**
+ * When it began, milliseconds since the media stream started, as in the transcript.
+ */
+start_ms: number, 
+/**
+ * When it ended.
+ */
+end_ms: number, };
 
 /**
  * The voice, the model and the language of a call; what is absent is as configured.

@@ -1,24 +1,11 @@
 // A person answers in the browser. The person is Chromium with a microphone that speaks from a file.
 
-import type { Browser, Page, PlaywrightWorkerArgs, PlaywrightWorkerOptions } from '@playwright/test'
-import { execFileSync } from 'node:child_process'
+import type { Browser, Page } from '@playwright/test'
+import { person, speak } from './microphone'
 import { Chat, expect, simulated, test, WISH, type Ringback } from './ringback'
 
 const NUMBER = '+1 415 555 0120'
 const SILENCE_MS = '60000'
-
-/** Makes the file that the microphone speaks: words, and numbers for milliseconds of silence. */
-function speak(file: string, ...parts: string[]) {
-  const say = process.env.STORY_SAY
-  if (!say) throw new Error('name the speaking program in STORY_SAY; cargo xtask test story does')
-  execFileSync(say, [file, ...parts], { stdio: 'inherit' })
-}
-
-/** A browser of its own, whose microphone speaks the file once. */
-async function person(playwright: PlaywrightWorkerArgs['playwright'], options: PlaywrightWorkerOptions['launchOptions'], wav: string): Promise<Browser> {
-  const args = ['--use-fake-ui-for-media-stream', '--use-fake-device-for-media-stream', `--use-file-for-fake-audio-capture=${wav}%noloop`]
-  return playwright.chromium.launch({ ...options, args: [...(options.args ?? []), ...args] })
-}
 
 /** The phone page, waiting for a call; what goes wrong in it fails the test. */
 async function phone(browser: Browser, ringback: Ringback): Promise<Page> {

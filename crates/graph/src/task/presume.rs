@@ -34,6 +34,7 @@ pub(super) fn result(
         held_s: 0,
         breaks: 0,
         voices: Vec::new(),
+        user_spoke: Vec::new(),
         turn_latency_ms: Vec::new(),
         recording: None,
     }

@@ -174,9 +174,7 @@ impl Actor {
         let sleep = sleep_until(self.beat_at);
         tokio::pin!(sleep);
         loop {
-            while let Some(output) = self.session.poll_output() {
-                self.perform(output);
-            }
+            self.carry_out();
             self.let_user_go();
             if let Some(result) = self.result.take() {
                 return self.finish(*result).await;
@@ -201,6 +199,13 @@ impl Actor {
                 },
                 () = &mut sleep => self.on_time(),
             }
+        }
+    }
+
+    /// Does what the session wants done.
+    pub(super) fn carry_out(&mut self) {
+        while let Some(output) = self.session.poll_output() {
+            self.perform(output);
         }
     }
 

@@ -27,7 +27,9 @@ impl Actor {
     pub(super) fn on_answer(&mut self, question_id: String, text: String, reply: oneshot::Sender<QuestionStanding>) {
         let standing = self.session.question_standing(&question_id);
         self.feed(Input::UserAnswer { id: question_id, text });
-        // Who asked may have gone already.
+        // The event is on its way to the store before who asked looks for it there.
+        self.carry_out();
+        // They may have gone already.
         drop(reply.send(standing));
     }
 
@@ -39,6 +41,7 @@ impl Actor {
             (false, None, false) => Instructed::TooMany,
             (false, None, true) => {
                 self.feed(Input::Instruction { id: instruction_id, text });
+                self.carry_out();
                 Instructed::Taken
             }
         };

@@ -32,6 +32,29 @@ impl Store {
         )
     }
 
+    /// Makes sure that a call's record has what its user has told it, by the event's kind and id; gives the event if it had to be
+    /// stored now, because it could not be when it happened.
+    pub(crate) async fn keep_told(&self, order_id: &OrderId, event: CallEvent) -> Result<Option<NumberedCallEvent>, Error> {
+        let (id, now_ms) = (order_id.clone(), crate::clock::unix_ms());
+        self.run(move |c| {
+            let known: bool = c
+                .prepare_cached(
+                    "SELECT EXISTS(SELECT 1 FROM event WHERE order_id = ?1
+                     AND json_extract(body, '$.type') = json_extract(?2, '$.type')
+                     AND json_extract(body, '$.id') = json_extract(?2, '$.id'))",
+                )?
+                .query_one(params![id.as_str(), write(&event)], |row| row.get(0))?;
+            if known {
+                return Ok(None);
+            }
+            let accepted_ms: u64 = c
+                .prepare_cached("SELECT accepted_ms FROM call_order WHERE order_id = ?1")?
+                .query_one([id.as_str()], |row| row.get(0))?;
+            append(c, &id, now_ms.saturating_sub(accepted_ms), event).map(Some)
+        })
+        .await
+    }
+
     /// The events after number `after`, at most [`PAGE`].
     pub(crate) async fn events_after(&self, order_id: &OrderId, after: u64) -> Result<Vec<NumberedCallEvent>, Error> {
         let id = order_id.clone();

@@ -30,6 +30,19 @@ async fn code(answer: Response) -> (u16, String) {
     (status, body.code)
 }
 
+/// Makes the call ask its user whether the pizza is to be thin or thick.
+async fn asks_thin_or_thick(rig: &Rig, sid: &str, voice: &mut VoiceLink) {
+    voice.heard("Thin or thick crust?");
+    voice.asked().await;
+    let ask = json!({"question": "Thin or thick crust?", "choices": ["thin", "thick"], "time_limit_s": 60});
+    voice.answer("One moment, please.", 200, &[("ask_user", ask)]);
+    let events = format!("/calls/{sid}/events");
+    until("the question is told", || async {
+        crate::watching::first_bytes(rig, &events).await.contains("\"type\":\"question\"").then_some(())
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn an_answer_of_the_user_becomes_the_tools_result_once() {
     let rig = Rig::start().await;
@@ -47,15 +60,7 @@ async fn an_answer_of_the_user_becomes_the_tools_result_once() {
     })
     .await;
     assert_eq!(code(answer("q1", "thin").await).await, (404, "no_question".into()));
-    voice.heard("Thin or thick crust?");
-    voice.asked().await;
-    let ask = json!({"question": "Thin or thick crust?", "choices": ["thin", "thick"], "time_limit_s": 60});
-    voice.answer("One moment, please.", 200, &[("ask_user", ask)]);
-    let events = format!("/calls/{sid}/events");
-    until("the question is told", || async {
-        crate::watching::first_bytes(&rig, &events).await.contains("\"type\":\"question\"").then_some(())
-    })
-    .await;
+    asks_thin_or_thick(&rig, sid, &mut voice).await;
 
     assert_eq!(code(answer("q1", " ").await).await, (422, "invalid_field".into()));
     assert_eq!(answer("q1", "thin").await.status(), 202);
@@ -70,6 +75,43 @@ async fn an_answer_of_the_user_becomes_the_tools_result_once() {
     assert_eq!(code(ended).await, (409, "already_ended".into()));
     let nobody = post(&rig, "/calls/unknown/answer".into(), json!({"question_id": "q1", "text": "x"})).await;
     assert_eq!(code(nobody).await, (404, "not_found".into()));
+}
+
+#[tokio::test]
+async fn what_cannot_be_stored_is_not_acknowledged_and_what_is_outlives_the_handler() {
+    let mut rig = Rig::start().await;
+    let (order, mut voice, line) = crate::survival::under_way(&rig).await;
+    let sid = order.call_sid.as_str();
+    asks_thin_or_thick(&rig, sid, &mut voice).await;
+    // The store refuses what the user tells, as a broken disk would.
+    let outside = rusqlite::Connection::open(rig.config.data_dir.join(handler::store::FILE)).unwrap();
+    let refuse = "CREATE TRIGGER refuse BEFORE INSERT ON event
+        WHEN json_extract(NEW.body, '$.type') IN ('question_closed', 'instruction') BEGIN SELECT RAISE(FAIL, 'refused'); END";
+    outside.execute_batch(refuse).unwrap();
+    let answer = json!({"question_id": "q1", "text": "thin"});
+    let instruction = json!({"text": "ask if they have gluten-free", "instruction_id": "n1"});
+    let told = [(format!("/calls/{sid}/answer"), answer), (format!("/calls/{sid}/instruction"), instruction)];
+    for (path, body) in &told {
+        assert_eq!(post(&rig, path.clone(), body.clone()).await.status(), 503, "{path}");
+    }
+    outside.execute_batch("DROP TRIGGER refuse").unwrap();
+    for (path, body) in &told {
+        assert_eq!(post(&rig, path.clone(), body.clone()).await.status(), 202, "{path}");
+        assert_eq!(post(&rig, path.clone(), body.clone()).await.status(), 202, "{path}");
+    }
+    rig.crash();
+    drop((voice, line));
+    rig.restart().await;
+    let mut voice = rig.voice.link().await;
+    let document = rig.carrier.redirected(sid).await;
+    let _line = rig.carrier.join_as_told(sid, &document).await;
+    let (recalled, _) = crate::survival::recalled(&mut voice).await;
+    let notes: Vec<&str> = recalled.iter().filter(|(role, _)| role == "system").map(|(_, words)| words.as_str()).collect();
+    let answered = types::briefing::user_answered("Thin or thick crust?", "thin");
+    let instructed = types::briefing::instruct("ask if they have gluten-free");
+    for told in [answered, instructed] {
+        assert_eq!(notes.iter().filter(|note| **note == told).count(), 1, "{told}: {notes:?}");
+    }
 }
 
 #[tokio::test]

@@ -93,13 +93,17 @@ fn the_callee_is_not_left_in_silence_while_the_user_thinks() {
     rig.run_until_quiet();
     rig.run(ms(50_000));
     // The naive way asks "Are you still there?" after ten seconds, and then hangs up on a callee who was asked to wait.
-    assert_eq!(rig.asked()[2..], [ONE_MOMENT, STILL_CHECKING, STILL_CHECKING]);
+    let asked = rig.asked();
+    assert_eq!(asked[2], ONE_MOMENT);
+    // Before ten seconds of silence have passed, each time.
+    assert!((4..=5).contains(&asked[3..].len()) && asked[3..].iter().all(|words| words == STILL_CHECKING), "{asked:?}");
 }
 
 #[test]
 fn no_answer_in_time_is_told_to_the_model_and_the_call_goes_on() {
     let mut rig = asked();
-    rig.replies.extend([says("I am still checking."), says("I am still checking."), says("I could not find out, sorry.")]);
+    rig.replies.extend(std::iter::repeat_n(says("I am still checking."), 6));
+    rig.replies.push_back(says("I could not find out, sorry."));
     rig.run(ms(61_000));
     rig.run_until_quiet();
     assert_eq!(closed(&rig), [(QuestionEnd::TimedOut, None)]);

@@ -130,6 +130,66 @@ fn audio_that_has_piled_up_is_thrown_away_rather_than_played_late() {
     assert_eq!(turns(&rig), [true]);
 }
 
+fn spoke(rig: &Rig) -> Vec<(u64, u64)> {
+    rig.events()
+        .filter_map(|event| if let CallEvent::UserSpoke { start_ms, end_ms } = event { Some((*start_ms, *end_ms)) } else { None })
+        .collect()
+}
+
+/// The naive way leaves a hole of a minute in the transcript, or makes the user's words the callee's.
+#[test]
+fn when_the_user_spoke_is_told_on_the_transcripts_clock_and_not_what() {
+    let mut rig = taken_over();
+    let began = rig.session.stream_began().unwrap();
+    let quiet = [0xff_u8; 160];
+    let voice = sounds::synthetic::voice(3_000);
+    let silent = |rig: &mut Rig, frames: u32| {
+        for _ in 0..frames {
+            rig.input(Input::UserAudio(Bytes::copy_from_slice(&quiet)));
+            rig.run(ms(20));
+        }
+    };
+    let speak = |rig: &mut Rig| {
+        let at = u64::try_from((rig.now - began).as_millis()).unwrap();
+        for frame in voice.chunks(160) {
+            rig.input(Input::UserAudio(Bytes::copy_from_slice(frame)));
+            rig.run(ms(20));
+        }
+        at
+    };
+    silent(&mut rig, 50);
+    let first = speak(&mut rig);
+    silent(&mut rig, 100);
+    let second = speak(&mut rig);
+    assert_eq!(spoke(&rig).len(), 1, "the second is not over yet");
+    rig.input(Input::HandBack);
+    let spans = spoke(&rig);
+    assert_eq!(spans.len(), 2, "{spans:?}");
+    for ((from, until), said) in spans.iter().zip([first, second]) {
+        assert!(from.abs_diff(said) < 300 && until.abs_diff(said + 3_000) < 500, "{spans:?}: {said}");
+    }
+    rig.run_until_quiet();
+    rig.input(Input::StreamStopped);
+    rig.input(Input::Progress(CallProgress::Over { disposition: Disposition::Completed, duration_s: Some(30) }));
+    rig.run(ms(5_000));
+    let result = rig.ended.as_ref().unwrap();
+    assert_eq!(result.user_spoke.iter().map(|spoke| (spoke.start_ms, spoke.end_ms)).collect::<Vec<_>>(), spans);
+    assert!(result.summary.contains("The user spoke with them for 6 s"), "{}", result.summary);
+    assert!(!result.transcript.iter().any(|line| line.start_ms > first && line.end_ms < first + 3_000), "nobody else spoke");
+}
+
+#[test]
+fn silence_and_a_click_of_the_users_microphone_are_no_speech() {
+    let mut rig = taken_over();
+    for frame in 0..200_u32 {
+        let click: &[u8] = if frame % 50 == 0 { &[0x2a; 160] } else { &[0xff; 160] };
+        rig.input(Input::UserAudio(Bytes::from_static(click)));
+        rig.run(ms(20));
+    }
+    rig.input(Input::HandBack);
+    assert_eq!(spoke(&rig), []);
+}
+
 #[test]
 fn voice_that_nobody_took_over_with_is_not_heard() {
     let mut rig = Rig::opened();

@@ -48,6 +48,8 @@ pub(crate) struct Offer {
 const OFFERS_MAX: u32 = 3;
 /// After so many things in a row that were not understood, the clerk gives up.
 const MISSES_MAX: u32 = 3;
+/// To a caller who has to find something out.
+const SURE: &str = "Sure.";
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum State {
@@ -157,6 +159,10 @@ impl<F: Form> Clerk<F> {
         if words::wants_repeat(&plain) {
             return Reply::listen(self.last.clone());
         }
+        if words::asks_to_wait(&plain) {
+            self.misses = 0;
+            return Reply::listen(SURE);
+        }
         let asked = match self.state {
             State::Asking(field) | State::Offering(field) => Some(field),
             State::Greeting | State::Confirming | State::Changing | State::Closing => None,
@@ -227,7 +233,10 @@ impl<F: Form> Clerk<F> {
         }
         let asks =
             words::has_any(plain, &["what", "when", "how", "which", "could you", "can you", "total", "price", "is that done"]);
-        let say = if asks || words::wants_repeat(plain) { self.form.tell(&self.facts) } else { String::new() };
+        let say = match self.form.answer(plain, &self.fields) {
+            _ if asks || words::wants_repeat(plain) => self.form.tell(&self.facts),
+            answer => answer.unwrap_or_default(),
+        };
         Reply { say, then: Then::AwaitGoodbye }
     }
 }
@@ -240,7 +249,8 @@ impl<F: Form> Script for Clerk<F> {
 
     fn hear(&mut self, said: &str) -> Reply {
         let reply = self.reply(said);
-        if !reply.say.is_empty() {
+        // Who asks for a repetition means what was said before.
+        if !reply.say.is_empty() && reply.say != SURE {
             self.last.clone_from(&reply.say);
         }
         reply

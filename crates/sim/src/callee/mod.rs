@@ -54,6 +54,8 @@ pub(crate) enum Answers {
 pub(crate) enum CalleeKind {
     /// Takes an order.
     Pizzeria,
+    /// Takes an order and asks what no order tells.
+    StoneOven,
     /// Reserves a table.
     Booking,
     /// Answers a question.
@@ -80,6 +82,7 @@ impl CalleeKind {
     fn script(self, seed: u64) -> Box<dyn Script> {
         match self {
             Self::Pizzeria => Box::new(Clerk::new(pizzeria::Pizzeria::new(seed))),
+            Self::StoneOven => Box::new(Clerk::new(pizzeria::Pizzeria::of_stone_oven(seed))),
             Self::Booking => Box::new(reservations::Reservations::new(seed)),
             Self::Shop => Box::new(shop::Shop::default()),
             Self::Appointments => Box::new(Clerk::new(appointments::AppointmentDesk::new(seed))),
@@ -96,7 +99,7 @@ impl CalleeKind {
     fn voice(self) -> Voice {
         match self {
             Self::Pizzeria | Self::Changes | Self::Hold | Self::Hasty | Self::Voicemail | Self::Fax => Voice::Deep,
-            Self::Booking | Self::Shop | Self::Appointments | Self::Menu | Self::Screener => Voice::Bright,
+            Self::StoneOven | Self::Booking | Self::Shop | Self::Appointments | Self::Menu | Self::Screener => Voice::Bright,
         }
     }
 

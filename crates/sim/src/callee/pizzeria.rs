@@ -1,4 +1,4 @@
-//! The clerk of Tony's Pizza: takes an order.
+//! The clerk of a pizzeria, who takes an order: Tony's Pizza, and Stone Oven Pizza, which asks for the crust as well.
 
 use super::clerk::Form;
 use super::script::Fields;
@@ -6,8 +6,11 @@ use super::words;
 
 /// The order form.
 pub(crate) struct Pizzeria {
+    name: &'static str,
     /// How long it takes, minutes.
     ready_min: u32,
+    /// Asks what no order tells, so that the caller has to find out.
+    asks_crust: bool,
 }
 
 /// What there is, how it sounds, and what a medium one costs, in cents.
@@ -34,7 +37,22 @@ const DELIVERY_CENTS: u32 = 400;
 impl Pizzeria {
     /// The clerk of one call; the seed decides how long the order takes.
     pub(crate) fn new(seed: u64) -> Self {
-        Self { ready_min: 20 + 5 * (seed % 6) as u32 }
+        Self { name: "Tony's Pizza", ready_min: 20 + 5 * (seed % 6) as u32, asks_crust: false }
+    }
+
+    /// The clerk of Stone Oven Pizza.
+    pub(crate) fn of_stone_oven(seed: u64) -> Self {
+        Self { name: "Stone Oven Pizza", asks_crust: true, ..Self::new(seed) }
+    }
+
+    fn crust(plain: &str, asked: bool) -> Option<String> {
+        let named = words::has(plain, "crust") || asked;
+        ["classic", "stuffed"].into_iter().find(|crust| named && words::has(plain, crust)).map(str::to_owned)
+    }
+
+    /// Whether it is asked what there is; that is no order.
+    fn asks_for_gluten_free(plain: &str) -> bool {
+        words::has_any(plain, &["do you have", "if you have", "whether you have"]) && words::sounds_like(plain, "gluten")
     }
 
     fn total_cents(fields: &Fields) -> u32 {
@@ -143,6 +161,9 @@ impl Pizzeria {
     }
 
     fn special_requests(plain: &str) -> Option<String> {
+        if Self::asks_for_gluten_free(plain) {
+            return None;
+        }
         const ENDS: [&str; 12] = ["and", "please", "for", "to", "with", "thank", "thanks", "on", "the", "i", "is", "delivered"];
         let starts = ["with extra", "extra", "without", "with no", "gluten free", "well done", "cut into"];
         let (start, at) = starts.iter().filter_map(|s| Some((*s, words::position(plain, s)?))).min_by_key(|(_, at)| *at)?;
@@ -161,7 +182,7 @@ impl Form for Pizzeria {
     const KIND: &'static str = "order_food";
 
     fn greeting(&self) -> String {
-        "Tony's Pizza, what can I get you?".into()
+        format!("{}, what can I get you?", self.name)
     }
 
     fn missing(&self, fields: &Fields) -> Option<(&'static str, &'static str)> {
@@ -169,12 +190,18 @@ impl Form for Pizzeria {
         let order = [
             ("item", "What would you like to order?"),
             ("size", "What size would you like: small, medium or large?"),
+            ("crust", "Would you like classic or stuffed crust?"),
             ("quantity", "How many would you like?"),
             ("fulfilment", "Is that for pickup or delivery?"),
             ("delivery_address", "What's the address for the delivery?"),
             ("user_name", "What name should I put on the order?"),
         ];
-        order.into_iter().find(|(name, _)| !fields.contains_key(*name) && (*name != "delivery_address" || delivery))
+        let needed = |name: &str| match name {
+            "delivery_address" => delivery,
+            "crust" => self.asks_crust,
+            _ => true,
+        };
+        order.into_iter().find(|(name, _)| !fields.contains_key(*name) && needed(name))
     }
 
     fn read(&self, said: &str, asked: Option<&str>) -> Vec<(&'static str, String)> {
@@ -183,6 +210,7 @@ impl Form for Pizzeria {
         let mut take = |name, value: Option<String>| read.extend(value.map(|value| (name, value)));
         take("item", Self::item(&plain));
         take("size", Self::size(&plain).map(str::to_owned));
+        take("crust", Self::crust(&plain, asked == Some("crust")));
         let address = words::address(said, asked == Some("delivery_address"));
         // The number of a house is no count.
         let counted = address.is_none() || asked == Some("quantity");
@@ -202,6 +230,7 @@ impl Form for Pizzeria {
     fn otherwise(&self, field: &str) -> &'static str {
         match field {
             "size" => "medium",
+            "crust" => "classic",
             "quantity" => "1",
             "fulfilment" => "pickup",
             "user_name" => "the caller",
@@ -215,6 +244,9 @@ impl Form for Pizzeria {
         let many = get("quantity") != "1";
         let plural = if many && get("item").ends_with("pizza") { "s" } else { "" };
         let mut text = format!("So that's {} {} {}{plural}", get("quantity"), get("size"), get("item"));
+        if let Some(crust) = fields.get("crust") {
+            text += &format!(", with {crust} crust");
+        }
         if let Some(requests) = fields.get("special_requests") {
             text += &format!(", {requests}");
         }
@@ -248,12 +280,15 @@ impl Form for Pizzeria {
         if words::has_any(plain, &["how long", "when will it be", "when would it be"]) {
             return Some(format!("It takes about {} minutes.", self.ready_min));
         }
+        if Self::asks_for_gluten_free(plain) {
+            return Some("Yes, we have gluten free dough.".into());
+        }
         let do_you = words::has_any(plain, &["do you have", "are you open", "do you deliver", "do you take"]);
         (do_you && !fields.contains_key("item")).then(|| "Yes, we do.".to_owned())
     }
 
     fn goodbye(&self) -> String {
-        "Thanks for calling Tony's Pizza. Goodbye!".into()
+        format!("Thanks for calling {}. Goodbye!", self.name)
     }
 }
 
@@ -311,6 +346,21 @@ mod tests {
             assert_eq!(slip.fields.get(name).map(String::as_str), Some(value), "{name}");
         }
         assert_eq!(clerk.hear("Thank you, goodbye.").then, Then::HangUp);
+    }
+
+    #[test]
+    fn the_other_pizzeria_asks_for_the_crust_as_well() {
+        let clerk = &mut Clerk::new(Pizzeria::of_stone_oven(7));
+        assert_eq!(clerk.greeting().say, "Stone Oven Pizza, what can I get you?");
+        says(clerk, "On behalf of Maria Lopez. I would like a large pepperoni pizza for pickup.", "classic or stuffed crust?");
+        says(clerk, "One moment, please, I'll ask Maria Lopez.", "Sure.");
+        says(clerk, "Sorry, could you repeat that?", "classic or stuffed crust?");
+        says(clerk, "Stuffed crust.", "1 large pepperoni pizza, with stuffed crust, for pickup, under the name Maria Lopez.");
+        says(clerk, "May I also ask if you have gluten-free?", "Yes, we have gluten free dough. So that's 1 large");
+        says(clerk, "Yes, that's right.", "Your total is $18.50");
+        says(clerk, "May I also ask if you have gluten-free?", "Yes, we have gluten free dough.");
+        assert_eq!(clerk.slip().fields["crust"], "stuffed");
+        assert!(!clerk.slip().fields.contains_key("special_requests"), "{:?}", clerk.slip());
     }
 
     #[test]

@@ -197,6 +197,11 @@ pub(crate) fn cannot_say(plain: &str) -> bool {
     has_any(plain, &PHRASES)
 }
 
+/// Whether we are asked to wait.
+pub(crate) fn asks_to_wait(plain: &str) -> bool {
+    has_any(plain, &["1 moment", "a moment", "1 second", "a second", "1 minute", "still checking", "hold on", "bear with me"])
+}
+
 /// Whether it is a mere greeting.
 pub(crate) fn is_greeting(plain: &str) -> bool {
     let words: Vec<&str> = plain.split_whitespace().collect();

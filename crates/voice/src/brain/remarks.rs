@@ -133,6 +133,7 @@ pub(super) fn wants_repeat(sentence: &Sentence<'_>) -> bool {
         "what did you say",
         "speak up",
         "are you there",
+        "still there",
         "you there",
         "breaking up",
     ];

@@ -19,7 +19,7 @@ pub(crate) struct Rig {
     pub(crate) base: String,
     /// What the handler has sent to the carrier and to the model.
     pub(crate) tape: Tape,
-    config: Config,
+    pub(crate) config: Config,
     running: Option<Running>,
     runtime: Option<Runtime>,
     _folder: tempfile::TempDir,

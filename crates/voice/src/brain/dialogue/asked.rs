@@ -42,7 +42,8 @@ impl Dialogue<'_> {
         let mut answers = self.answers(&heard);
         let unknown = answers.iter().any(|say| say == phrases::CANNOT_ANSWER);
         answers.retain(|say| say != phrases::CANNOT_ANSWER);
-        if unknown && answers.is_empty() {
+        let asks_on = unknown || heard.iter().any(remarks::wants_repeat);
+        if asks_on && answers.is_empty() {
             answers.push(STILL_CHECKING.into());
         }
         Reply { say: answers.join(" "), tools: Vec::new() }

@@ -62,6 +62,7 @@ fn the_callee_is_heard_while_the_user_is_asked() {
     let call = &mut asking();
     call.hear("What's your zip code?");
     assert_eq!(call.hear("Okay.").say, "");
+    call.says("Hello, are you still there?", "I am still checking, one moment please.");
     call.says("And what name should I put on the order?", "The name is Maria Lopez.");
     let reply = call.hear("Sorry, I have to go now.");
     assert!(reply.say.starts_with("Of course") && reply.tools.iter().any(|tool| tool.name == "end_call"), "{reply:?}");
@@ -101,4 +102,13 @@ fn handed_back_it_says_who_speaks_and_goes_on() {
     call.turn.lines.push(Line::Told { text: briefing::hand_back(12, true) });
     let said = reply(call).say;
     assert_eq!(said, "I am sorry, we were interrupted. This is the AI assistant again. What is the total?");
+}
+
+/// Whether somebody is there is no question for the user.
+#[test]
+fn who_asks_whether_we_are_still_there_hears_our_last_words_again() {
+    let call = &mut asking();
+    call.says("What name should I put on the order?", "The name is Maria Lopez.");
+    let reply = call.hear("Hello, are you still there?");
+    assert_eq!((reply.say.as_str(), reply.tools.len()), ("Of course. The name is Maria Lopez.", 0));
 }
