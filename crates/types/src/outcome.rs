@@ -295,6 +295,7 @@ pub struct Recording {
     /// How long it is. Its clock is the transcript's.
     pub seconds: u32,
     /// 2: the callee on the left, the agent as it was heard on the right.
+    #[cfg_attr(feature = "openapi", schema(minimum = 1, maximum = 2))]
     pub channels: u8,
     /// The file's size.
     #[ts(type = "number")]
