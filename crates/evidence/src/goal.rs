@@ -1,8 +1,8 @@
 //! Whether the goal was met, as far as the callee's words prove what the agent reports.
 
-use crate::clause::{Force, clauses, force, has};
+use crate::clause::{Force, clauses, force, has, plain};
 use crate::command::telling;
-use crate::promises;
+use crate::promises::promises;
 use types::{Fact, FactWanted, OutcomeStatus, Speaker, ToldBy, TranscriptLine};
 
 /// How a callee says that it is done.
@@ -39,6 +39,26 @@ const SETTLED: [&str; 30] = [
     "consider it done",
 ];
 
+/// Among the last words of a callee who has told everything, one of these may take it back.
+const TAKES_BACK: [&str; 16] = [
+    "not",
+    "no",
+    "cant",
+    "cannot",
+    "wont",
+    "dont",
+    "isnt",
+    "arent",
+    "never",
+    "unable",
+    "sorry",
+    "unfortunately",
+    "wait",
+    "actually",
+    "cancel",
+    "closed",
+];
+
 /// What may be said of the goal. That it was achieved takes a proof: one of the wanted facts, told by the callee and not otherwise by
 /// the agent; or, where nothing is known of any of them, the callee's word that it is done or will be. Who wants no fact at all
 /// is held to every fact that the agent reported. What is not proven is [`OutcomeStatus::Unknown`].
@@ -55,6 +75,22 @@ pub fn goal(reported: OutcomeStatus, wanted: &[FactWanted], facts: &[Fact], tran
         (None, _) => settled(transcript),
     };
     if proven { OutcomeStatus::Achieved } else { OutcomeStatus::Unknown }
+}
+
+/// What may be said of the goal where the agent reported nothing, as when the callee hangs up first: it was met if the callee told
+/// every wanted fact, nothing speaks against any of them, their word is that it is done or will be, and they took nothing back.
+pub fn unreported(wanted: &[FactWanted], facts: &[Fact], transcript: &[TranscriptLine]) -> OutcomeStatus {
+    let told = |wanted: &FactWanted| {
+        facts.iter().any(|fact| fact.name == wanted.name && fact.evidence.is_some() && fact.contradictions.is_empty())
+    };
+    let told_in = facts.iter().filter_map(|fact| fact.evidence.as_ref()).map(|evidence| evidence.line).max();
+    let takes_back = |line: &TranscriptLine| {
+        let since = told_in.is_some_and(|told| line.line >= told);
+        since && line.speaker == Speaker::Callee && has(&plain(&line.text), &TAKES_BACK)
+    };
+    let all = !wanted.is_empty() && wanted.iter().all(told);
+    let stands = all && settled(transcript) && !transcript.iter().any(takes_back);
+    if stands { OutcomeStatus::Achieved } else { OutcomeStatus::Unknown }
 }
 
 /// The callee told it, and the agent did not take it for something else.
@@ -132,6 +168,23 @@ mod tests {
         ] {
             assert_eq!(done(text), OutcomeStatus::Unknown, "{text}");
         }
+    }
+
+    #[test]
+    fn a_callee_who_hangs_up_first_may_have_told_everything() {
+        let of = |said: &[(&str, &str)]| {
+            let (wanted, said) = (wanted(&["total", "ready_time"]), lines(said));
+            unreported(&wanted, &facts(&wanted, &[], &said), &said)
+        };
+        let order = ("agent", "One large pizza, please.");
+        let told = "Your total is $22.50 and it will be ready in 25 minutes. Goodbye.";
+        assert_eq!(of(&[order, ("callee", told)]), OutcomeStatus::Achieved);
+        assert_eq!(of(&[order, ("callee", "Your total is $22.50. Goodbye.")]), OutcomeStatus::Unknown, "one is missing");
+        let refused = "No wait, sorry, we can't deliver there.";
+        assert_eq!(of(&[order, ("callee", told), ("callee", refused)]), OutcomeStatus::Unknown);
+        let unsettled = "It would be $22.50, and it would take 25 minutes. Is that okay?";
+        assert_eq!(of(&[order, ("callee", unsettled)]), OutcomeStatus::Unknown);
+        assert_eq!(unreported(&[], &[], &lines(&[order, ("callee", told)])), OutcomeStatus::Unknown, "nothing was wanted");
     }
 
     #[test]

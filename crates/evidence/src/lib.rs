@@ -24,7 +24,7 @@ mod told;
 mod verdict;
 mod when;
 
-pub use goal::goal;
+pub use goal::{goal, unreported};
 pub use promises::promises;
 pub use reading::{Quoted, Read, Reading, reread};
 pub use steps::{Wish, next_steps};

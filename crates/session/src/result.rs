@@ -123,6 +123,8 @@ impl Session {
         let next_steps = evidence::next_steps(wish, &facts, &promises, transcript);
         let status = if claims_success && !proof {
             OutcomeStatus::Unknown
+        } else if self.report.is_none() && proof {
+            evidence::unreported(&briefing.facts_wanted, &facts, transcript)
         } else {
             evidence::goal(reported, &briefing.facts_wanted, &facts, transcript)
         };

@@ -25,7 +25,13 @@ pub(crate) fn of(told: &Told<'_>) -> String {
         Some(report) if report.status == told.outcome => report.summary.clone(),
         Some(_) => format!("{} The agent reported more than the record can prove.", event(told)),
         None if told.status == Disposition::Completed && told.callee_spoke && told.machine.is_none() => {
-            format!("{} The agent did not report an outcome.", event(told))
+            let what = match told.outcome {
+                OutcomeStatus::Achieved => "By then they had told everything that was wanted.",
+                OutcomeStatus::Partly | OutcomeStatus::NotAchieved | OutcomeStatus::Unknown => {
+                    "The agent did not report an outcome."
+                }
+            };
+            format!("{} {what}", event(told))
         }
         None => event(told),
     }

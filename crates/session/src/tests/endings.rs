@@ -2,7 +2,7 @@
 
 use super::rig::{Rig, config, ms, says};
 use crate::{CarrierCommand, HangUpBy, Input, Output};
-use types::{CallResult, Disposition, EndedReason, OutcomeStatus};
+use types::{CallResult, Disposition, EndedReason, FactWanted, OutcomeStatus};
 
 fn hung_up(rig: &Rig) -> usize {
     rig.count(|o| matches!(o, Output::HangUp))
@@ -226,6 +226,25 @@ fn the_callee_hangs_up() {
     let result = rig.run_to_end();
     assert_eq!((result.ended_reason, result.status, hung_up(&rig)), (EndedReason::CalleeHungUp, Disposition::Completed, 0));
     assert_eq!(result.summary, "The callee hung up after 7 s. The agent did not report an outcome.");
+}
+
+/// Nobody reports on a callee who says it all, says goodbye and hangs up.
+#[test]
+fn a_callee_who_tells_everything_and_hangs_up_has_told_it() {
+    let mut config = config();
+    let wanted = |name: &str| FactWanted { name: name.into(), question: "Which?".into(), kind: None };
+    config.briefing.facts_wanted = vec![wanted("total"), wanted("ready_time")];
+    let mut rig = Rig::answered_with(config);
+    rig.callee_says(ms(300), ms(1_000), "Tony's Pizza, hello?");
+    rig.run_until_quiet();
+    rig.callee_says(ms(0), ms(2_000), "Your total is $22.50 and it will be ready in 25 minutes. Goodbye.");
+    rig.run(ms(2_300));
+    rig.input(Input::StreamStopped);
+    rig.over(Disposition::Completed);
+    let result = rig.run_to_end();
+    assert_eq!((result.ended_reason, result.outcome.status), (EndedReason::CalleeHungUp, OutcomeStatus::Achieved));
+    assert!(result.outcome.facts.iter().all(|fact| fact.evidence.is_some()), "{:?}", result.outcome.facts);
+    assert!(result.summary.ends_with("By then they had told everything that was wanted."), "{}", result.summary);
 }
 
 #[test]
