@@ -47,7 +47,7 @@ impl Pizzeria {
 
     fn crust(plain: &str, asked: bool) -> Option<String> {
         let named = words::has(plain, "crust") || asked;
-        ["classic", "stuffed"].into_iter().find(|crust| named && words::has(plain, crust)).map(str::to_owned)
+        ["classic", "stuffed"].into_iter().find(|crust| named && words::sounds_like(plain, crust)).map(str::to_owned)
     }
 
     /// Whether it is asked what there is; that is no order.

@@ -1,5 +1,6 @@
 //! What the briefing does not hold, the person we call for may know: they are asked while the callee waits.
 
+use super::remarks;
 use super::words::{Sentence, plain};
 use super::{Line, ToolCall};
 use serde_json::{Value, json};
@@ -11,6 +12,8 @@ const TOOL: &str = "ask_user";
 const QUESTIONS_MAX: usize = 5;
 /// How long a callee may be asked to wait, seconds.
 const TIME_LIMIT_S: u32 = 30;
+/// A question of fewer words may be another one.
+const SAME_WORDS_MIN: usize = 3;
 /// Of the callee's words; the question has more around them.
 const QUOTED_CHARS_MAX: usize = 250;
 
@@ -82,6 +85,19 @@ pub(super) fn news(lines: &[Line], asked: &[Question]) -> Option<Question> {
     asked.iter().rfind(|question| question.came != Came::Waiting && spoke_at.is_none_or(|at| question.at > at)).cloned()
 }
 
+/// What the user has answered to the same question before, whatever words it began with.
+pub(super) fn answered<'q>(asked: &'q [Question], callee: &Sentence<'_>) -> Option<&'q str> {
+    let again = plain(callee.text);
+    let same = |known: &&Question| {
+        let before = plain(&known.question);
+        again.split(' ').count() >= SAME_WORDS_MIN && before.ends_with(&again)
+    };
+    match &asked.iter().rfind(same)?.came {
+        Came::Answer(answer) => Some(answer),
+        Came::Nothing | Came::Waiting => None,
+    }
+}
+
 /// The call that asks what the callee wants to know; `None` if there is no such tool, or it was asked before.
 pub(super) fn ask(tools: &[String], asked: &[Question], callee: &Sentence<'_>) -> Option<ToolCall> {
     let quoted: String = callee.text.trim().chars().take(QUOTED_CHARS_MAX).collect();
@@ -143,6 +159,8 @@ mod tests {
             ("Would you like thin or thick crust?", vec!["thin", "thick crust"]),
             ("Sure, would you like tomato or garlic sauce?", vec!["tomato", "garlic sauce"]),
             ("Okay, large, do you want red, white or pesto sauce?", vec!["red", "white", "pesto sauce"]),
+            ("Okay, would you like classic or stuffed crust?", vec!["classic", "stuffed crust"]),
+            ("Sure. And, is that red, white or pesto?", vec!["red", "white", "pesto"]),
             ("Which sauce: red, white or pesto?", vec!["red", "white", "pesto"]),
             ("What's your zip code?", vec![]),
             ("Do you want it hot or not?", vec![]),

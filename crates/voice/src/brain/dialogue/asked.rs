@@ -21,7 +21,7 @@ impl Dialogue<'_> {
         let asked = asking::questions(self.lines);
         if let Some(news) = asking::news(self.lines, &asked) {
             let say = match news.came {
-                Came::Answer(answer) => format!("{}.", phrases::capital(answer.trim().trim_end_matches(['.', '!']))),
+                Came::Answer(answer) => in_a_sentence(&answer),
                 Came::Nothing | Came::Waiting => phrases::CANNOT_ANSWER.into(),
             };
             return Some(Reply { say, tools: Vec::new() });
@@ -54,7 +54,11 @@ impl Dialogue<'_> {
         let rest = say.strip_suffix(phrases::CANNOT_ANSWER)?;
         let heard = sentences(&self.new);
         let question = heard.iter().rfind(|said| said.question).or(heard.last())?;
-        let call = asking::ask(self.tools, &asking::questions(self.lines), question)?;
+        let asked = asking::questions(self.lines);
+        if let Some(answer) = asking::answered(&asked, question) {
+            return Some(Reply { say: with(rest.trim().to_owned(), &in_a_sentence(answer)), tools: Vec::new() });
+        }
+        let call = asking::ask(self.tools, &asked, question)?;
         let moment = format!("One moment, please, I'll ask {}.", phrases::caller(self.briefing));
         Some(Reply { say: with(rest.trim().to_owned(), &moment), tools: vec![call] })
     }
@@ -84,4 +88,8 @@ impl Dialogue<'_> {
             }
         }
     }
+}
+
+fn in_a_sentence(answer: &str) -> String {
+    format!("{}.", phrases::capital(answer.trim().trim_end_matches(['.', '!'])))
 }

@@ -112,3 +112,12 @@ fn who_asks_whether_we_are_still_there_hears_our_last_words_again() {
     let reply = call.hear("Hello, are you still there?");
     assert_eq!((reply.say.as_str(), reply.tools.len()), ("Of course. The name is Maria Lopez.", 0));
 }
+
+#[test]
+fn what_the_user_has_answered_is_not_asked_of_them_again() {
+    let call = &mut asking();
+    call.hear("Okay, would you like classic or stuffed crust?");
+    assert_eq!(returned(call, r#"{"answer":"stuffed crust"}"#), "Stuffed crust.");
+    let reply = call.hear("Sorry, I didn't get that. Would you like classic or stuffed crust?");
+    assert_eq!((reply.say.as_str(), reply.tools.len()), ("Stuffed crust.", 0));
+}
