@@ -82,6 +82,13 @@ impl World {
         assert_eq!(placed.status(), 200, "{}", placed.text().await.unwrap());
     }
 
+    /// Tells the call something as its user; gives the status.
+    async fn tell(&self, order_id: &str, what: &str, body: &Value) -> u16 {
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        let url = self.handler.join(&format!("calls/{order_id}/{what}")).unwrap();
+        client.post(url).bearer_auth("secret-of-this-test").json(body).send().await.unwrap().status().as_u16()
+    }
+
     async fn next(&mut self) -> Told {
         tokio::time::timeout(WITHIN, self.told.recv()).await.expect("the model is told something").unwrap()
     }
@@ -195,6 +202,38 @@ async fn a_call_goes_on_after_kill_9() {
     let _second = world.start_handler();
     goes_on_to_a_good_result(&mut world).await;
     assert!(world.results.try_recv().is_err(), "one result");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_user_was_told_is_taken_outlives_kill_9() {
+    let question = json!({"question": "Thin or thick crust?", "choices": ["thin", "thick"], "time_limit_s": 120});
+    let asks = Turn { say: "One moment, please.", tools: vec![("ask_user", question)], callee_says: None };
+    let mut world = World::new(vec![turn("", Some("Thin or thick crust?")), asks, turn("", None), turn("", None)]).await;
+    let mut first = world.start_handler();
+    world.order().await;
+    let order_id = world.call().await["order_id"].as_str().unwrap().to_owned();
+    world.asked().await;
+    world.asked().await;
+    let answer = json!({"question_id": "q1", "text": "thin, please"});
+    until("the question can be answered", async || {
+        let status = world.tell(&order_id, "answer", &answer).await;
+        assert!([202, 404].contains(&status), "{status}");
+        (status == 202).then_some(())
+    })
+    .await;
+    first.start_kill().unwrap();
+    first.wait().await.unwrap();
+    let mut second = world.start_handler();
+    let known = async |world: &mut World, note: &str| {
+        while !matches!(world.next().await, Told::Item(_, words) if words == note) {}
+    };
+    known(&mut world, &types::briefing::user_answered("Thin or thick crust?", "thin, please")).await;
+    world.asked().await;
+    assert_eq!(world.tell(&order_id, "instruction", &json!({"text": "ask for napkins"})).await, 202);
+    second.start_kill().unwrap();
+    second.wait().await.unwrap();
+    let _third = world.start_handler();
+    known(&mut world, &types::briefing::instruct("ask for napkins")).await;
 }
 
 #[cfg(unix)]

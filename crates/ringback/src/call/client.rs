@@ -1,10 +1,10 @@
 //! The engine over HTTP, as its page uses it.
 
 use reqwest::{Client, Method, RequestBuilder, Response, StatusCode, redirect};
-use serde::de::DeserializeOwned;
+use serde::{Serialize, de::DeserializeOwned};
 use std::time::Duration;
 use types::{
-    ConversationId, ErrorBody, PlanId, VoiceChoice,
+    AnswerRequest, ConversationId, ErrorBody, InstructionRequest, PlanId, VoiceChoice,
     chat::{About, ChatRequest, ChatResponse, ConversationView, Decision},
 };
 use url::{Host, Url};
@@ -12,6 +12,8 @@ use url::{Host, Url};
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// Longer than the engine itself waits for its graph and for an order.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long what the user tells a live call may take: the callee waits.
+const TELL_TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest answer that is read: a conversation with its calls.
 const ANSWER_MAX: usize = 4 * 1024 * 1024;
 
@@ -120,6 +122,19 @@ impl Engine {
     pub(crate) async fn hang_up(&self, id: &ConversationId, attempt: u32) -> Result<(), Error> {
         let path = ["conversations", id.as_str(), "calls", &attempt.to_string(), "hangup"];
         self.send(self.request(Method::POST, &path).timeout(ANSWER_TIMEOUT)).await.map(drop)
+    }
+
+    pub(crate) async fn answer(&self, id: &ConversationId, attempt: u32, answer: &AnswerRequest) -> Result<(), Error> {
+        self.tell(id, attempt, "answer", answer).await
+    }
+
+    pub(crate) async fn instruct(&self, id: &ConversationId, attempt: u32, what: &InstructionRequest) -> Result<(), Error> {
+        self.tell(id, attempt, "instruction", what).await
+    }
+
+    async fn tell(&self, id: &ConversationId, attempt: u32, what: &str, body: &impl Serialize) -> Result<(), Error> {
+        let path = ["conversations", id.as_str(), "calls", &attempt.to_string(), what];
+        self.send(self.request(Method::POST, &path).json(body).timeout(TELL_TIMEOUT)).await.map(drop)
     }
 
     /// Opens an event stream, after the event with the id `last`.

@@ -1,10 +1,13 @@
 //! A call from its approval to its result.
 
+use super::typed::{self, Typed};
 use super::{Error, client, client::Engine, person::Person, show::Show, stream::Events};
 use std::time::Duration;
+use tokio::sync::mpsc;
+use tokio::task::JoinSet;
 use tokio::time::Instant;
 use types::{
-    CallEvent, CallResult, ConversationId, NumberedCallEvent,
+    CallEvent, CallResult, ConversationId, NumberedCallEvent, QuestionEnd, UserQuestion,
     chat::{ConversationEvent, Decision, NumberedConversationEvent, Plan},
 };
 
@@ -12,6 +15,8 @@ use types::{
 const SLACK: Duration = Duration::from_secs(15 * 60);
 /// How long the last words of a call are waited for once its result is there.
 const LAST_WORDS: Duration = Duration::from_secs(3);
+/// How much of what was typed may be on its way.
+const SENDING_MAX: usize = 8;
 /// The pause before a hang-up is asked for again, when the call is not yet one that can be hung up.
 const HANG_UP_PAUSE: Duration = Duration::from_millis(500);
 
@@ -23,7 +28,9 @@ pub(super) async fn follow(
     person: &mut Person,
     show: &mut Show,
 ) -> Result<CallResult, Error> {
-    let mut watch = Watch { engine, conversation, plan, show, words: None, stopping: false };
+    let mut lines = person.lines();
+    show.answers_here(lines.is_some());
+    let mut watch = Watch { engine, conversation, plan, show, words: None, stopping: false, open: None, sending: JoinSet::new() };
     let mut events = Events::follow(engine, &["conversations", conversation.as_str(), "events"], |_| false);
     let approval = engine.decide(conversation, &plan.plan_id, &Decision::Approve);
     tokio::pin!(approval);
@@ -59,9 +66,18 @@ pub(super) async fn follow(
                 None => return Err(lost(conversation)),
             },
             event = spoken(&mut watch.words), if watch.words.is_some() => match event {
-                Some(event) => watch.show.call(&event),
+                Some(event) => watch.call(&event),
                 None => watch.words = None,
             },
+            line = typed_line(&mut lines), if watch.words.is_some() => match line {
+                Some(line) => watch.typed(&line),
+                None => lines = None,
+            },
+            Some(sent) = watch.sending.join_next(), if !watch.sending.is_empty() => {
+                if let Ok(Some(problem)) = sent {
+                    watch.show.note(&problem);
+                }
+            }
             () = tokio::time::sleep_until(deadline) => return Err(lost(conversation)),
         }
     }
@@ -76,6 +92,10 @@ struct Watch<'a> {
     words: Option<Events<NumberedCallEvent>>,
     /// Whether the user wants it to end.
     stopping: bool,
+    /// The question that waits for its answer.
+    open: Option<UserQuestion>,
+    /// What was typed and is on its way.
+    sending: JoinSet<Option<String>>,
 }
 
 impl Watch<'_> {
@@ -90,6 +110,7 @@ impl Watch<'_> {
                     self.words = Some(Events::follow(self.engine, &path, |e: &NumberedCallEvent| {
                         matches!(e.event, CallEvent::Ended { .. })
                     }));
+                    self.show.during();
                 }
                 None
             }
@@ -104,6 +125,34 @@ impl Watch<'_> {
             | ConversationEvent::Question { .. }
             | ConversationEvent::QuestionClosed { .. }
             | ConversationEvent::NextTry { .. } => None,
+        }
+    }
+
+    /// Shows an event of the call.
+    fn call(&mut self, event: &NumberedCallEvent) {
+        if let CallEvent::Question { question, .. } = &event.event {
+            self.open = Some(question.clone());
+        }
+        if let CallEvent::QuestionClosed { id, how, .. } = &event.event
+            && *how != QuestionEnd::TooLate
+        {
+            self.open.take_if(|open| open.id == *id);
+        }
+        self.show.call(event);
+    }
+
+    /// Takes a line that the user has typed during the call.
+    fn typed(&mut self, line: &str) {
+        match typed::read(line, self.open.as_ref()) {
+            Typed::Empty => {}
+            Typed::Unusable(problem) => self.show.note(&format!("  {problem}")),
+            Typed::Answer(_) | Typed::Instruction(_) if self.sending.len() >= SENDING_MAX => {
+                self.show.note("  Too much is on its way already; wait a moment and type it again.");
+            }
+            typed @ (Typed::Answer(_) | Typed::Instruction(_)) => {
+                let (engine, conversation) = (self.engine.clone(), self.conversation.clone());
+                self.sending.spawn(typed::send(engine, conversation, self.plan.attempt, typed));
+            }
         }
     }
 
@@ -139,6 +188,13 @@ impl Watch<'_> {
 async fn spoken(words: &mut Option<Events<NumberedCallEvent>>) -> Option<NumberedCallEvent> {
     match words {
         Some(words) => words.next().await,
+        None => std::future::pending().await,
+    }
+}
+
+async fn typed_line(lines: &mut Option<mpsc::Receiver<String>>) -> Option<String> {
+    match lines {
+        Some(lines) => lines.recv().await,
         None => std::future::pending().await,
     }
 }

@@ -11,6 +11,7 @@ mod person;
 mod screen;
 mod show;
 mod stream;
+mod typed;
 mod venue;
 
 pub(crate) use arguments::{Asked, command};

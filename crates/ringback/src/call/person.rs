@@ -3,10 +3,12 @@
 use super::Error;
 use anyhow::Context as _;
 use std::io::{BufRead as _, Read as _, Write as _};
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
 /// The longest answer that is read, bytes.
 const ANSWER_BYTES_MAX: u64 = 8 * 1024;
+/// How many lines may wait to be read.
+const LINES_MAX: usize = 16;
 
 /// Who has asked for the call.
 pub(super) struct Person {
@@ -45,6 +47,16 @@ impl Person {
         drop(tokio::signal::ctrl_c().await);
     }
 
+    /// What is typed from now on, line by line; nothing if nobody sits there. Nothing can be asked any more.
+    pub(super) fn lines(&self) -> Option<mpsc::Receiver<String>> {
+        let (tell, lines) = mpsc::channel(LINES_MAX);
+        // Not one of the runtime's threads: it may wait for Enter for ever.
+        self.can_be_asked.then(|| {
+            std::thread::spawn(move || while read_line().ok().flatten().is_some_and(|line| tell.blocking_send(line).is_ok()) {})
+        })?;
+        Some(lines)
+    }
+
     /// Asks on the standard error, so that the standard output is what was learned. `None`: the input has ended.
     pub(super) async fn ask(&mut self, question: &str) -> Result<Option<String>, Error> {
         {
@@ -54,9 +66,7 @@ impl Person {
         let (tell, answer) = oneshot::channel();
         // Not one of the runtime's threads: nobody may come to press Enter, and the program must be able to end.
         std::thread::spawn(move || {
-            let mut line = String::new();
-            let read = std::io::stdin().lock().take(ANSWER_BYTES_MAX).read_line(&mut line);
-            drop(tell.send(read.map(|bytes| (bytes > 0).then_some(line))));
+            drop(tell.send(read_line()));
         });
         tokio::select! {
             answer = answer => Ok(answer.context("the terminal is gone")?.context("cannot read the answer")?),
@@ -66,4 +76,11 @@ impl Person {
             }
         }
     }
+}
+
+/// A line of the standard input; `None` when it has ended.
+fn read_line() -> std::io::Result<Option<String>> {
+    let mut line = String::new();
+    let bytes = std::io::stdin().lock().take(ANSWER_BYTES_MAX).read_line(&mut line)?;
+    Ok((bytes > 0).then_some(line))
 }

@@ -9,12 +9,14 @@ pub(super) struct Screen {
     term: Option<Term>,
     /// Whether a growing line stands at the bottom.
     growing: bool,
+    /// Nothing is drawn but finished lines: somebody types.
+    rests: bool,
 }
 
 impl Screen {
     pub(super) fn new() -> Self {
         let term = Term::stdout();
-        Self { term: term.is_term().then_some(term), growing: false }
+        Self { term: term.is_term().then_some(term), growing: false, rests: false }
     }
 
     /// A finished line, or several.
@@ -31,12 +33,18 @@ impl Screen {
     /// The line at the bottom as it is by now; its end, if it is too long.
     pub(super) fn growing(&mut self, label: &str, text: &str) {
         self.wipe();
-        let Some(term) = &self.term else { return };
+        let Some(term) = self.term.as_ref().filter(|_| !self.rests) else { return };
         let width = usize::from(term.size().1).saturating_sub(1);
         let shown = end_of(&plain(text), width.saturating_sub(console::measure_text_width(label)));
         drop(term.write_str(&format!("{label}{shown}")));
         drop(term.flush());
         self.growing = true;
+    }
+
+    /// Whether lines grow from now on, or are shown when they are finished.
+    pub(super) fn rest(&mut self, rests: bool) {
+        self.wipe();
+        self.rests = rests;
     }
 
     fn wipe(&mut self) {

@@ -1,6 +1,6 @@
 //! What is told of the call: in words, or as one JSON object a line.
 
-use super::{given::readable, screen::Screen};
+use super::{given::readable, screen::Screen, typed};
 use serde::Serialize;
 use std::io::Write as _;
 use types::{
@@ -13,9 +13,18 @@ use types::{
 /// How it is told.
 pub(super) enum Show {
     /// For people.
-    Words(Screen),
+    Words(Screen, Answers),
     /// For programs.
     Json,
+}
+
+/// Where a question of the call is answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Answers {
+    /// Here, at the terminal.
+    Here,
+    /// On the page.
+    OnPage,
 }
 
 /// A line of the JSON output that is an event.
@@ -36,11 +45,11 @@ struct Problem<'a> {
 
 impl Show {
     pub(super) fn new(json: bool) -> Self {
-        if json { Self::Json } else { Self::Words(Screen::new()) }
+        if json { Self::Json } else { Self::Words(Screen::new(), Answers::OnPage) }
     }
 
     pub(super) fn simulated(&mut self, simulated: bool) {
-        if let (Self::Words(screen), true) = (self, simulated) {
+        if let (Self::Words(screen, _), true) = (self, simulated) {
             screen.line("Everything is simulated: no real phone can ring.");
         }
     }
@@ -52,29 +61,43 @@ impl Show {
 
     /// The whole plan; beside the question whether to call, where that is asked.
     pub(super) fn plan(&mut self, plan: &Plan, asked: bool) {
-        let Self::Words(screen) = self else { return };
+        let Self::Words(screen, _) = self else { return };
         let text = in_words(plan);
         if asked { eprintln!("{}", clean(&text)) } else { screen.line(&text) }
     }
 
     pub(super) fn note(&mut self, text: &str) {
         match self {
-            Self::Words(screen) => screen.line(text),
+            Self::Words(screen, _) => screen.line(text),
             Self::Json => {}
+        }
+    }
+
+    /// Whether what the call asks is answered here.
+    pub(super) fn answers_here(&mut self, here: bool) {
+        if let Self::Words(_, answers) = self {
+            *answers = if here { Answers::Here } else { Answers::OnPage };
+        }
+    }
+
+    /// The call is live: what can be typed.
+    pub(super) fn during(&mut self) {
+        if let Self::Words(screen, Answers::Here) = self {
+            screen.line(typed::HELP);
         }
     }
 
     pub(super) fn conversation(&mut self, event: &NumberedConversationEvent) {
         match self {
             // The call's own events tell the same sooner.
-            Self::Words(_) => {}
+            Self::Words(..) => {}
             Self::Json => write(&Line { stream: "conversation", event }),
         }
     }
 
     pub(super) fn call(&mut self, event: &NumberedCallEvent) {
         match self {
-            Self::Words(screen) => words(screen, &event.event),
+            Self::Words(screen, answers) => words(screen, *answers, &event.event),
             // Ten times a second, and nothing to keep.
             Self::Json if matches!(event.event, CallEvent::Level { .. }) => {}
             Self::Json => write(&Line { stream: "call", event }),
@@ -83,14 +106,14 @@ impl Show {
 
     pub(super) fn result(&mut self, result: &CallResult) {
         match self {
-            Self::Words(screen) => screen.line(&outcome(result)),
+            Self::Words(screen, _) => screen.line(&outcome(result)),
             Self::Json => write(result),
         }
     }
 
     pub(super) fn problem(&mut self, error: &ErrorBody, missing: &[String]) {
         match self {
-            Self::Words(_) => eprintln!("ringback: {}", clean(&error.message)),
+            Self::Words(..) => eprintln!("ringback: {}", clean(&error.message)),
             Self::Json => write(&Problem { error, missing }),
         }
     }
@@ -164,7 +187,7 @@ fn trouble(what: TroubleKind, met: TroubleMet, gap_ms: u32) -> String {
     }
 }
 
-fn words(screen: &mut Screen, event: &CallEvent) {
+fn words(screen: &mut Screen, answers: Answers, event: &CallEvent) {
     match event {
         CallEvent::Stage { stage } => match stage {
             CallStage::Queued => {}
@@ -195,17 +218,29 @@ fn words(screen: &mut Screen, event: &CallEvent) {
             Overlap::Interruption if *stopped_agent => screen.line("  (They interrupt.)"),
             Overlap::Backchannel | Overlap::Remark | Overlap::Interruption => {}
         },
-        CallEvent::Question { question, .. } => screen.line(&asked(question)),
-        CallEvent::QuestionClosed { how, .. } => screen.line(match how {
-            QuestionEnd::Answered => "  (Answered; the agent goes on.)",
-            QuestionEnd::TimedOut => "  (No answer came in time; the agent goes on without it.)",
-            QuestionEnd::CallEnded => "  (The question is closed: the call is coming to its end.)",
-            QuestionEnd::TakenOver => "  (The question is closed: you speak for yourself.)",
-            QuestionEnd::TooLate => "  (That came too late; the agent has gone on without it.)",
-        }),
+        CallEvent::Question { question, .. } => {
+            screen.line(&asked(question, answers));
+            // What is typed must not be written over.
+            screen.rest(answers == Answers::Here);
+        }
+        CallEvent::QuestionClosed { how, answer, .. } => {
+            screen.rest(false);
+            let answer = answer.as_deref().unwrap_or_default();
+            screen.line(&match how {
+                QuestionEnd::Answered => format!("  (Answered: {answer}. The agent goes on.)"),
+                QuestionEnd::TimedOut => "  (No answer came in time; the agent goes on without it.)".into(),
+                QuestionEnd::CallEnded => "  (The question is closed: the call is coming to its end.)".into(),
+                QuestionEnd::TakenOver => "  (The question is closed: you speak for yourself.)".into(),
+                QuestionEnd::TooLate => "  (That came too late; the agent has gone on without it.)".into(),
+            });
+        }
         CallEvent::Instruction { text, .. } => screen.line(&format!("  You told the agent: {text}")),
         CallEvent::TakenOver { on: true } => screen.line("  (You have taken the call over.)"),
         CallEvent::TakenOver { on: false } => screen.line("  (The agent has the call again.)"),
+        CallEvent::UserSpoke { start_ms, end_ms } => {
+            let seconds = end_ms.saturating_sub(*start_ms).div_ceil(1_000);
+            screen.line(&format!("  You:      (spoke for {seconds} s; your words are not written down)"));
+        }
         CallEvent::AnsweredBy { by } => {
             if let Some(who) = by.in_words() {
                 screen.line(&format!("  ({}{} has answered.)", who[..1].to_uppercase(), &who[1..]));
@@ -220,10 +255,16 @@ fn words(screen: &mut Screen, event: &CallEvent) {
     }
 }
 
-fn asked(question: &UserQuestion) -> String {
-    let choices = if question.choices.is_empty() { String::new() } else { format!(" ({})", question.choices.join(" / ")) };
-    let s = question.time_limit_s;
-    format!("\n  ? {}{choices}\n    Answer it on the page, in this conversation; they wait for {s} s.", question.question)
+fn asked(question: &UserQuestion, answers: Answers) -> String {
+    let mut text = format!("\n  ? {}", question.question);
+    for (at, choice) in question.choices.iter().enumerate() {
+        text += &format!("\n      {}  {choice}", at + 1);
+    }
+    let how = match answers {
+        Answers::Here => typed::how(question),
+        Answers::OnPage => "Answer it on the page, in this conversation.".into(),
+    };
+    text + &format!("\n    {how} They wait for {} s.", question.time_limit_s)
 }
 
 fn outcome(result: &CallResult) -> String {

@@ -33,13 +33,17 @@ pub struct Rig {
 
 impl Rig {
     pub async fn start() -> Self {
+        Self::with_model(silent_model().await).await
+    }
+
+    /// With another model than one that says nothing.
+    pub async fn with_model(voice: Url) -> Self {
         // Fails only if there is one already.
         let _ = rustls::crypto::ring::default_provider().install_default();
         let folder = tempfile::tempdir().unwrap();
         let carrier_sim = start_sim().await;
         let (engine_addr, handler_addr) = (free(), free());
         let carrier = base(carrier_sim.addr());
-        let voice = silent_model().await;
 
         let mut config = handler::Config::local(folder.path().into(), types::PhoneNumber::parse("+14155550199").unwrap());
         (config.addr, config.engine_url) = (handler_addr, base(engine_addr));

@@ -1,13 +1,16 @@
 //! A person at a terminal: a pseudo-terminal that the program reads from, and Ctrl-C.
 
+use crate::support::scripted::{self, Told, Turn};
 use crate::support::{Ran, Rig, WITHIN, done};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
+use serde_json::json;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
-use tokio::io::{AsyncReadExt as _, BufReader};
-use tokio::process::{Child, ChildStderr, Command};
+use tokio::io::{AsyncRead, AsyncReadExt as _};
+use tokio::process::{Child, Command};
+use tokio::sync::mpsc;
 
 /// Presses Ctrl-C.
 pub(crate) fn interrupt(child: &Child) {
@@ -18,7 +21,8 @@ pub(crate) fn interrupt(child: &Child) {
 /// Who types.
 struct Typist {
     keyboard: File,
-    err: BufReader<ChildStderr>,
+    /// What is shown: the standard error, where questions before the call stand.
+    shows: Box<dyn AsyncRead + Send + Unpin>,
     seen: String,
 }
 
@@ -31,8 +35,8 @@ fn sit_down(mut command: Command) -> (Child, Typist) {
     let noctty = i32::try_from(OpenptFlags::NOCTTY.bits()).unwrap();
     let screen = OpenOptions::new().read(true).write(true).custom_flags(noctty).open(name).unwrap();
     let mut child = command.stdin(screen).spawn().unwrap();
-    let err = BufReader::new(child.stderr.take().unwrap());
-    (child, Typist { keyboard: keyboard.into(), err, seen: String::new() })
+    let shows = Box::new(child.stderr.take().unwrap());
+    (child, Typist { keyboard: keyboard.into(), shows, seen: String::new() })
 }
 
 impl Typist {
@@ -41,14 +45,15 @@ impl Typist {
         tokio::time::timeout(WITHIN, async {
             let mut some = [0; 1024];
             while !self.seen.contains(asked) {
-                let n = self.err.read(&mut some).await.unwrap();
+                let n = self.shows.read(&mut some).await.unwrap();
                 assert!(n > 0, "{asked} was not asked: {}", self.seen);
                 self.seen += &String::from_utf8_lossy(&some[..n]);
             }
         })
         .await
-        .expect("it asks in time");
-        self.seen.clear();
+        .unwrap_or_else(|_| panic!("{asked} was not asked in time: {}", self.seen));
+        let after = self.seen.find(asked).unwrap() + asked.len();
+        self.seen.drain(..after);
         writeln!(self.keyboard, "{answer}").unwrap();
     }
 }
@@ -89,4 +94,43 @@ async fn ctrl_c_at_a_question_leaves_without_a_call() {
     interrupt(&child);
     assert_eq!(done(child).await.code, 3);
     assert_eq!((rig.dialled().await, rig.conversations().await.len()), (0, 0));
+}
+
+/// A call whose agent asks for the crust, and waits so long for what it is told.
+async fn asks_for_the_crust() -> (Rig, mpsc::UnboundedReceiver<Told>) {
+    let question = json!({"question": "Thin or thick crust?", "choices": ["thin", "thick"], "time_limit_s": 120});
+    let asks = Turn { say: "One moment.", tools: vec![("ask_user", question)], callee_says: None };
+    let silent = || Turn { say: "", tools: Vec::new(), callee_says: None };
+    let opening = Turn { say: "", tools: Vec::new(), callee_says: Some("Thin or thick crust?") };
+    let turns = [opening, asks].into_iter().chain(std::iter::repeat_with(silent).take(40)).collect();
+    let (voice, told) = scripted::start(turns).await;
+    (Rig::with_model(voice).await, told)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_question_of_the_call_is_answered_and_an_instruction_given_at_the_terminal() {
+    let (rig, mut told) = asks_for_the_crust().await;
+    let details = ["--detail", "size=large", "--detail", "quantity=1", "--name", "Maria Lopez", "--yes"];
+    let arguments: Vec<&str> = ["+14155550100", "order a pepperoni pizza for pickup"].into_iter().chain(details).collect();
+    let (mut child, mut typist) = sit_down(rig.call(&arguments));
+    // What the call tells stands on the standard output.
+    let _errors = std::mem::replace(&mut typist.shows, Box::new(child.stdout.take().unwrap()));
+    typist.answer("/tell WORDS tells the agent what to do", "/order").await;
+    typist.answer("There is no /order.", "").await;
+    typist.answer("1  thin\n      2  thick\n    Type a number from 1 to 2", "3").await;
+    typist.answer("Type a number from 1 to 2", "2").await;
+    typist.answer("(Answered: thick. The agent goes on.)", "/tell ask if they have gluten-free").await;
+    typist.answer("You told the agent: ask if they have gluten-free", "").await;
+    let instruction = types::briefing::instruct("ask if they have gluten-free");
+    let given = async {
+        while let Some(news) = told.recv().await {
+            if matches!(&news, Told::Item(_, words) if *words == instruction) {
+                return;
+            }
+        }
+        panic!("the model is gone");
+    };
+    tokio::time::timeout(WITHIN, given).await.expect("the model is told");
+    interrupt(&child);
+    assert_eq!(done(child).await.code, 1);
 }

@@ -159,10 +159,6 @@ impl<F: Form> Clerk<F> {
         if words::wants_repeat(&plain) {
             return Reply::listen(self.last.clone());
         }
-        if words::asks_to_wait(&plain) {
-            self.misses = 0;
-            return Reply::listen(SURE);
-        }
         let asked = match self.state {
             State::Asking(field) | State::Offering(field) => Some(field),
             State::Greeting | State::Confirming | State::Changing | State::Closing => None,
@@ -180,6 +176,11 @@ impl<F: Form> Clerk<F> {
             return Reply::listen(self.go_on("Okay."));
         }
         let mut read = self.form.read(said, asked);
+        // Who has found it out already says so in the same breath.
+        if words::asks_to_wait(&plain) && !read.iter().any(|(name, _)| Some(*name) == asked) {
+            self.misses = 0;
+            return Reply::listen(SURE);
+        }
         respelling::spelt(&mut read, &self.fields, said);
         if read.is_empty() && matches!(self.state, State::Confirming | State::Changing) {
             read.extend(respelling::said_again(&self.fields, &plain));

@@ -355,7 +355,11 @@ mod tests {
         says(clerk, "On behalf of Maria Lopez. I would like a large pepperoni pizza for pickup.", "classic or stuffed crust?");
         says(clerk, "One moment, please, I'll ask Maria Lopez.", "Sure.");
         says(clerk, "Sorry, could you repeat that?", "classic or stuffed crust?");
-        says(clerk, "Stuffed crust.", "1 large pepperoni pizza, with stuffed crust, for pickup, under the name Maria Lopez.");
+        says(
+            clerk,
+            "One moment, please, I'll ask Maria Lopez. Stuffed crust.",
+            "1 large pepperoni pizza, with stuffed crust, for pickup, under the name Maria Lopez.",
+        );
         says(clerk, "May I also ask if you have gluten-free?", "Yes, we have gluten free dough. So that's 1 large");
         says(clerk, "Yes, that's right.", "Your total is $18.50");
         says(clerk, "May I also ask if you have gluten-free?", "Yes, we have gluten free dough.");
