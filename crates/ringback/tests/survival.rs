@@ -69,7 +69,8 @@ impl World {
         command.stdout(Stdio::null()).stderr(Stdio::inherit()).spawn().unwrap()
     }
 
-    async fn order(&self) {
+    /// Gives the order's id.
+    async fn order(&self) -> String {
         let order = json!({"target_phone_number": "+14155550100", "final_instructions": "Order a pizza.",
             "goal": "order a large pepperoni pizza", "user_name": "Maria Lopez", "conversation_id": "c_1"});
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
@@ -79,7 +80,10 @@ impl World {
             request.send().await.ok()
         })
         .await;
-        assert_eq!(placed.status(), 200, "{}", placed.text().await.unwrap());
+        let (status, body) = (placed.status(), placed.text().await.unwrap());
+        assert_eq!(status, 200, "{body}");
+        let accepted: types::OrderAccepted = serde_json::from_str(&body).unwrap();
+        accepted.order_id.to_string()
     }
 
     /// Tells the call something as its user; gives the status.
@@ -210,8 +214,7 @@ async fn what_the_user_was_told_is_taken_outlives_kill_9() {
     let asks = Turn { say: "One moment, please.", tools: vec![("ask_user", question)], callee_says: None };
     let mut world = World::new(vec![turn("", Some("Thin or thick crust?")), asks, turn("", None), turn("", None)]).await;
     let mut first = world.start_handler();
-    world.order().await;
-    let order_id = world.call().await["order_id"].as_str().unwrap().to_owned();
+    let order_id = world.order().await;
     world.asked().await;
     world.asked().await;
     let answer = json!({"question_id": "q1", "text": "thin, please"});
