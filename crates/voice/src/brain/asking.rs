@@ -1,6 +1,5 @@
 //! What the briefing does not hold, the person we call for may know: they are asked while the callee waits.
 
-use super::remarks;
 use super::words::{Sentence, plain};
 use super::{Line, ToolCall};
 use serde_json::{Value, json};
