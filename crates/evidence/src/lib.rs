@@ -21,6 +21,7 @@ mod quote;
 mod reading;
 mod steps;
 mod told;
+mod user;
 mod verdict;
 mod when;
 
@@ -28,6 +29,7 @@ pub use goal::{goal, unreported};
 pub use promises::promises;
 pub use reading::{Quoted, Read, Reading, reread};
 pub use steps::{Wish, next_steps};
+pub use user::with_user;
 
 use types::{Evidence, Fact, FactWanted, TranscriptLine};
 

@@ -111,6 +111,7 @@ impl Session {
         if self.answered.is_machine() {
             return Outcome { status: OutcomeStatus::NotAchieved, ..Outcome::default() };
         }
+        let transcript = &evidence::with_user(transcript, self.user_voice.spoke());
         let proof = status == Disposition::Completed && transcript.iter().any(|line| line.speaker == Speaker::Callee);
         let reported = self.report.as_ref().map_or_else(|| without_report(status), |report| report.status);
         let claims_success = matches!(reported, OutcomeStatus::Achieved | OutcomeStatus::Partly);

@@ -29,7 +29,8 @@ pub(super) async fn of(turn: &Turn<'_>, result: Box<CallResult>) -> Box<CallResu
         tracing::warn!(%conversation_id, %order_id, "the call was not read again; its result stays as it is");
         return result;
     };
-    let outcome = evidence::reread(&result.outcome, &reading, &plan.facts_wanted, &result.transcript);
+    let said = evidence::with_user(&result.transcript, &result.user_spoke);
+    let outcome = evidence::reread(&result.outcome, &reading, &plan.facts_wanted, &said);
     let proven = |facts: &[types::Fact]| facts.iter().filter(|fact| fact.evidence.is_some()).count();
     let (before, after) = (proven(&result.outcome.facts), proven(&outcome.facts));
     tracing::info!(%conversation_id, %order_id, facts_proven_before = before, facts_proven = after, "the call was read again");
