@@ -84,6 +84,7 @@ fn facts(known: &[Fact], reading: &Reading, wanted: &[FactWanted], transcript: &
     let mut facts: Vec<Fact> = Vec::new();
     for fact in wanted {
         let read = read_as(&fact.name).and_then(|read| proven(fact, read, transcript));
+        let read = read.map(|read| if is_anothers(&read, wanted, transcript) { unproven(fact, &read.value) } else { read });
         facts.extend(merge::of(fact, known_as(&fact.name), read));
     }
     facts.extend(known.iter().filter(|fact| !is_wanted(&fact.name)).cloned());
@@ -108,14 +109,32 @@ fn proven(fact: &FactWanted, read: &Read, transcript: &[TranscriptLine]) -> Opti
     if value.is_empty() || value.chars().count() > VALUE_MAX {
         return None;
     }
-    let unproven =
-        Fact { name: fact.name.clone(), value: value.to_owned(), evidence: None, confirms: None, contradictions: Vec::new() };
+    let unproven = unproven(fact, value);
     let Some((Speaker::Callee, quoted)) = said(&read.by, transcript) else { return Some(unproven) };
+    // A price in words that are no price is whatever the line says.
+    if !stands::is_of_its_kind(fact, value) {
+        return Some(unproven);
+    }
     let claim = Claim { name: &fact.name, value, quote: Some(&quoted.quote) };
     let judged = verdict::of(fact, Some(&claim), transcript)?;
     let callees_own = judged.value != value;
     let proven = judged.evidence.is_none() || callees_own || stands::value(fact, value, &quoted, &judged);
     Some(if proven { judged } else { unproven })
+}
+
+fn unproven(fact: &FactWanted, value: &str) -> Fact {
+    Fact { name: fact.name.clone(), value: value.to_owned(), evidence: None, confirms: None, contradictions: Vec::new() }
+}
+
+/// The same words tell another wanted fact by the rules alone, and not this one: "ready at seven" is no booking.
+fn is_anothers(read: &Fact, wanted: &[FactWanted], transcript: &[TranscriptLine]) -> bool {
+    let Some(proof) = &read.evidence else { return false };
+    let told_by_them = |fact: &FactWanted| {
+        let told = verdict::of(fact, None, transcript);
+        told.and_then(|told| told.evidence).is_some_and(|known| overlap(&known, proof))
+    };
+    let (own, others): (Vec<_>, Vec<_>) = wanted.iter().partition(|fact| fact.name == read.name);
+    !own.into_iter().any(told_by_them) && others.into_iter().any(told_by_them)
 }
 
 /// Who said the quoted words, and where; `None` if they do not stand in that line.

@@ -4,12 +4,18 @@ use crate::clause::{has, plain};
 use crate::meaning::{mentions, of_value};
 use crate::numbers::tokens;
 use crate::profile;
-use types::{Evidence, Fact, FactWanted};
+use types::{Evidence, Fact, FactKind, FactWanted};
 
 const NO: [&str; 16] = [
     "no", "not", "dont", "doesnt", "cant", "cannot", "isnt", "arent", "wont", "never", "nope", "none", "nothing", "without",
     "didnt", "wasnt",
 ];
+
+/// A price is an amount, a time a time; any words are words.
+pub(super) fn is_of_its_kind(fact: &FactWanted, value: &str) -> bool {
+    let kind = profile::kind(fact);
+    kind == FactKind::Text || of_value(kind, value).is_some()
+}
 
 /// The value stands in the quoted words, or in what the callee says yes to with them.
 pub(super) fn value(fact: &FactWanted, value: &str, quoted: &Evidence, judged: &Fact) -> bool {
