@@ -7,6 +7,8 @@ const WEEKDAYS: [&str; 7] = ["monday", "tuesday", "wednesday", "thursday", "frid
 const MONTHS: [&str; 12] =
     ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"];
 const PREPOSITIONS: [&str; 11] = ["at", "by", "around", "until", "till", "before", "after", "from", "for", "to", "past"];
+/// What a number counts that stands before it, as an order is read back: "so that's one large pizza".
+const COUNTED: [&str; 9] = ["small", "medium", "regular", "large", "extra", "pizza", "portion", "order", "more"];
 
 /// Times of day and waits, in order.
 pub(crate) fn times(text: &str, tokens: &[Token]) -> Vec<Mention> {
@@ -162,6 +164,7 @@ fn clock(text: &str, tokens: &[Token], at: usize) -> Option<(Mention, usize)> {
     let next_unit = tokens.get(at + used).is_some_and(|next| {
         unit(Some(next)).is_some()
             || matches!(next.word.as_str(), "people" | "person" | "percent" | "guest" | "th" | "of" | "adult")
+            || COUNTED.contains(&next.word.as_str())
     });
     let placed = PREPOSITIONS.contains(&raw_word_before(text, start).as_str()) || used > 1;
     if !firm && next_unit {
