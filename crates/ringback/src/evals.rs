@@ -19,9 +19,11 @@ const HELP: &str = "\
 Runs scenarios: whole calls with real audio, from the order to its result, against simulated callees, in virtual time and without
 sockets. Without arguments, the ones that come with the program. docs/evals.md tells how a scenario is written.
 
+A scenario whose callee is played by a language model asks the one that brain.model (OPENAI_MODEL) names; without one it is skipped.
+
 The noise of --noise is so many decibels quieter than the callee: 10 is a loud place, 20 a lively one.
 
-Exit code 0 if as many were met as required (--require, by default all) and no wrong fact was reported as proven, 1 otherwise,
+Exit code 0 if as many were met as required (--require, by default all that were not skipped) and no wrong fact was reported as proven, 1 otherwise,
 2 if a scenario cannot be read.";
 
 /// What was asked for.
