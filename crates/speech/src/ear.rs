@@ -10,6 +10,12 @@ const SPEECH_MAX_MS: u64 = 30_000;
 /// Speech goes on while the detector is at most this much below the threshold: words fade.
 const FADE: f32 = 0.15;
 
+/// Speech is this much louder than the noise around it when it begins, and this much while it goes on, as factors of the amplitude.
+const BEGINS_OVER_NOISE: f32 = 2.0;
+const GOES_ON_OVER_NOISE: f32 = 1.4;
+/// In noise the quiet ends of words are not heard, so that a pause within a sentence seems longer by this much, in milliseconds.
+const PAUSE_IN_NOISE_MS: u32 = 250;
+
 /// What counts as speech.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct EarConfig {
@@ -73,6 +79,7 @@ pub struct Ear {
     /// Samples pushed that it has not; they are not in `audio` yet.
     unseen: Vec<i16>,
     state: State,
+    noise: Floor,
 }
 
 enum State {
@@ -99,6 +106,7 @@ impl Ear {
             seen: 0,
             unseen: Vec::new(),
             state: State::Silence { voiced_frames: 0 },
+            noise: Floor::default(),
         }
     }
 
@@ -117,9 +125,10 @@ impl Ear {
         while self.pending.len() >= 2 * FRAME {
             let score = self.detector.predict_f32(&self.pending[..2 * FRAME]);
             self.pending.drain(..2 * FRAME);
+            let over_noise = self.noise.hear(&self.unseen[..FRAME]);
             self.audio.extend(self.unseen.drain(..FRAME));
             self.seen += FRAME;
-            events.extend(self.frame(score));
+            events.extend(self.frame(score, over_noise));
         }
         events
     }
@@ -141,10 +150,11 @@ impl Ear {
         event
     }
 
-    fn frame(&mut self, score: f32) -> Option<EarEvent> {
+    fn frame(&mut self, score: f32, over_noise: f32) -> Option<EarEvent> {
         match &mut self.state {
             State::Silence { voiced_frames } => {
-                *voiced_frames = if score >= self.config.threshold { *voiced_frames + 1 } else { 0 };
+                let voiced = score >= self.config.threshold && over_noise >= BEGINS_OVER_NOISE;
+                *voiced_frames = if voiced { *voiced_frames + 1 } else { 0 };
                 let voiced = *voiced_frames as usize * FRAME;
                 let keep = (voiced + self.config.prefix_padding_ms as usize * 8).max(FRAME);
                 let passed = self.audio.len().saturating_sub(keep);
@@ -157,13 +167,14 @@ impl Ear {
                 Some(EarEvent::Started { at_ms: ms(start) })
             }
             State::Speech { start, silent_frames, voiced } => {
-                if score >= self.config.threshold - FADE {
+                if score >= self.config.threshold - FADE && over_noise >= GOES_ON_OVER_NOISE {
                     *silent_frames = 0;
                     *voiced = self.audio.len();
                 } else {
                     *silent_frames += 1;
                 }
-                let over = *silent_frames * 16 >= self.config.silence_ms.max(16);
+                let longer = if self.noise.is_heard() { PAUSE_IN_NOISE_MS } else { 0 };
+                let over = *silent_frames * 16 >= self.config.silence_ms.max(16) + longer;
                 if over || ms(self.seen - *start) >= SPEECH_MAX_MS { self.stop() } else { None }
             }
         }
@@ -177,6 +188,51 @@ impl Ear {
                 Some(EarEvent::Stopped { start_ms: ms(start), end_ms: ms(self.seen), samples })
             }
         }
+    }
+}
+
+/// How loud it is when nobody speaks. Voices in the background are voices to the detector, too: only that they are far away, and
+/// never stop, tells them from whoever speaks into the telephone.
+#[derive(Default)]
+struct Floor {
+    /// The loudness of the last frames, smoothed over a syllable.
+    level: f32,
+    /// The quietest of this half of the window, and of the half before it.
+    quietest: [f32; 2],
+    frames: usize,
+}
+
+impl Floor {
+    /// Half the window in which somebody who speaks breathes once, in frames: 2 s.
+    const HALF: usize = 125;
+    /// The quietest moment of a noise is about so much below its mean.
+    const BELOW_MEAN: f32 = 1.4;
+    /// Quieter noise than this is none (−54 dB), or a quiet voice on a quiet line would not be heard.
+    const NONE: f32 = 65.0;
+
+    /// How many times louder than the noise a frame is.
+    fn hear(&mut self, frame: &[i16]) -> f32 {
+        let energy: f32 = frame.iter().map(|&s| f32::from(s).powi(2)).sum::<f32>() / frame.len().max(1) as f32;
+        let now = energy.sqrt();
+        self.level += 0.15 * (now - self.level);
+        if self.frames.is_multiple_of(Self::HALF) {
+            self.quietest = [self.level, self.quietest[0]];
+        }
+        self.frames += 1;
+        self.quietest[0] = self.quietest[0].min(self.level);
+        let floor = self.floor();
+        if floor < Self::NONE { f32::INFINITY } else { self.level.max(now) / floor }
+    }
+
+    /// The mean of the noise. Until there has been half a window nothing is known of it.
+    fn floor(&self) -> f32 {
+        let known = self.frames > Self::HALF;
+        if known { self.quietest[0].min(self.quietest[1]) * Self::BELOW_MEAN } else { 0.0 }
+    }
+
+    /// Whether there is any.
+    fn is_heard(&self) -> bool {
+        self.floor() >= Self::NONE
     }
 }
 
@@ -228,6 +284,30 @@ mod tests {
     }
 
     #[test]
+    fn voices_in_the_background_are_no_speech_and_speech_over_them_is() {
+        let mut ear = Ear::new(EarConfig::default());
+        // Far voices that never stop; a near one, four times louder, after five seconds of them.
+        let one = voice(13_000);
+        // Shifted by quarters of a syllable, so that together they have none.
+        let talker = |n: usize, late: usize| i32::from(one[n + late * 503]);
+        let far: Vec<i16> = (0..12_000 * 8).map(|n| ((0..4).map(|late| talker(n, late)).sum::<i32>() / 32) as i16).collect();
+        let mut audio = far.clone();
+        for (sample, near) in audio[5 * 8_000..].iter_mut().zip(voice(1_000)) {
+            *sample = sample.saturating_add(near / 2);
+        }
+        let got = events(&mut ear, &audio);
+        let near: Vec<u64> = got
+            .iter()
+            .filter_map(|event| match event {
+                EarEvent::Stopped { end_ms, .. } if *end_ms > 5_500 => Some(*end_ms),
+                EarEvent::Stopped { .. } | EarEvent::Started { .. } => None,
+            })
+            .collect();
+        assert!(near.iter().any(|end_ms| (5_900..6_800).contains(end_ms)), "{near:?}");
+        assert!(ear.utterance().is_none(), "the background is taken for speech");
+    }
+
+    #[test]
     fn sound_at_full_scale_is_borne() {
         let mut ear = Ear::new(EarConfig::default());
         // Noise of nothing but extremes: between its samples the true wave is louder than any sample can be.
@@ -256,7 +336,10 @@ mod tests {
     #[test]
     fn endless_speech_is_given_away_in_pieces() {
         let mut ear = Ear::new(EarConfig { silence_ms: 60_000, ..EarConfig::default() });
-        let got = events(&mut ear, &voice(70_000));
+        // A voice that never pauses would be a noise.
+        let mut audio = voice(70_000);
+        audio.chunks_mut(8_000).for_each(|second| second[..1_600].fill(0));
+        let got = events(&mut ear, &audio);
         let longest = got.iter().filter_map(|event| match event {
             EarEvent::Stopped { samples, .. } => Some(samples.len()),
             EarEvent::Started { .. } => None,
