@@ -76,10 +76,17 @@ pub(super) fn reply(briefing: &Briefing, tools: &[String], lines: &[Line]) -> Op
         Some((With::Word(word), _)) => say(lines, &format!("{word}.")),
         // One choice alone may be the first of more.
         None if choices.len() < 2 && !stuck => Reply::default(),
-        Some((With::Key(_), _)) | None => {
-            let zero = Choice { with: With::Key("0".into()), label: String::new() };
-            if can_press && !is_circle(lines, &zero, last) { press("0", "a person") } else { say(lines, PERSON) }
+        Some((With::Key(_), _)) | None if can_press => {
+            let zero = Choice { with: With::Key("0".into()), label: "a person".into() };
+            let open = |choice: &&Choice| matches!(choice.with, With::Key(_)) && !is_circle(lines, choice, last);
+            // Where a zero is no key, any other door is better than none.
+            let other = if is_refused(lines, &zero, last) { choices.iter().find(open) } else { None };
+            match Some(&zero).filter(open).or(other).map(|choice| (&choice.with, &choice.label)) {
+                Some((With::Key(key), label)) => press(key, label),
+                Some((With::Word(_), _)) | None => say(lines, PERSON),
+            }
         }
+        Some((With::Key(_), _)) | None => say(lines, PERSON),
     })
 }
 
@@ -131,20 +138,35 @@ fn say(lines: &[Line], words: &str) -> Reply {
     if times >= WORDS_MAX { Reply::default() } else { Reply { say: words.into(), tools: Vec::new() } }
 }
 
-/// Whether this key was pressed often enough when the same was said.
+/// Whether this key was pressed often enough when the same was said: twice, or once if it was refused.
 fn is_circle(lines: &[Line], choice: &Choice, said: &str) -> bool {
-    let With::Key(key) = &choice.with else { return false };
-    let pressed = |at: usize| match &lines[at] {
-        Line::Called { name, arguments } if name == PRESS => {
+    pressed_at(lines, choice, said).count() >= SAME_KEY_MAX || is_refused(lines, choice, said)
+}
+
+/// Whether this key was pressed when the same was said, and the machine did not take it.
+fn is_refused(lines: &[Line], choice: &Choice, heard: &str) -> bool {
+    let refuses = ["not a valid", "invalid", "not valid", "not recognized", "not recognised", "not an option", "not available"];
+    pressed_at(lines, choice, heard).any(|at| {
+        let next = lines[at + 1..].iter().take_while(|line| !is_press(line)).find_map(said);
+        next.is_some_and(|next| has(&plain(next), &refuses))
+    })
+}
+
+/// Where this key was pressed when the same was said.
+fn pressed_at<'l>(lines: &'l [Line], choice: &'l Choice, said: &'l str) -> impl Iterator<Item = usize> + 'l {
+    (0..lines.len()).filter(move |at| match (&lines[*at], &choice.with) {
+        (Line::Called { name, arguments }, With::Key(key)) if name == PRESS => {
             let keys: Option<String> =
                 serde_json::from_str::<serde_json::Value>(arguments).ok().and_then(|a| a["digits"].as_str().map(str::to_owned));
             let before =
-                lines[..at].iter().rev().find_map(|line| if let Line::Callee { text } = line { Some(text) } else { None });
+                lines[..*at].iter().rev().find_map(|line| if let Line::Callee { text } = line { Some(text) } else { None });
             keys.as_deref() == Some(key) && before.is_some_and(|before| alike(before, said))
         }
-        Line::Called { .. } | Line::Callee { .. } | Line::Agent { .. } | Line::Told { .. } | Line::Returned { .. } => false,
-    };
-    (0..lines.len()).filter(|at| pressed(*at)).count() >= SAME_KEY_MAX
+        (
+            Line::Called { .. } | Line::Callee { .. } | Line::Agent { .. } | Line::Told { .. } | Line::Returned { .. },
+            With::Key(_) | With::Word(_),
+        ) => false,
+    })
 }
 
 /// Two texts share most of their words.
@@ -344,6 +366,19 @@ mod tests {
             lines.push(menu.clone());
         }
         assert_eq!(at(&table, &lines).as_deref(), Some(PERSON));
+    }
+
+    #[test]
+    fn a_key_that_is_refused_is_not_pressed_again_and_what_is_left_is_tried() {
+        let of = briefing("ask_business", "ask whether they are open on Sunday");
+        let menu = callee("Nobody is at the desk. For opening hours, press 1. For the shop, press 5.");
+        let mut lines = vec![menu.clone()];
+        for key in ["1", "0", "5"] {
+            assert_eq!(at(&of, &lines).as_deref(), Some(key));
+            lines.extend(pressed(key));
+            lines.extend([callee("Sorry, that is not a valid choice."), menu.clone()]);
+        }
+        assert_eq!(at(&of, &lines).as_deref(), Some(PERSON));
     }
 
     #[test]
