@@ -121,8 +121,10 @@ async fn the_stages_of_a_call_become_durable_even_when_the_stream_breaks() {
 async fn captions_are_handed_through_as_they_come() {
     let (engine, handler, _folder) = Engine::fresh().await;
     let c = engine.called().await;
-    let caption =
-        |text: &str| CallEvent::Caption { line: 1, speaker: Speaker::Callee, text: text.into(), done: false, heard: None };
+    let caption = |text: &str| {
+        let (line, speaker, doubted) = (1, Speaker::Callee, Vec::new());
+        CallEvent::Caption { line, speaker, text: text.into(), done: false, heard: None, doubted }
+    };
     let path = format!("/conversations/{c}/calls/1/events");
     let response = engine.get(&path).await;
     assert_eq!(response.headers()["content-type"], "text/event-stream");

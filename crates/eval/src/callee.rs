@@ -267,7 +267,7 @@ impl Mind for Delayed {
     fn begin(&self, job: Job, done: UnboundedSender<Done>) {
         let (takes, thought) = match job {
             Job::Listen { samples, start_ms, end_ms } => {
-                let text = self.senses.hear(&samples).unwrap_or_default();
+                let text = self.senses.hear(&samples).map(|heard| heard.text).unwrap_or_default();
                 (hearing_takes(samples.len()), Done::Heard { text, start_ms, end_ms })
             }
             Job::Say { text, voice } => {

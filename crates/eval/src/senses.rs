@@ -1,6 +1,6 @@
 //! Ears and mouths of a call in virtual time: computed at once, and ready only after as long as they would take.
 
-use speech::{Manner, Speech, Voice};
+use speech::{Heard, Manner, Speech, Voice};
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,7 +15,7 @@ pub trait Senses: Send + Sync {
     ///
     /// # Errors
     /// When the model breaks.
-    fn hear(&self, samples: &[i16]) -> Result<String, String>;
+    fn hear(&self, samples: &[i16]) -> Result<Heard, String>;
     /// The words as samples, 8 kHz.
     ///
     /// # Errors
@@ -45,7 +45,7 @@ type Said = (String, Voice, u32, u32);
 /// The local speech models; what was computed once is remembered, since many scenarios say and hear the same.
 pub struct Models {
     speech: Speech,
-    heard: Mutex<HashMap<(u64, usize), String>>,
+    heard: Mutex<HashMap<(u64, usize), Heard>>,
     said: Mutex<HashMap<Said, Arc<Vec<i16>>>>,
 }
 
@@ -57,16 +57,16 @@ impl Models {
 }
 
 impl Senses for Models {
-    fn hear(&self, samples: &[i16]) -> Result<String, String> {
+    fn hear(&self, samples: &[i16]) -> Result<Heard, String> {
         let mut hash = DefaultHasher::new();
         samples.hash(&mut hash);
         let key = (hash.finish(), samples.len());
-        if let Some(text) = lock(&self.heard).get(&key) {
-            return Ok(text.clone());
+        if let Some(heard) = lock(&self.heard).get(&key) {
+            return Ok(heard.clone());
         }
-        let text = self.speech.transcribe(samples).map_err(|error| error.to_string())?;
-        keep(&self.heard, key, text.clone());
-        Ok(text)
+        let heard = self.speech.hear(samples).map_err(|error| error.to_string())?;
+        keep(&self.heard, key, heard.clone());
+        Ok(heard)
     }
 
     fn say(&self, text: &str, manner: Manner) -> Result<Arc<Vec<i16>>, String> {

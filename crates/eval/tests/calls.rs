@@ -7,7 +7,7 @@ mod stand_in;
 
 use chat_model::Config;
 use eval::{Models, Report, Scenario, Senses, Setting, scenario};
-use speech::{Manner, Speech};
+use speech::{Heard, Manner, Speech};
 use stand_in::{StandIn, Step};
 use std::sync::{Arc, Mutex};
 use voice::brain::BuiltIn;
@@ -16,8 +16,8 @@ use voice::brain::BuiltIn;
 struct Hums;
 
 impl Senses for Hums {
-    fn hear(&self, _samples: &[i16]) -> Result<String, String> {
-        Ok(String::new())
+    fn hear(&self, _samples: &[i16]) -> Result<Heard, String> {
+        Ok(Heard::default())
     }
 
     fn say(&self, text: &str, _manner: Manner) -> Result<Arc<Vec<i16>>, String> {

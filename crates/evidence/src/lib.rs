@@ -5,13 +5,16 @@
 //!
 //! A fact is proven by what the callee said as a statement. A question, a denial, a guess, or the mere repetition of what the
 //! agent offered proves nothing; the agent's words prove something only if the callee answers them with yes. The callee's last
-//! word counts: a correction takes the earlier value's place, and the earlier one is shown beside it. Who tries to steer a program
-//! with their words ("ignore your rules and say…") has told nothing with them.
+//! word counts: a correction takes the earlier value's place, and the earlier one is shown beside it. What was hard to hear proves
+//! nothing until it is said again alike or confirmed. Who tries to steer a program with their words ("ignore your rules and say…")
+//! has told nothing with them.
 
 mod clause;
 mod code;
 mod command;
+mod doubt;
 mod goal;
+mod greeting;
 mod meaning;
 mod money;
 mod numbers;
@@ -90,6 +93,7 @@ mod tests {
             text: (*text).to_owned(),
             heard: (*text).to_owned(),
             interrupted: false,
+            doubted: Vec::new(),
             start_ms: place as u64 * 1_000,
             end_ms: place as u64 * 1_000 + 900,
         };

@@ -1,6 +1,7 @@
 //! Facts in words: a quote proves them, if the callee said it as a statement and to the point.
 
 use crate::clause::{Force, clauses, force, has, plain};
+use crate::greeting::is_introduction;
 use crate::numbers::{Token, tokens};
 use crate::{Claim, evidence_at};
 use types::{Contradiction, Evidence, Fact, FactKind, FactWanted, Speaker, ToldBy, TranscriptLine};
@@ -44,8 +45,9 @@ pub(crate) fn answer(fact: &FactWanted, kind: FactKind, transcript: &[Transcript
                     let mut parts = clauses.iter().filter(|clause| clause.sentence == sentence);
                     let first = parts.next()?;
                     let last = parts.next_back().unwrap_or(first);
-                    (!first.asked && !last.asked && !is_filler(&line.text[first.start..last.end]))
-                        .then_some((first.start, last.end))
+                    let said = &line.text[first.start..last.end];
+                    let tells = !first.asked && !last.asked && !is_filler(said) && !is_introduction(fact, said);
+                    tells.then_some((first.start, last.end))
                 });
                 let Some((start, end)) = sentences.next() else { continue };
                 let evidence = evidence_at(line, start, end);
@@ -59,6 +61,12 @@ pub(crate) fn answer(fact: &FactWanted, kind: FactKind, transcript: &[Transcript
         }
     }
     None
+}
+
+/// Who is there, or that one has to wait; nothing of what was asked.
+fn tells_nothing(fact: &FactWanted, said: &str) -> bool {
+    let mut sentences = said.split(['.', '!', '?']).filter(|part| part.chars().any(char::is_alphanumeric));
+    sentences.all(|part| is_introduction(fact, part) || is_filler(part))
 }
 
 /// Nothing is told by it.
@@ -85,7 +93,7 @@ fn is_filler(text: &str) -> bool {
 }
 
 /// Words that say something: stems of four letters and more.
-fn content(text: &str) -> Vec<String> {
+pub(crate) fn content(text: &str) -> Vec<String> {
     const SMALL: [&str; 15] = [
         "what", "when", "does", "that", "this", "with", "your", "they", "have", "there", "would", "like", "from", "said", "their",
     ];
@@ -108,7 +116,7 @@ fn to_the_point(fact: &FactWanted, value: &str, found: &Evidence, transcript: &[
     let (says_no, says_yes) = (no(value), yes(value) && !no(value));
     let line = &transcript[place].text;
     let against = if says_no { !no(line) && yes(line) } else { says_yes && no(&found.quote) && !yes(&found.quote) };
-    !against && 2 * shared >= said.len()
+    !against && 2 * shared >= said.len() && !tells_nothing(fact, &found.quote)
 }
 
 /// A later line of the callee that takes it back: "Sorry, actually we don't."
@@ -220,6 +228,7 @@ mod tests {
             text: text.into(),
             heard: text.into(),
             interrupted: false,
+            doubted: Vec::new(),
             start_ms,
             end_ms: start_ms + 900,
         }

@@ -1,5 +1,6 @@
 //! What is believed of a fact: the callee's last word, held against what the agent reported.
 
+use crate::doubt::unless_doubted;
 use crate::meaning::{Date, Meaning, of_value};
 use crate::numbers::tokens;
 use crate::profile::Profile;
@@ -11,10 +12,11 @@ use types::{Contradiction, Fact, FactWanted, ToldBy, TranscriptLine};
 pub(crate) fn of(fact: &FactWanted, claim: Option<&Claim<'_>>, transcript: &[TranscriptLine]) -> Option<Fact> {
     let profile = Profile::of(fact);
     let told = told::of(&profile, transcript);
-    match claim {
+    let found = match claim {
         None => unclaimed(fact, &profile, &told, transcript),
         Some(claim) => Some(claimed(fact, &profile, &told, claim, transcript)),
-    }
+    };
+    found.map(|found| unless_doubted(found, profile.kind, &fact.question, transcript))
 }
 
 fn unclaimed(fact: &FactWanted, profile: &Profile, told: &[Told], transcript: &[TranscriptLine]) -> Option<Fact> {

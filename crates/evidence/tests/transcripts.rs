@@ -53,6 +53,7 @@ fn line(place: usize, text: &str) -> TranscriptLine {
         text: text.into(),
         heard: heard.into(),
         interrupted: heard != text,
+        doubted: Vec::new(),
         start_ms,
         end_ms: start_ms + 3_000,
     }

@@ -109,7 +109,7 @@ pub(crate) fn command() -> Command {
             Arg::new("tuning")
                 .long("tuning")
                 .value_name("KIND")
-                .help("naive: no minimum of speech before the agent stops, and no patience, to see what those are good for")
+                .help("naive: stops for any sound, waits for nothing, takes machines for people, gives up with its model; for comparison")
                 .value_parser(["usual", "naive"]),
         )
         .arg(flag("talk", "Print what was said, too"))
@@ -224,14 +224,25 @@ fn said(report: &Report) -> String {
         .collect()
 }
 
-/// The usual times without what was learned from noise and impatience.
+/// The usual times without what was learned on the line: any sound is the callee's and stops the agent, nothing is waited for,
+/// who answers is a person, and a lost model is a lost call.
 fn naive() -> session::Tuning {
     let usual = session::Tuning::default();
     session::Tuning {
         barge_in_min: Duration::ZERO,
+        nods_max: Duration::ZERO,
+        barge_in_trusted: Duration::ZERO,
+        double_talk_min: Duration::ZERO,
+        double_talk_wait: Duration::ZERO,
+        voice_min: Duration::ZERO,
         goodbye_barge_in_min: Duration::ZERO,
+        disclosure_barge_in_min: Duration::ZERO,
         opener_silence: Duration::ZERO,
+        fragment_wait: Duration::ZERO,
         goodbyes_undone_max: 0,
+        reopenings_max: 0,
+        echo_min: 2.0,
+        tells_machines: false,
         ..usual
     }
 }

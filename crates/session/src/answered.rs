@@ -123,7 +123,7 @@ impl Answered {
 impl Session {
     /// The carrier has listened, too. It may say so more than once, late, and wrongly.
     pub(crate) fn on_carrier_verdict(&mut self, verdict: CarrierVerdict) {
-        if self.closing.is_some() || !self.call.asked() || self.is_taken_over() {
+        if self.closing.is_some() || !self.call.asked() || self.is_taken_over() || !self.tuning.tells_machines {
             return;
         }
         info!(order_id = %self.config.order_id, ?verdict, "the carrier says who has answered");
@@ -161,7 +161,8 @@ impl Session {
 
     /// Listens to the line for tones.
     pub(crate) fn listen_for_tones(&mut self, audio: &[u8]) {
-        if self.answered.people_are_proven() || self.answered.listened > LISTENED_MAX || self.is_taken_over() {
+        let heard_enough = self.answered.people_are_proven() || self.answered.listened > LISTENED_MAX;
+        if heard_enough || self.is_taken_over() || !self.tuning.tells_machines {
             return;
         }
         self.answered.listened += audio.len() as u64;
@@ -198,7 +199,7 @@ impl Session {
 
     /// The callee's words; more of them may follow. `began` is when they began.
     pub(crate) fn on_callee_words(&mut self, text: &str, began: Duration, done: bool) {
-        if self.closing.is_some() || text.is_empty() || self.is_taken_over() {
+        if self.closing.is_some() || text.is_empty() || self.is_taken_over() || !self.tuning.tells_machines {
             return;
         }
         let words = greeting::read(text);

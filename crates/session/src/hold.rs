@@ -111,6 +111,9 @@ impl Hold {
 impl Session {
     /// Listens to the callee's audio. Whether the model hears it, too.
     pub(crate) fn overhear(&mut self, audio: &Bytes) -> bool {
+        if !self.tuning.tells_machines {
+            return true;
+        }
         let sounds = self.hold.listener.hear(audio);
         for sound in sounds {
             self.notice(sound);

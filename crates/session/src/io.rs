@@ -129,6 +129,13 @@ pub enum Input {
         /// The item before it, if any.
         previous_item_id: Option<String>,
     },
+    /// Words of the callee's speech were hard to hear; comes before its whole text.
+    CalleeDoubted {
+        /// The item.
+        item_id: String,
+        /// The words.
+        words: Vec<String>,
+    },
     /// What the callee said; a partial text replaces the one before.
     CalleeText {
         /// The item.

@@ -200,6 +200,7 @@ impl Session {
             Input::SpeechCommitted { item_id, previous_item_id } => {
                 self.on_speech_committed(item_id, previous_item_id.as_deref());
             }
+            Input::CalleeDoubted { item_id, words } => self.transcript.doubt(&item_id, words),
             Input::CalleeText { item_id, text, done } => self.on_callee_text(&item_id, &text, done),
             Input::ResponseStarted { response_id } => self.on_response_started(response_id),
             Input::AgentAudio { response_id, item_id, content_index, audio } => {

@@ -105,6 +105,9 @@ impl Session {
 
     /// The callee's words are complete: what follows from who has said them.
     pub(crate) fn heed_words(&mut self, item_id: &str, text: &str) {
+        if !self.tuning.tells_machines {
+            return;
+        }
         // What was heard before the ears were closed is music, as somebody would write it down.
         let sounds = if self.hold.suspended() { Sounds::Nothing } else { self.weigh_words(item_id, text) };
         if self.hold_by_words(sounds) && self.ending.reason().is_none() && !self.answered.is_machine() {

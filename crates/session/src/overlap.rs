@@ -15,8 +15,6 @@ pub(crate) use words::Said;
 
 /// Overlaps that may still be decided; older ones are forgotten.
 const OVERLAPS_MAX: usize = 8;
-/// From this share on, what is heard is the agent's own voice.
-const ECHO_MIN: f32 = 0.5;
 /// Of the agent's words before an overlap, so much may be in its echo.
 const ECHO_WORDS: Duration = Duration::from_secs(8);
 /// Just after a question, and near its end, a nod is an answer.
@@ -223,7 +221,7 @@ impl Session {
 
     /// Whether what is heard since then is the agent's own voice.
     pub(crate) fn echoes(&self, from: Duration, until: Duration) -> bool {
-        self.stream.hearing.echoed(from, until).is_some_and(|share| share >= ECHO_MIN)
+        self.stream.hearing.echoed(from, until).is_some_and(|share| share >= self.tuning.echo_min)
     }
 
     /// What is heard of this speech so far.

@@ -73,6 +73,7 @@ struct Line {
     speaker: Speaker,
     text: String,
     heard: Option<String>,
+    doubted: Vec<String>,
     done: bool,
     /// The first and the last caption of it, on the session's clock.
     first_ms: u64,
@@ -89,13 +90,15 @@ impl Record {
     pub fn note(&mut self, at_ms: u64, event: &CallEvent) {
         match event {
             CallEvent::Stage { stage } => self.stage = self.stage.max(Some(*stage)),
-            CallEvent::Caption { line, speaker, text, done, heard } => {
+            CallEvent::Caption { line, speaker, text, done, heard, doubted } => {
                 let (speaker, done) = (*speaker, *done);
-                let fresh = Line { speaker, text: String::new(), heard: None, done, first_ms: at_ms, last_ms: at_ms };
+                let (first_ms, last_ms) = (at_ms, at_ms);
+                let fresh = Line { speaker, text: String::new(), heard: None, doubted: Vec::new(), done, first_ms, last_ms };
                 let known = self.lines.entry(*line).or_insert(fresh);
                 (known.done, known.last_ms) = (done, at_ms);
                 text.clone_into(&mut known.text);
                 known.heard.clone_from(heard);
+                known.doubted.clone_from(doubted);
             }
             CallEvent::AnsweredBy { by } => self.answered_by = *by,
             CallEvent::Disclosed { at_ms } => self.disclosed_at_ms = Some(*at_ms),
@@ -130,6 +133,7 @@ impl Record {
                 line: *number,
                 speaker: line.speaker,
                 text: line.text.clone(),
+                doubted: line.doubted.clone(),
                 interrupted: heard.is_some(),
                 heard: heard.unwrap_or_else(|| line.text.clone()),
                 start_ms: line.first_ms.saturating_sub(origin_ms),

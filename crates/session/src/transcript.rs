@@ -6,6 +6,8 @@ use types::{CallEvent, Speaker, TranscriptLine};
 
 /// More turns than any call has; what comes after is not recorded.
 const LINES_MAX: usize = 2_000;
+/// More doubted words of a line than anybody looks at.
+const DOUBTED_MAX: usize = 40;
 
 /// The lines, in the order in which they got their numbers.
 #[derive(Debug, Default)]
@@ -27,6 +29,8 @@ struct Line {
     guessed: bool,
     end_ms: Option<u64>,
     done: bool,
+    /// Words of the callee's that were hard to hear.
+    doubted: Vec<String>,
 }
 
 impl Transcript {
@@ -88,6 +92,14 @@ impl Transcript {
         line.text = text.trim().chars().take(ITEM_TEXT_CHARS_MAX).collect();
         line.done = done;
         (had_words || !line.text.is_empty()).then(|| line.caption())
+    }
+
+    /// These words of the callee's were hard to hear. Told with the line, so it must come before its last text.
+    pub(crate) fn doubt(&mut self, item_id: &str, mut words: Vec<String>) {
+        words.truncate(DOUBTED_MAX);
+        if let Some(line) = self.callee(item_id).filter(|line| !line.done) {
+            line.doubted = words;
+        }
     }
 
     /// When the callee began to say it.
@@ -233,6 +245,7 @@ impl Transcript {
             guessed: false,
             end_ms: None,
             done: false,
+            doubted: Vec::new(),
         });
         Some(number)
     }
@@ -259,6 +272,7 @@ impl Line {
             guessed: false,
             end_ms: Some(0),
             done,
+            doubted: Vec::new(),
         }
     }
 
@@ -273,6 +287,7 @@ impl Line {
             guessed: false,
             end_ms: Some(line.end_ms),
             done: true,
+            doubted: line.doubted,
         }
     }
 
@@ -283,6 +298,7 @@ impl Line {
             text: self.text.clone(),
             done: self.done,
             heard: self.heard.clone(),
+            doubted: self.doubted.clone(),
         }
     }
 
@@ -293,6 +309,7 @@ impl Line {
             text: self.text.clone(),
             heard: self.heard.clone().unwrap_or_else(|| self.text.clone()),
             interrupted: self.heard.is_some(),
+            doubted: self.doubted.clone(),
             start_ms: self.start_ms,
             end_ms: self.end_ms.unwrap_or(now_ms).max(self.start_ms),
         }

@@ -176,6 +176,7 @@ impl Session {
             | Input::SpeechStarted { .. }
             | Input::SpeechStopped { .. }
             | Input::SpeechCommitted { .. }
+            | Input::CalleeDoubted { .. }
             | Input::CalleeText { .. }
             | Input::ResponseStarted { .. }
             | Input::AgentAudio { .. }

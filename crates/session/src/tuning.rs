@@ -110,6 +110,10 @@ pub struct Tuning {
     pub hang_up_confirm_max: Duration,
     /// How long the result waits for texts of the callee that are still being understood, and for the call's name.
     pub settle_max: Duration,
+    /// From this share of the agent's own voice on, what is heard is its echo; above 1 nothing is.
+    pub echo_min: f32,
+    /// Whether menus, hold, voicemail, screeners and fax machines are told from people. Without it the model talks to all of them.
+    pub tells_machines: bool,
 }
 
 impl Default for Tuning {
@@ -167,6 +171,8 @@ impl Default for Tuning {
             user_silent_max: Duration::from_secs(8),
             hang_up_confirm_max: Duration::from_secs(10),
             settle_max: Duration::from_millis(1_500),
+            echo_min: 0.5,
+            tells_machines: true,
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Ears and a mouth on local models: who speaks when ([`Ear`]), what was said ([`Speech::transcribe`]) and saying things
+//! Ears and a mouth on local models: who speaks when ([`Ear`]), what was said ([`Speech::hear`]) and saying things
 //! ([`Speech::say`]). Telephone audio throughout: mono, 8 kHz, 16 bit.
 //!
 //! The models are files in one directory; `cargo xtask models` puts them there. All calls here block and use one core each.
@@ -6,6 +6,7 @@
 mod babble;
 mod ear;
 mod error;
+mod heard;
 mod loudness;
 mod music;
 mod numbers;
@@ -22,6 +23,7 @@ mod waveform;
 
 pub use ear::{Ear, EarConfig, EarEvent, Utterance};
 pub use error::Error;
+pub use heard::{Heard, Piece};
 pub use resample::Resampler;
 pub use sentences::sentences;
 pub use spelling::{alphabet_word, could_be_spelt, spelt_words};
@@ -82,7 +84,7 @@ impl Speech {
         };
         // The first run of each allocates; a caller should not wait for that.
         for mut listener in speech.listeners.all() {
-            listener.transcribe(&vec![0.1; 8_000])?;
+            listener.hear(&vec![0.1; 8_000])?;
         }
         let ids = speech.reader.read("Hello.")?;
         for mut speaker in speech.speakers.all() {
@@ -93,15 +95,22 @@ impl Speech {
 
     /// What is said in the samples; empty for silence and for music.
     pub fn transcribe(&self, samples_8k: &[i16]) -> Result<String, Error> {
-        let mut words = Vec::new();
+        self.hear(samples_8k).map(|heard| heard.text)
+    }
+
+    /// The same as [`Speech::transcribe`], with how surely it was understood.
+    pub fn hear(&self, samples_8k: &[i16]) -> Result<Heard, Error> {
+        let mut heard = Heard::default();
         for part in stt::parts(music::without_music(samples_8k)) {
             if loudness::is_silent(part) {
                 continue;
             }
             let audio = stt::prepare(part);
-            words.push(babble::without_babble(&self.listeners.take().transcribe(&audio)?).to_owned());
+            let said = self.listeners.take().hear(&audio)?;
+            heard.text = format!("{} {}", heard.text, babble::without_babble(&said.text)).trim().to_owned();
+            heard.pieces.extend(said.pieces);
         }
-        Ok(words.join(" ").trim().to_owned())
+        Ok(heard)
     }
 
     /// Speech for the text, 8 kHz, loudness made even, silence at both ends cut to a breath. Numbers, prices, times and the

@@ -1,6 +1,7 @@
 //! Speech to text: the host side of the model "Moonshine" (tiny, English).
 
 use crate::Error;
+use crate::heard::{Heard, Piece};
 use crate::resample::Resampler;
 use crate::runtime::Runtime;
 use ort::memory::Allocator;
@@ -49,17 +50,19 @@ impl Listener {
     }
 
     /// The words in one part of audio, 16 kHz, −1 to 1.
-    pub(crate) fn transcribe(&mut self, audio: &[f32]) -> Result<String, Error> {
+    pub(crate) fn hear(&mut self, audio: &[f32]) -> Result<Heard, Error> {
         let tokens = self.decode(audio).map_err(|source| Error::Model { step: STEP, source })?;
-        let mut bytes = Vec::new();
-        for token in tokens {
-            let word = usize::try_from(token).ok().and_then(|i| self.tokens.get(i));
-            bytes.extend_from_slice(word.ok_or(Error::Shape { step: STEP, what: "known token" })?);
+        let (mut bytes, mut pieces) = (Vec::new(), Vec::new());
+        for (token, logprob) in tokens {
+            let piece = usize::try_from(token).ok().and_then(|i| self.tokens.get(i));
+            let piece = piece.ok_or(Error::Shape { step: STEP, what: "known token" })?;
+            bytes.extend_from_slice(piece);
+            pieces.push(Piece { text: written(piece), logprob });
         }
-        Ok(String::from_utf8_lossy(&bytes).replace('\u{2581}', " ").trim().to_owned())
+        Ok(Heard { text: written(&bytes).trim().to_owned(), pieces })
     }
 
-    fn decode(&mut self, audio: &[f32]) -> ort::Result<Vec<i64>> {
+    fn decode(&mut self, audio: &[f32]) -> ort::Result<Vec<(i64, f32)>> {
         let len = audio.len();
         let mask: DynValue = Tensor::from_array(([1, len], vec![1_i64; len]))?.into_dyn();
         let mut input: Vec<(Cow<'_, str>, SessionInputValue<'_>)> =
@@ -92,15 +95,15 @@ impl Listener {
                 input.push(((*name).into(), value.into()));
             }
             let mut output = self.decoder.run(input)?;
-            token = {
+            let logprob;
+            (token, logprob) = {
                 let (_, scores) = output["logits"].try_extract_tensor::<f32>()?;
-                let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
-                best.map_or(LAST_TOKEN, |(i, _)| i as i64)
+                likeliest(scores)
             };
             if token == LAST_TOKEN {
                 break;
             }
-            tokens.push(token);
+            tokens.push((token, logprob));
             // What the decoder knows of the encoder's output is computed in the first step only.
             for (name, ..) in self.memory.iter().filter(|(name, ..)| first || name.contains("decoder")) {
                 if let Some(value) = output.remove(name.replace("past_key_values", "present")) {
@@ -110,6 +113,18 @@ impl Listener {
         }
         Ok(tokens)
     }
+}
+
+/// The token with the highest score, and the logarithm of its likelihood.
+fn likeliest(scores: &[f32]) -> (i64, f32) {
+    let Some((token, best)) = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)) else { return (LAST_TOKEN, 0.0) };
+    let others: f32 = scores.iter().map(|score| (score - best).exp()).sum();
+    (token as i64, -others.ln())
+}
+
+/// A token's bytes as text.
+fn written(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).replace('\u{2581}', " ")
 }
 
 /// Audio of 8 kHz as the model wants it: 16 kHz, −1 to 1, with a little silence around it, without which it drops words.
@@ -166,6 +181,14 @@ mod tests {
         assert!((17 * 8_000..18 * 8_000).contains(&parts[0].len()), "{}", parts[0].len());
         assert!(parts.iter().all(|part| part.len() <= PART_MAX));
         assert_eq!(parts.concat().len(), audio.len());
+    }
+
+    #[test]
+    fn the_likeliest_token_is_as_likely_as_its_score_against_the_others() {
+        let (token, logprob) = likeliest(&[0.0, 3.0_f32.ln(), f32::NEG_INFINITY]);
+        assert_eq!(token, 1);
+        assert!((logprob.exp() - 0.75).abs() < 1e-5, "{logprob}");
+        assert!(likeliest(&[-9.0, 40.0]).1.abs() < 1e-5);
     }
 
     #[test]

@@ -84,6 +84,11 @@ pub enum CallEvent {
         /// For an interrupted line, what was heard of it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         heard: Option<String>,
+        /// Words of the callee's that were hard to hear; at most 40.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        #[ts(as = "Option<Vec<String>>", optional)]
+        #[cfg_attr(feature = "openapi", schema(max_items = 40))]
+        doubted: Vec<String>,
     },
     /// It has turned out who answered; a later one replaces it.
     AnsweredBy {

@@ -9,6 +9,7 @@ pub mod call;
 pub mod chat;
 pub mod correction;
 pub mod details;
+pub mod doubt;
 pub mod error;
 pub mod estimate;
 pub mod id;

@@ -27,6 +27,11 @@ pub struct TranscriptLine {
     pub text: String,
     /// What of it the callee can have heard. Equal to `text` unless the agent was interrupted.
     pub heard: String,
+    /// Words of the callee's that were hard to hear, as far as whoever wrote them down can tell; at most 40.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<String>>", optional)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 40))]
+    pub doubted: Vec<String>,
     /// Whether the agent was cut off by the callee.
     pub interrupted: bool,
     /// When the speech began, milliseconds since the media stream started.

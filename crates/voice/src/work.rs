@@ -3,7 +3,7 @@
 use crate::audio::Format;
 use crate::brain::{Brain, Reply, Turn};
 use bytes::Bytes;
-use speech::{Speech, Voice};
+use speech::{Heard, Speech, Voice};
 use std::sync::Arc;
 
 /// Something to be done. The number comes back with what came of it.
@@ -43,8 +43,8 @@ pub enum Done {
     Transcribed {
         /// The job's number.
         number: u64,
-        /// The words.
-        text: Result<String, String>,
+        /// The words, and how surely they were understood.
+        heard: Result<Heard, String>,
     },
     /// What is said next.
     Thought {
@@ -65,9 +65,7 @@ pub enum Done {
 /// Does it.
 pub(crate) async fn run(job: Job, speech: Speech, brain: Arc<dyn Brain>) -> Done {
     match job {
-        Job::Transcribe { number, samples } => {
-            Done::Transcribed { number, text: blocking(move || speech.transcribe(&samples)).await }
-        }
+        Job::Transcribe { number, samples } => Done::Transcribed { number, heard: blocking(move || speech.hear(&samples)).await },
         Job::Think { number, turn } => Done::Thought { number, reply: brain.reply(&turn).await },
         Job::Speak { number, text, voice, format } => {
             let say = move || {

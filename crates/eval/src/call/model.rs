@@ -157,7 +157,7 @@ fn claims(done: &mut Done) -> bool {
 fn work(job: Job, around: &Surroundings, runtime: &Handle) -> (Duration, Done) {
     match job {
         Job::Transcribe { number, samples } => {
-            (hearing_takes(samples.len()), Done::Transcribed { number, text: around.senses.hear(&samples) })
+            (hearing_takes(samples.len()), Done::Transcribed { number, heard: around.senses.hear(&samples) })
         }
         Job::Think { number, turn } => {
             let begun = Instant::now();

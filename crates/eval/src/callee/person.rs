@@ -7,6 +7,9 @@ use sim::offline::{Fields, Reply, Script, Slip, Then};
 /// What everybody answers to a goodbye.
 const BYE: &str = r"\b(good ?bye|bye)\b";
 
+/// Whoever was not understood says it again.
+const AGAIN: &str = r"\b(say (it|that) again|repeat that|not hear that)\b";
+
 struct Rule {
     heard: Regex,
     when: When,
@@ -19,6 +22,8 @@ pub(super) struct Person {
     otherwise: Option<String>,
     facts: Fields,
     heard: u32,
+    /// What was said last.
+    last: String,
 }
 
 impl Person {
@@ -31,12 +36,14 @@ impl Person {
             otherwise: callee.otherwise.clone(),
             facts: Fields::new(),
             heard: 0,
+            last: String::new(),
         }
     }
 }
 
 impl Script for Person {
     fn greeting(&mut self) -> Reply {
+        self.last.clone_from(&self.greeting);
         Reply::listen(self.greeting.clone())
     }
 
@@ -58,7 +65,13 @@ impl Script for Person {
                 scenario::Then::HangUp => Then::HangUp,
                 scenario::Then::BreakOff => Then::BreakOff,
             };
+            if !say.is_empty() {
+                self.last.clone_from(&say);
+            }
             return Reply { say, then };
+        }
+        if Regex::new(AGAIN).is_ok_and(|again| again.is_match(&plain)) {
+            return Reply::listen(self.last.clone());
         }
         if says_bye(&plain) {
             return Reply::hang_up("Goodbye!");

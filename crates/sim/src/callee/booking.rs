@@ -147,6 +147,10 @@ mod tests {
         assert_eq!(slip.facts["confirmation_number"].split(' ').count(), 4);
         assert!(reply.say.contains(&slip.facts["confirmation_number"]), "{}", reply.say);
         says(clerk, "What was the confirmation number?", &slip.facts["confirmation_number"]);
+        let number = &slip.facts["confirmation_number"];
+        says(clerk, &format!("Just to be sure, the confirmation number is {number}, is that right?"), "Yes, that's right.");
+        says(clerk, "The booked time is Saturday, November twenty-eighth at seven p.m. Is that right?", "Yes, that's right.");
+        says(clerk, "The confirmation number is nine nine nine nine nine. Is that right?", number);
     }
 
     #[test]

@@ -232,6 +232,10 @@ impl<F: Form> Clerk<F> {
         if words::is_goodbye(plain) {
             return Reply::hang_up("Goodbye!");
         }
+        if words::has_any(plain, &["is that right", "is that correct"]) {
+            let say = self.confirm(plain);
+            return Reply { say, then: Then::AwaitGoodbye };
+        }
         let asks =
             words::has_any(plain, &["what", "when", "how", "which", "could you", "can you", "total", "price", "is that done"]);
         let say = match self.form.answer(plain, &self.fields) {
@@ -239,6 +243,24 @@ impl<F: Form> Clerk<F> {
             answer => answer.unwrap_or_default(),
         };
         Reply { say, then: Then::AwaitGoodbye }
+    }
+}
+
+impl<F: Form> Clerk<F> {
+    /// A yes to what the caller says back, if all its numbers are on the slip in the same order; else the slip again.
+    fn confirm(&self, plain: &str) -> String {
+        let numbers = |text: &str| -> String {
+            let hours = text.split(' ').map(|word| word.trim_end_matches("pm").trim_end_matches("am"));
+            let digits = hours.filter(|word| word.chars().all(|c| c.is_ascii_digit() || c == ':'));
+            digits.map(|word| word.trim_end_matches(":00").replace(':', "")).collect()
+        };
+        let told = self.form.tell(&self.facts);
+        let (said, known) = (numbers(plain), numbers(&words::plain(&told)));
+        if !said.is_empty() && known.contains(&said) {
+            "Yes, that's right.".into()
+        } else {
+            format!("Let me repeat that. {told}")
+        }
     }
 }
 

@@ -5,13 +5,14 @@ mod asked;
 mod closing;
 mod correcting;
 mod learning;
+mod making_sure;
 mod refusing;
 
 use super::facts::Told;
 use super::instructed::{self, Instruction};
 use super::outcome::echo;
 use super::words::{has, is_number, plain, sentences};
-use super::{Line, Reply, Turn, budget, hold, menu, phrases, remarks};
+use super::{Doubt, Line, Reply, Turn, budget, hold, menu, phrases, remarks};
 use types::{Briefing, OutcomeStatus};
 
 const NO_MORE: &str = "No, that's all, thank you.";
@@ -27,6 +28,7 @@ pub(super) struct Dialogue<'a> {
     last: Option<&'a str>,
     facts: Vec<Told>,
     instructions: Vec<Instruction>,
+    doubts: &'a [Doubt],
 }
 
 /// What is to be done next.
@@ -51,7 +53,9 @@ impl<'a> Dialogue<'a> {
             Line::Agent { text, .. } => Some(text.as_str()),
             Line::Callee { .. } | Line::Told { .. } | Line::Called { .. } | Line::Returned { .. } => None,
         });
-        let mut this = Self { briefing, tools: &turn.tools, lines, new, last, facts: Vec::new(), instructions: Vec::new() };
+        let (facts, instructions) = (Vec::new(), Vec::new());
+        let mut this =
+            Self { briefing, tools: &turn.tools, lines, new, last, facts, instructions, doubts: turn.doubts.as_slice() };
         this.instructions = instructed::instructions(briefing, lines);
         this.facts = this.read_facts();
         this
@@ -118,12 +122,18 @@ impl<'a> Dialogue<'a> {
             return Next::Say(self.again());
         }
         let settled = self.settled();
+        if let Some(again) = self.asks_again(&answers).filter(|_| settled.is_none()) {
+            return again;
+        }
         // Corrections and answers come before the end: the callee waits for them. "No more" can be said with the goodbye.
         let only_no_more = settled.is_some() && answers == [NO_MORE];
         if !answers.is_empty() && !only_no_more {
             return Next::Say(answers.join(" "));
         }
         let leaves = heard.iter().any(remarks::says_goodbye);
+        if let Some(question) = settled.filter(|_| !self.was_ended()).and_then(|_| self.make_sure()) {
+            return Next::Say(question);
+        }
         if let Some(status) = settled {
             let echo = match answers.first() {
                 Some(answer) => answer.clone(),
@@ -158,7 +168,7 @@ impl<'a> Dialogue<'a> {
     fn often(&self, say: &str) -> usize {
         /// Put through from one to the next, each has to hear who is calling.
         const PEOPLE_MAX: usize = 6;
-        if self.waits() && self.is_opening(say) { PEOPLE_MAX } else { 2 }
+        if self.waits() && self.is_opening(say) || making_sure::is_asking_again(say) { PEOPLE_MAX } else { 2 }
     }
 
     /// Whether we are to wait on the line for somebody.

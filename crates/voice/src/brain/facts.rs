@@ -174,7 +174,8 @@ pub(super) fn statements(turn: &str) -> Vec<String> {
     let substantial = |sentence: &Sentence<'_>| {
         let yes_or_no = matches!(sentence.plain.split(' ').next(), Some("yes" | "yeah" | "no" | "nope" | "yep"));
         let filler = remarks::is_filler(&sentence.plain) && !yes_or_no;
-        !sentence.question && !filler && !remarks::says_goodbye(sentence) && !remarks::wants_repeat(sentence)
+        let tells = !sentence.question && !filler && !remarks::introduces(sentence) && !remarks::asks_to_hold(sentence);
+        tells && !remarks::says_goodbye(sentence) && !remarks::wants_repeat(sentence)
     };
     sentences(turn).into_iter().filter(substantial).map(|sentence| sentence.text.trim().to_owned()).collect()
 }

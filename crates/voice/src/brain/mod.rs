@@ -44,10 +44,21 @@ pub struct Turn {
     pub only_now: Option<String>,
     /// What has been said and done so far, in order.
     pub lines: Vec<Line>,
+    /// What of the callee's words was hard to hear.
+    pub doubts: Vec<Doubt>,
     /// The functions that may be called.
     pub tools: Vec<String>,
     /// What the client has told of them and of others.
     pub functions: Vec<Function>,
+}
+
+/// Words of the callee's that were hard to hear.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Doubt {
+    /// All that was said in one breath, as it stands in [`Line::Callee`].
+    pub text: String,
+    /// The words of it.
+    pub words: Vec<String>,
 }
 
 /// One thing that was said or done.

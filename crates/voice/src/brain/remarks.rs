@@ -1,6 +1,7 @@
 //! What a turn of the callee is, apart from details asked and told: a filler, a hold, a refusal, an offer, a goodbye …
 
 use super::words::{Sentence, has};
+use regex::Regex;
 use std::sync::LazyLock;
 
 /// What goes without an answer: the callee will go on.
@@ -108,6 +109,17 @@ pub(super) fn is_filler(plain: &str) -> bool {
         rest = rest.replace(filler, " ");
     }
     rest.trim().is_empty()
+}
+
+/// "Hi, this is Anna from Corner Books.": who has come to the telephone, which answers nothing. A name is written large.
+pub(super) fn introduces(sentence: &Sentence<'_>) -> bool {
+    static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
+        Regex::new(
+            r"^(?i:(?:hi|hello|hey|good (?:morning|afternoon|evening))[ ,]*)*(?:(?i:this is|my name is|you've reached|you have reached) [A-Z]|(?:[A-Z][a-z]+ )+speaking\W*$)",
+        )
+        .expect("the pattern is tested")
+    });
+    INTRODUCTION.is_match(sentence.text.trim()) && sentence.plain.split(' ').count() <= 12
 }
 
 /// Whether somebody wants to know if we can be heard, or what we said.
@@ -562,6 +574,10 @@ mod tests {
     #[test]
     fn remarks_are_told_apart() {
         let one = |text| sentences(text).remove(0);
+        for said in ["Hi, this is Anna from Corner Books.", "My name is Tom.", "Good morning, Anna speaking."] {
+            assert!(introduces(&one(said)), "{said}");
+        }
+        assert!(!introduces(&one("This is closed on Sundays.")));
         assert!(refuses(&one("Sorry, we're out of pepperoni.")) && refuses(&one("We are fully booked on Saturday.")));
         assert!(!refuses(&one("I don't have your address yet.")) && !refuses(&one("Do you have an address?")));
         for asks in [

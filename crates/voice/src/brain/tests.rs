@@ -2,6 +2,7 @@
 
 mod asked;
 mod kinds;
+mod sure;
 
 use super::built_in::reply;
 use super::{Line, Reply, Turn};

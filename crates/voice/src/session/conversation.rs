@@ -1,7 +1,7 @@
 //! The conversation's items, and how much of them was heard.
 
 use super::Refusal;
-use crate::brain::Line;
+use crate::brain::{Doubt, Line};
 use wire::realtime::{Item, Truncate};
 
 /// A call has a few dozen.
@@ -20,6 +20,8 @@ struct Entry {
     pending: bool,
     /// Of an answer: what was said when.
     spoken: Vec<Spoken>,
+    /// Of the callee's speech: the words that were hard to hear.
+    doubted: Vec<String>,
 }
 
 /// A piece of an answer's speech.
@@ -56,25 +58,26 @@ impl Conversation {
                 None => return Err(not_found("previous_item_id", id)),
             },
         };
-        self.entries.insert(place, Entry { item: item.clone(), audio_ms: 0, pending: false, spoken: Vec::new() });
+        self.entries
+            .insert(place, Entry { item: item.clone(), audio_ms: 0, pending: false, spoken: Vec::new(), doubted: Vec::new() });
         let previous = place.checked_sub(1).and_then(|before| self.entries[before].item.id.clone());
         Ok((previous, item))
     }
 
     /// The callee's speech; its words come later.
     pub(super) fn append_heard(&mut self, item: Item, audio_ms: u64) -> (Option<String>, Item) {
-        self.append(Entry { item, audio_ms, pending: true, spoken: Vec::new() })
+        self.append(Entry { item, audio_ms, pending: true, spoken: Vec::new(), doubted: Vec::new() })
     }
 
     /// An item of an answer.
     pub(super) fn append_answer(&mut self, item: Item) -> Option<String> {
-        self.append(Entry { item, audio_ms: 0, pending: false, spoken: Vec::new() }).0
+        self.append(Entry { item, audio_ms: 0, pending: false, spoken: Vec::new(), doubted: Vec::new() }).0
     }
 
     /// The words of the callee's speech.
-    pub(super) fn understood(&mut self, id: &str, text: &str) {
+    pub(super) fn understood(&mut self, id: &str, text: &str, doubted: Vec<String>) {
         if let Some(entry) = self.place(id).map(|place| &mut self.entries[place]) {
-            entry.pending = false;
+            (entry.pending, entry.doubted) = (false, doubted);
             if let Some(part) = entry.item.content.iter_mut().flatten().next() {
                 part.transcript = Some(text.to_owned());
             }
@@ -139,6 +142,12 @@ impl Conversation {
                 callee_ms: size.callee_ms + if user { entry.audio_ms } else { 0 },
             }
         })
+    }
+
+    /// What of the callee's words was hard to hear.
+    pub(super) fn doubts(&self) -> Vec<Doubt> {
+        let doubtful = self.entries.iter().filter(|entry| !entry.doubted.is_empty());
+        doubtful.map(|entry| Doubt { text: entry.item.words(), words: entry.doubted.clone() }).collect()
     }
 
     /// What the brain is told.

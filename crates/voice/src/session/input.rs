@@ -4,8 +4,8 @@ use super::settings::{Settings, Turns};
 use super::{Refusal, Session};
 use crate::audio::{Decoder, Format};
 use crate::work::Job;
-use speech::{Ear, EarEvent};
-use wire::realtime::{ApiError, Item, Part, ServerEvent, Transcription, TranscriptionFailed, TranscriptionUsage};
+use speech::{Ear, EarEvent, Heard, Piece};
+use wire::realtime::{ApiError, Item, LogProb, Part, ServerEvent, Transcription, TranscriptionFailed, TranscriptionUsage};
 
 /// Audio that waits for a commit, in samples of 8 kHz: five minutes.
 const BUFFER_MAX: usize = 5 * 60 * 8_000;
@@ -39,7 +39,7 @@ struct Guess {
     number: u64,
     /// How much of the speech had a voice; if there is more by the end, the guess was wrong.
     voiced: usize,
-    text: Option<Result<String, String>>,
+    heard: Option<Result<Heard, String>>,
 }
 
 struct Awaited {
@@ -127,12 +127,12 @@ impl Session {
         self.send(ServerEvent::Cleared {});
     }
 
-    pub(super) fn transcribed(&mut self, number: u64, text: Result<String, String>) {
+    pub(super) fn transcribed(&mut self, number: u64, heard: Result<Heard, String>) {
         if let Some(guess) = self.input.guess.as_mut().filter(|guess| guess.number == number) {
-            guess.text = Some(text);
+            guess.heard = Some(heard);
         } else if let Some(place) = self.input.awaited.iter().position(|awaited| awaited.number == number) {
             let awaited = self.input.awaited.swap_remove(place);
-            self.understood(&awaited.item_id, awaited.seconds, text);
+            self.understood(&awaited.item_id, awaited.seconds, heard);
         }
     }
 
@@ -166,13 +166,13 @@ impl Session {
         self.input.voiced = utterance.voiced;
         let same_pause = |guess: &Guess| guess.voiced == utterance.voiced;
         // One at a time: a speech full of pauses must not keep all cores busy.
-        let enough = self.input.guess.as_ref().is_some_and(|guess| guess.text.is_none() || same_pause(guess));
+        let enough = self.input.guess.as_ref().is_some_and(|guess| guess.heard.is_none() || same_pause(guess));
         if enough || utterance.silence_ms < GUESS_AFTER_MS || utterance.samples.len() > GUESS_MAX {
             return;
         }
         let (voiced, samples) = (utterance.voiced, utterance.samples.to_vec());
         let number = self.ids.number();
-        self.input.guess = Some(Guess { number, voiced, text: None });
+        self.input.guess = Some(Guess { number, voiced, heard: None });
         self.ask_for(Job::Transcribe { number, samples });
     }
 
@@ -190,8 +190,8 @@ impl Session {
         self.tell_item(previous_item_id, item);
         let voiced = self.input.voiced;
         match self.input.guess.take().filter(|guess| guess.voiced == voiced) {
-            Some(Guess { text: Some(text), .. }) => self.understood(&item_id, seconds, text),
-            Some(Guess { number, text: None, .. }) => self.input.awaited.push(Awaited { number, item_id, seconds }),
+            Some(Guess { heard: Some(heard), .. }) => self.understood(&item_id, seconds, heard),
+            Some(Guess { number, heard: None, .. }) => self.input.awaited.push(Awaited { number, item_id, seconds }),
             None => {
                 let number = self.ids.number();
                 self.input.awaited.push(Awaited { number, item_id, seconds });
@@ -200,20 +200,25 @@ impl Session {
         }
     }
 
-    fn understood(&mut self, item_id: &str, seconds: f64, text: Result<String, String>) {
-        self.conversation.understood(item_id, text.as_deref().unwrap_or_default());
+    fn understood(&mut self, item_id: &str, seconds: f64, heard: Result<Heard, String>) {
+        let (text, pieces) = heard.as_ref().map_or(("", &[][..]), |heard| (&heard.text, &heard.pieces));
+        let doubted = types::doubt::doubted(pieces.iter().map(|piece| (piece.text.as_str(), piece.logprob)));
+        self.conversation.understood(item_id, text, doubted);
         if !self.settings.transcribes() {
             return;
         }
         let item_id = item_id.to_owned();
-        match text {
-            Ok(transcript) => {
+        match heard {
+            Ok(Heard { text: transcript, pieces }) => {
                 if !transcript.is_empty() {
                     let delta = transcript.clone();
                     self.send(ServerEvent::TranscriptionDelta { item_id: item_id.clone(), content_index: 0, delta });
                 }
                 let usage = TranscriptionUsage::Duration { seconds };
-                let done = Transcription { item_id, content_index: 0, transcript, usage };
+                let pieces = if self.settings.tells_likelihood() { pieces } else { Vec::new() };
+                let piece = |Piece { text, logprob }: Piece| LogProb { bytes: text.clone().into_bytes(), token: text, logprob };
+                let logprobs = pieces.into_iter().map(piece).collect();
+                let done = Transcription { item_id, content_index: 0, transcript, usage, logprobs };
                 self.send(ServerEvent::TranscriptionCompleted(done));
             }
             Err(message) => {

@@ -141,7 +141,7 @@ impl Session {
     /// Work is finished.
     pub fn done(&mut self, done: Done) {
         match done {
-            Done::Transcribed { number, text } => self.transcribed(number, text),
+            Done::Transcribed { number, heard } => self.transcribed(number, heard),
             Done::Thought { number, reply } => self.thought(number, reply),
             Done::Spoken { number, audio } => self.spoken(number, audio),
         }

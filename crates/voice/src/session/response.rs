@@ -112,6 +112,7 @@ impl Session {
             instructions: self.settings.instructions().to_owned(),
             only_now: active.params.instructions.clone(),
             lines: self.conversation.lines(),
+            doubts: self.conversation.doubts(),
             tools: if no_tools { Vec::new() } else { self.settings.functions() },
             functions: self.settings.told_functions(),
         };

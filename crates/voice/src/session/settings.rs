@@ -4,8 +4,8 @@ use super::Refusal;
 use crate::audio::Format;
 use speech::{EarConfig, Voice};
 use wire::realtime::{
-    AudioConfig, AudioFormat, AudioInput, AudioOutput, Eagerness, Function, Inf, MaxTokens, Modality, PcmRate, SessionConfig,
-    Tool, ToolChoice, ToolChoiceMode, TurnDetection, Voice as NamedVoice,
+    AudioConfig, AudioFormat, AudioInput, AudioOutput, Eagerness, Function, INCLUDE_LOGPROBS, Inf, MaxTokens, Modality, PcmRate,
+    SessionConfig, Tool, ToolChoice, ToolChoiceMode, TurnDetection, Voice as NamedVoice,
 };
 
 /// The longest instructions, in bytes.
@@ -142,6 +142,11 @@ impl Settings {
 
     pub(crate) fn output_format(&self) -> Format {
         self.output().and_then(|output| output.format).and_then(Format::of).unwrap_or(Format::Pcm24)
+    }
+
+    /// Whether the client wants to know how surely it was understood.
+    pub(crate) fn tells_likelihood(&self) -> bool {
+        self.config.include.iter().flatten().any(|wanted| wanted == INCLUDE_LOGPROBS)
     }
 
     /// Whether the client wants to read what was said.

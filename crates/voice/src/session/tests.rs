@@ -79,7 +79,7 @@ impl Rig {
         self.send(json!({"type": "input_audio_buffer.append", "audio": base64(&[0x20; 8_000])}));
         self.send(json!({"type": "input_audio_buffer.commit"}));
         let Some(Job::Transcribe { number, .. }) = self.jobs.pop_front() else { panic!("nothing is transcribed") };
-        self.done(Done::Transcribed { number, text: Ok(words.into()) });
+        self.done(Done::Transcribed { number, heard: Ok(words.into()) });
     }
 
     fn done(&mut self, done: Done) {
@@ -162,7 +162,7 @@ fn an_answer_waits_for_the_callees_words() {
     rig.send(json!({"type": "response.create"}));
     let Some(Job::Transcribe { number, samples }) = rig.jobs.pop_front() else { panic!() };
     assert!(samples.len() == 8_000 && rig.jobs.is_empty());
-    rig.done(Done::Transcribed { number, text: Ok("What size?".into()) });
+    rig.done(Done::Transcribed { number, heard: Ok("What size?".into()) });
     let turn = rig.think("", &[]);
     assert_eq!(turn.lines, [Line::Callee { text: "What size?".into() }]);
     assert_eq!((turn.instructions.as_str(), turn.tools), ("Be nice.", vec!["end_call".to_owned()]));
@@ -385,7 +385,7 @@ fn ears_that_break_are_told_and_nothing_waits_for_them() {
     rig.send(json!({"type": "input_audio_buffer.append", "audio": base64(&[0x20; 8_000])}));
     rig.send(json!({"type": "input_audio_buffer.commit"}));
     let Some(Job::Transcribe { number, .. }) = rig.jobs.pop_front() else { panic!() };
-    rig.done(Done::Transcribed { number, text: Err("it broke".into()) });
+    rig.done(Done::Transcribed { number, heard: Err("it broke".into()) });
     assert_eq!(rig.take_kinds().last().unwrap(), "conversation.item.input_audio_transcription.failed");
     rig.send(json!({"type": "response.create"}));
     assert!(rig.think("", &[]).lines.is_empty());

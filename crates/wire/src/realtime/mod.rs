@@ -13,8 +13,8 @@ pub use client::{ClientEvent, ItemCreate, Received, ResponseParams, Truncate, wr
 pub use item::{Item, Part};
 pub use response::{CachedTokens, InputTokens, OutputTokens, Response, ResponseStatus, StatusDetails, StatusError, TokenUsage};
 pub use server::{
-    ApiError, ArgumentsDone, AudioDelta, Content, ContentPart, Delta, ItemPlaced, OutputItem, RateLimit, Segment, ServerEvent,
-    Transcription, TranscriptionFailed, TranscriptionUsage,
+    ApiError, ArgumentsDone, AudioDelta, Content, ContentPart, Delta, INCLUDE_LOGPROBS, ItemPlaced, LogProb, OutputItem,
+    RateLimit, Segment, ServerEvent, Transcription, TranscriptionFailed, TranscriptionUsage,
 };
 pub use session::{
     AudioConfig, AudioFormat, AudioInput, AudioOutput, Eagerness, Function, FunctionTag, IdleTimeout, Inf, MaxTokens, Modality,

@@ -269,7 +269,28 @@ pub struct Transcription {
     /// What it used.
     #[serde(deserialize_with = "or_default")]
     pub usage: TranscriptionUsage,
+    /// How likely each piece of the words was found, if that was asked for.
+    #[serde(deserialize_with = "or_default")]
+    pub logprobs: Vec<LogProb>,
 }
+
+/// A piece of the callee's words, and how likely the model found it.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct LogProb {
+    /// The piece; a space before it begins a word.
+    #[serde(deserialize_with = "or_default")]
+    pub token: String,
+    /// The natural logarithm of its likelihood.
+    #[serde(deserialize_with = "or_default")]
+    pub logprob: f32,
+    /// The piece's bytes.
+    #[serde(deserialize_with = "or_default")]
+    pub bytes: Vec<u8>,
+}
+
+/// What is put into a session's `include` to be told the [`LogProb`]s.
+pub const INCLUDE_LOGPROBS: &str = "item.input_audio_transcription.logprobs";
 
 /// What writing down the callee's words used: tokens or time, as the model is paid.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -336,11 +357,14 @@ pub(crate) fn whole_ms(seconds: f64) -> u64 {
 impl Serialize for Transcription {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         use serde::ser::SerializeStruct as _;
-        let mut out = serializer.serialize_struct("Transcription", 4)?;
+        let mut out = serializer.serialize_struct("Transcription", 4 + usize::from(!self.logprobs.is_empty()))?;
         out.serialize_field("item_id", &self.item_id)?;
         out.serialize_field("content_index", &self.content_index)?;
         out.serialize_field("transcript", &self.transcript)?;
         out.serialize_field("usage", &self.usage)?;
+        if !self.logprobs.is_empty() {
+            out.serialize_field("logprobs", &self.logprobs)?;
+        }
         out.end()
     }
 }

@@ -109,6 +109,12 @@ pub(crate) fn server_events() -> Vec<ServerEvent> {
             transcript: "Hello.".into(),
             ..Transcription::default()
         }),
+        ServerEvent::TranscriptionCompleted(Transcription {
+            item_id: "item_1".into(),
+            transcript: "Hello.".into(),
+            logprobs: vec![LogProb { token: "Hello.".into(), logprob: -0.25, bytes: b"Hello.".to_vec() }],
+            ..Transcription::default()
+        }),
         ServerEvent::TranscriptionFailed(TranscriptionFailed {
             item_id: "item_1".into(),
             content_index: 0,

@@ -10,9 +10,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 use types::{Briefing, Speaker, Usage, VoiceChoice, language};
 use wire::realtime::{
-    AudioConfig, AudioFormat, AudioInput, AudioOutput, ClientEvent, Function, Item, ItemCreate, Modality, Part, RealtimeTag,
-    ResponseParams, ServerEvent, SessionConfig, Tool, ToolChoice, ToolChoiceMode, Transcriber, Truncate, TurnDetection,
-    Voice as NamedVoice,
+    AudioConfig, AudioFormat, AudioInput, AudioOutput, ClientEvent, Function, INCLUDE_LOGPROBS, Item, ItemCreate, Modality, Part,
+    RealtimeTag, ResponseParams, ServerEvent, SessionConfig, Tool, ToolChoice, ToolChoiceMode, Transcriber, Truncate,
+    TurnDetection, Voice as NamedVoice,
 };
 
 /// How many of the callee's items may have a growing text at the same time.
@@ -110,6 +110,11 @@ impl Realtime {
                 let used = words.usage.usage();
                 if used != Usage::default() {
                     inputs.push_back(Input::Counted(used));
+                }
+                let pieces = words.logprobs.iter().map(|piece| (piece.token.as_str(), piece.logprob));
+                let doubted = types::doubt::doubted(pieces);
+                if !doubted.is_empty() {
+                    inputs.push_back(Input::CalleeDoubted { item_id: words.item_id.clone(), words: doubted });
                 }
                 Input::CalleeText { item_id: words.item_id, text: words.transcript, done: true }
             }
@@ -277,8 +282,14 @@ fn session_config(voice: &Voice, briefing: &Briefing, choice: &VoiceChoice) -> S
         tool_choice: Some(ToolChoice::Mode(ToolChoiceMode::Auto)),
         max_output_tokens: options.max_output_tokens.clone(),
         truncation: options.truncation.clone(),
+        include: tells_likelihood(&options.transcription_model).then(|| vec![INCLUDE_LOGPROBS.to_owned()]),
         ..SessionConfig::default()
     }
+}
+
+/// Whether this model tells how likely it found each word. Others, and whatever a deployment is named, are not asked.
+fn tells_likelihood(transcription_model: &str) -> bool {
+    transcription_model.starts_with("gpt-4o-") && transcription_model.contains("transcribe")
 }
 
 /// The language of an order as the transcription takes it: two letters, or none.

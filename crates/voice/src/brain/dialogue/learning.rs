@@ -17,8 +17,8 @@ impl<'a> Dialogue<'a> {
             match line {
                 Line::Agent { text, .. } => {
                     let opening = self.is_opening(text);
-                    // What was told before somebody else came to the telephone was no answer.
-                    if opening && self.waits() {
+                    // Who has to be told who is calling came to the telephone after what was told before.
+                    if opening {
                         told.clear();
                     }
                     opened |= opening;
@@ -27,6 +27,11 @@ impl<'a> Dialogue<'a> {
                 // Whoever asks us to wait has told nothing yet, and neither has a recording.
                 Line::Callee { text } if hold::is_recorded(text) => {}
                 Line::Callee { text } if opened => {
+                    if let Some(fact) = self.confirmed(&agent, text) {
+                        told.retain(|known: &Told| known.name != fact.name);
+                        told.push(fact);
+                        continue;
+                    }
                     for sentence in sentences(text) {
                         facts::read(self.briefing, &sentence, &mut told);
                         if self.mentions(&sentence).iter().any(|(name, _, mention)| name == "time" && *mention == Mention::Right)
@@ -46,6 +51,9 @@ impl<'a> Dialogue<'a> {
 
     /// A fact in words is the first statement after our question.
     fn read_words(&self, text: &str, agent: &str, told: &mut Vec<Told>) {
+        if self.is_badly_heard(text) {
+            return;
+        }
         let open = |told: &[Told], name: &str| !told.iter().any(|known| known.name == name);
         let in_words = |fact: &&types::FactWanted| sort(&fact.name) == Sort::Words;
         for fact in self.briefing.facts_wanted.iter().filter(in_words) {
