@@ -121,7 +121,11 @@ done: boolean,
 /**
  * For an interrupted line, what was heard of it.
  */
-heard?: string | null, } | { "type": "answered_by", 
+heard?: string | null, 
+/**
+ * Words of the callee's that were hard to hear; at most 40.
+ */
+doubted?: Array<string>, } | { "type": "answered_by", 
 /**
  * Who.
  */
@@ -1152,6 +1156,10 @@ text: string,
  * What of it the callee can have heard. Equal to `text` unless the agent was interrupted.
  */
 heard: string, 
+/**
+ * Words of the callee's that were hard to hear, as far as whoever wrote them down can tell; at most 40.
+ */
+doubted?: Array<string>, 
 /**
  * Whether the agent was cut off by the callee.
  */
