@@ -63,7 +63,8 @@ fn is_bad_line(transcript: &[TranscriptLine]) -> bool {
 
 fn shares_words(quote: &str, question: &str) -> bool {
     let asked = content(question);
-    content(quote).iter().any(|word| asked.contains(word))
+    // "You" is in every question.
+    content(quote).iter().any(|word| word.chars().count() >= 4 && asked.contains(word))
 }
 
 /// Whether the fact changes with this word.

@@ -293,4 +293,16 @@ mod tests {
         assert_eq!((found.line, found.quote.as_str()), (3, "total is twenty dollars"));
         assert!((3_200..3_400).contains(&found.at_ms), "{}", found.at_ms);
     }
+
+    #[test]
+    fn who_says_who_they_are_has_answered_nothing() {
+        let fact = FactWanted { name: "answer".into(), question: "When are you open?".into(), kind: None };
+        let said = [
+            line(1, Speaker::Agent, "Hello, I would like to know: when are you open?"),
+            line(2, Speaker::Callee, "Hi, this is Anna from Corner Books."),
+        ];
+        let claim = Claim { name: "answer", value: "Hi, this is Anna from Corner Books.", quote: None };
+        assert!(claimed(&fact, &claim, &said).evidence.is_none());
+        assert_eq!(answer(&fact, FactKind::Text, &said), None);
+    }
 }
