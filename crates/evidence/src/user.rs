@@ -13,6 +13,7 @@ pub fn with_user(transcript: &[TranscriptLine], spoke: &[UserSpoke]) -> Vec<Tran
             speaker: Speaker::Agent,
             text: "…".into(),
             heard: "…".into(),
+            doubted: Vec::new(),
             interrupted: false,
             start_ms: spoke.start_ms,
             end_ms: spoke.end_ms,

@@ -291,7 +291,7 @@ mod tests {
         // Shifted by quarters of a syllable, so that together they have none.
         let talker = |n: usize, late: usize| i32::from(one[n + late * 503]);
         let far: Vec<i16> = (0..12_000 * 8).map(|n| ((0..4).map(|late| talker(n, late)).sum::<i32>() / 32) as i16).collect();
-        let mut audio = far.clone();
+        let mut audio = far;
         for (sample, near) in audio[5 * 8_000..].iter_mut().zip(voice(1_000)) {
             *sample = sample.saturating_add(near / 2);
         }

@@ -18,6 +18,7 @@ fn lines(said: &[(Speaker, &str)]) -> Vec<TranscriptLine> {
         speaker: *speaker,
         text: (*text).to_owned(),
         heard: (*text).to_owned(),
+        doubted: Vec::new(),
         interrupted: false,
         start_ms: place as u64 * 1_000,
         end_ms: place as u64 * 1_000 + 900,
