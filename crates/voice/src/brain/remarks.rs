@@ -149,7 +149,9 @@ pub(super) fn wants_repeat(sentence: &Sentence<'_>) -> bool {
         "you there",
         "breaking up",
     ];
-    sentence.has(&phrases) || matches!(sentence.plain.as_str(), "hello" | "sorry" | "what" | "excuse me" | "hello hello" | "huh")
+    let repeats = sentence.has(&["let me repeat", "i'll repeat", "i repeat", "i will repeat"]);
+    (sentence.has(&phrases) && !repeats)
+        || matches!(sentence.plain.as_str(), "hello" | "sorry" | "what" | "excuse me" | "hello hello" | "huh")
 }
 
 /// Whether we are asked to wait, as a question.
