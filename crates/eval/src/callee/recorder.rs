@@ -34,7 +34,7 @@ impl Recorder {
 
     fn write_down(&self, event: EarEvent, lines: &mut Vec<Spoken>) {
         let EarEvent::Stopped { start_ms, end_ms, samples } = event else { return };
-        let text = self.senses.hear(&samples).unwrap_or_default();
+        let text = self.senses.hear(&samples).unwrap_or_default().text;
         let began = u64::try_from(self.began.as_millis()).unwrap_or(u64::MAX);
         let (start_ms, end_ms) = (began + start_ms, began + end_ms);
         lines.push(Spoken { speaker: Speaker::Agent, text, start_ms, end_ms, interrupted: false });
