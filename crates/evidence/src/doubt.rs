@@ -45,6 +45,15 @@ pub(crate) fn unless_doubted(fact: Fact, kind: FactKind, question: &str, transcr
     if doubted { Fact { evidence: None, ..fact } } else { fact }
 }
 
+/// The transcript as if every word had been heard well. That the callee told something is judged by it; what it was is not. On a
+/// bad line even that is not sure, and the doubts stay.
+pub fn undoubted(transcript: &[TranscriptLine]) -> Vec<TranscriptLine> {
+    if is_bad_line(transcript) {
+        return transcript.to_vec();
+    }
+    transcript.iter().map(|line| TranscriptLine { doubted: Vec::new(), ..line.clone() }).collect()
+}
+
 fn is_doubted(evidence: &Evidence, kind: FactKind, transcript: &[TranscriptLine]) -> bool {
     let Some(line) = transcript.iter().find(|line| line.line == evidence.line) else { return false };
     let doubted: Vec<String> = line.doubted.iter().map(|word| bare(word)).collect();
@@ -131,6 +140,17 @@ mod tests {
         };
         assert!(proven("We have oat milk."));
         assert!(!proven("Live by."), "it was \"Goodbye\"");
+    }
+
+    #[test]
+    fn a_callee_who_was_hard_to_hear_has_told_something_all_the_same() {
+        let mut transcript = lines(&[("agent", "Do you have oat milk?"), ("callee", "We do have oat milk.")]);
+        transcript[1].doubted = vec!["have".into()];
+        let wanted = [FactWanted { name: "answer".into(), question: "Do you have oat milk?".into(), kind: None }];
+        let claims = [Claim { name: "answer", value: "We do have oat milk", quote: None }];
+        let goal = |facts: &[types::Fact]| crate::goal(types::OutcomeStatus::Achieved, &wanted, facts, &transcript);
+        assert_eq!(goal(&facts(&wanted, &claims, &transcript)), types::OutcomeStatus::Unknown);
+        assert_eq!(goal(&facts(&wanted, &claims, &crate::undoubted(&transcript))), types::OutcomeStatus::Achieved);
     }
 
     #[test]

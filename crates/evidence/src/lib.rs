@@ -28,6 +28,7 @@ mod user;
 mod verdict;
 mod when;
 
+pub use doubt::undoubted;
 pub use goal::{goal, unreported};
 pub use promises::promises;
 pub use reading::{Quoted, Read, Reading, reread};

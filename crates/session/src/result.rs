@@ -127,7 +127,9 @@ impl Session {
         } else if self.report.is_none() && proof {
             evidence::unreported(&briefing.facts_wanted, &facts, transcript)
         } else {
-            evidence::goal(reported, &briefing.facts_wanted, &facts, transcript)
+            // Whether the callee told it; how sure its words are is the facts' own matter.
+            let told = evidence::facts(&briefing.facts_wanted, &claims, &evidence::undoubted(transcript));
+            evidence::goal(reported, &briefing.facts_wanted, &told, transcript)
         };
         // Kept only where somebody spoke: nothing that is read later proves a success that nobody told.
         let unproven = self.report.as_ref().filter(|report| proof && report.status != status);
