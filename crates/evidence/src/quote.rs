@@ -84,13 +84,14 @@ fn is_filler(text: &str) -> bool {
         "good question",
     ];
     let words = plain.split_whitespace().count();
-    has(&plain, &waits)
-        || words == 0
-        || (words <= 3
-            && plain
-                .split_whitespace()
-                .all(|word| ["sure", "okay", "ok", "um", "uh", "hello", "hi", "well", "oh", "of", "course"].contains(&word)))
+    has(&plain, &waits) || words == 0 || (words <= 3 && plain.split_whitespace().all(|word| FILLERS.contains(&word)))
 }
+
+/// Alone, or a few of them together, they tell nothing; speech models also write them down for noise.
+const FILLERS: [&str; 20] = [
+    "sure", "okay", "ok", "um", "uh", "hello", "hi", "well", "oh", "of", "course", "you", "the", "a", "and", "so", "thank",
+    "thanks", "bye", "goodbye",
+];
 
 /// Words that say something: stems of four letters and more.
 pub(crate) fn content(text: &str) -> Vec<String> {
@@ -292,6 +293,15 @@ mod tests {
         let found = find(&lines, "$20", Some("total is twenty dollars")).unwrap();
         assert_eq!((found.line, found.quote.as_str()), (3, "total is twenty dollars"));
         assert!((3_200..3_400).contains(&found.at_ms), "{}", found.at_ms);
+    }
+
+    #[test]
+    fn what_is_written_down_for_noise_is_no_answer() {
+        let fact = FactWanted { name: "answer".into(), question: "Why was I charged twice?".into(), kind: None };
+        let said = [line(1, Speaker::Agent, "Why was I charged twice?"), line(2, Speaker::Callee, "You")];
+        let claim = Claim { name: "answer", value: "You", quote: Some("You") };
+        assert!(claimed(&fact, &claim, &said).evidence.is_none());
+        assert_eq!(answer(&fact, FactKind::Text, &said), None);
     }
 
     #[test]
