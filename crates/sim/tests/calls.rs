@@ -267,7 +267,7 @@ async fn a_drained_simulator_takes_no_new_calls_and_ends_the_live_ones() {
 async fn the_numbers_are_told() {
     let (_sim, client) = simulator(|_| {}).await;
     let (status, numbers) = client.get("/sim/numbers").await;
-    assert_eq!((status, numbers.as_array().unwrap().len()), (200, 15));
+    assert_eq!((status, numbers.as_array().unwrap().len()), (200, 16));
     assert_eq!(numbers[0]["number"], CLERK);
     assert!(numbers[0]["what"].as_str().is_some_and(|what| !what.is_empty()));
     assert_eq!(client.get("/").await.1["status"], "running");

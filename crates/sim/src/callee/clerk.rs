@@ -151,7 +151,7 @@ impl<F: Form> Clerk<F> {
     fn reply(&mut self, said: &str) -> Reply {
         let plain = words::plain(said);
         if self.state == State::Closing {
-            return self.closing(&plain);
+            return self.closing(said, &plain);
         }
         if plain.is_empty() {
             return self.miss("Sorry, I didn't catch that.");
@@ -228,12 +228,12 @@ impl<F: Form> Clerk<F> {
         }
     }
 
-    fn closing(&mut self, plain: &str) -> Reply {
+    fn closing(&mut self, said: &str, plain: &str) -> Reply {
         if words::is_goodbye(plain) {
             return Reply::hang_up("Goodbye!");
         }
         if words::has_any(plain, &["is that right", "is that correct"]) {
-            let say = self.confirm(plain);
+            let say = self.confirm(said, plain);
             return Reply { say, then: Then::AwaitGoodbye };
         }
         let asks =
@@ -247,8 +247,11 @@ impl<F: Form> Clerk<F> {
 }
 
 impl<F: Form> Clerk<F> {
-    /// A yes to what the caller says back, if all its numbers are on the slip in the same order; else the slip again.
-    fn confirm(&self, plain: &str) -> String {
+    /// A yes to what the caller says back, if its details, or all its numbers in their order, are on the slip; else the slip again.
+    fn confirm(&self, said: &str, plain: &str) -> String {
+        let details = self.form.read(said, None);
+        let known_as = |(name, value): &(&str, String)| self.fields.get(*name).is_some_and(|known| known == value);
+        let same = !details.is_empty() && details.iter().all(known_as);
         let numbers = |text: &str| -> String {
             let hours = text.split(' ').map(|word| word.trim_end_matches("pm").trim_end_matches("am"));
             let digits = hours.filter(|word| word.chars().all(|c| c.is_ascii_digit() || c == ':'));
@@ -256,7 +259,7 @@ impl<F: Form> Clerk<F> {
         };
         let told = self.form.tell(&self.facts);
         let (said, known) = (numbers(plain), numbers(&words::plain(&told)));
-        if !said.is_empty() && known.contains(&said) {
+        if same || !said.is_empty() && known.contains(&said) {
             "Yes, that's right.".into()
         } else {
             format!("Let me repeat that. {told}")
