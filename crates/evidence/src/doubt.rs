@@ -59,7 +59,7 @@ fn is_doubted(evidence: &Evidence, kind: FactKind, transcript: &[TranscriptLine]
     let doubted: Vec<String> = line.doubted.iter().map(|word| bare(word)).collect();
     let quoted: Vec<String> = evidence.quote.split_whitespace().map(bare).collect();
     let unsure = quoted.iter().filter(|word| doubted.contains(word));
-    // Of a sentence every word may be the one that counts, and one that is doubted in so many places was heard wrongly.
+    // A sentence with one unlikely word still says what it says; one that is doubted in so many places was heard wrongly.
     unsure.clone().any(|word| matters(word, kind)) || 3 * unsure.count() > quoted.len()
 }
 
@@ -79,7 +79,7 @@ fn shares_words(quote: &str, question: &str) -> bool {
 /// Whether the fact changes with this word.
 fn matters(word: &str, kind: FactKind) -> bool {
     let counts = tokens(word).iter().any(|token| token.number) || TIMES.contains(&word);
-    counts || kind == FactKind::Text && (word.len() >= 4 || TELLING.contains(&word))
+    counts || kind == FactKind::Text && TELLING.contains(&word)
 }
 
 /// Another line of the callee's has the same value: what was misheard is hardly misheard twice in the same way.
@@ -145,7 +145,7 @@ mod tests {
     #[test]
     fn a_callee_who_was_hard_to_hear_has_told_something_all_the_same() {
         let mut transcript = lines(&[("agent", "Do you have oat milk?"), ("callee", "We do have oat milk.")]);
-        transcript[1].doubted = vec!["have".into()];
+        transcript[1].doubted = vec!["have".into(), "oat".into()];
         let wanted = [FactWanted { name: "answer".into(), question: "Do you have oat milk?".into(), kind: None }];
         let claims = [Claim { name: "answer", value: "We do have oat milk", quote: None }];
         let goal = |facts: &[types::Fact]| crate::goal(types::OutcomeStatus::Achieved, &wanted, facts, &transcript);
@@ -158,7 +158,13 @@ mod tests {
         let mut transcript = lines(&[("agent", "Do you have oat milk?"), ("callee", "We do have oat milk.")]);
         let wanted = [FactWanted { name: "answer".into(), question: "Do you have oat milk?".into(), kind: None }];
         assert!(facts(&wanted, &[], &transcript)[0].evidence.is_some());
-        transcript[1].doubted = vec!["have".into()];
+        transcript[1].doubted = vec!["oat".into()];
+        assert!(facts(&wanted, &[], &transcript)[0].evidence.is_some(), "one unlikely word of five");
+        transcript[1].doubted = vec!["have".into(), "oat".into()];
         assert!(facts(&wanted, &[], &transcript)[0].evidence.is_none());
+        let mut transcript =
+            lines(&[("agent", "Do you have oat milk?"), ("callee", "We don't have any oat milk here today, sorry.")]);
+        transcript[1].doubted = vec!["don't".into()];
+        assert!(facts(&wanted, &[], &transcript)[0].evidence.is_none(), "the word that decides");
     }
 }
