@@ -2,11 +2,12 @@
 
 use crate::clause::{Force, clauses, force, has, plain};
 use crate::command::telling;
+use crate::profile;
 use crate::promises::promises;
-use types::{Fact, FactWanted, OutcomeStatus, Speaker, ToldBy, TranscriptLine};
+use types::{Fact, FactKind, FactWanted, OutcomeStatus, Speaker, ToldBy, TranscriptLine};
 
 /// How a callee says that it is done.
-const SETTLED: [&str; 30] = [
+const SETTLED: [&str; 32] = [
     "all set",
     "youre set",
     "you are set",
@@ -24,6 +25,8 @@ const SETTLED: [&str; 30] = [
     "canceled",
     "cancelled",
     "its ordered",
+    "is moved",
+    "is changed",
     "order is in",
     "got your order",
     "have your order",
@@ -70,7 +73,10 @@ pub fn goal(reported: OutcomeStatus, wanted: &[FactWanted], facts: &[Fact], tran
     let asked_for = |fact: &&Fact| wanted.is_empty() || wanted.iter().any(|wanted| wanted.name == fact.name);
     let mut known = facts.iter().filter(asked_for).peekable();
     let proven = match (known.peek(), wanted) {
-        (Some(_), _) => known.any(holds),
+        (Some(_), _) => {
+            let known: Vec<&Fact> = known.collect();
+            known.iter().any(|fact| holds(fact)) || known.iter().all(|fact| in_words(fact)) && settled(transcript)
+        }
         (None, []) => true,
         (None, _) => settled(transcript),
     };
@@ -91,6 +97,12 @@ pub fn unreported(wanted: &[FactWanted], facts: &[Fact], transcript: &[Transcrip
     let all = !wanted.is_empty() && wanted.iter().all(told);
     let stands = all && settled(transcript) && !transcript.iter().any(takes_back);
     if stands { OutcomeStatus::Achieved } else { OutcomeStatus::Unknown }
+}
+
+/// An answer in words, which may be proven by more than its own words, and nothing speaks against it.
+fn in_words(fact: &Fact) -> bool {
+    let wanted = FactWanted { name: fact.name.clone(), question: String::new(), kind: None };
+    profile::kind(&wanted) == FactKind::Text && fact.contradictions.is_empty()
 }
 
 /// The callee told it, and the agent did not take it for something else.
@@ -168,6 +180,23 @@ mod tests {
         ] {
             assert_eq!(done(text), OutcomeStatus::Unknown, "{text}");
         }
+    }
+
+    #[test]
+    fn an_answer_in_words_that_is_not_found_again_is_borne_out_by_the_word_that_it_is_done() {
+        let of = |text: &str| {
+            of(
+                &["answer"],
+                &[("answer", "The table is moved to Saturday at eight p.")],
+                &[("agent", "Please move it."), ("callee", text)],
+            )
+        };
+        assert_eq!(
+            of("The table is moved to Saturday, November twenty eighth at eight p. M. Thank you. Goodbye."),
+            OutcomeStatus::Achieved
+        );
+        assert_eq!(of("The table is not moved to Saturday."), OutcomeStatus::Unknown);
+        assert_eq!(of("Uh huh. Goodbye."), OutcomeStatus::Unknown);
     }
 
     #[test]
