@@ -7,6 +7,7 @@ mod asking;
 mod asks;
 mod budget;
 mod built_in;
+mod caller;
 mod compare;
 mod dialogue;
 mod facts;

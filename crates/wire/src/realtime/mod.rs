@@ -8,21 +8,22 @@ mod item;
 mod response;
 mod server;
 mod session;
+mod transcription;
 
 pub use client::{ClientEvent, ItemCreate, Received, ResponseParams, Truncate, write_append};
 pub use item::{Item, Part};
 pub use response::{CachedTokens, InputTokens, OutputTokens, Response, ResponseStatus, StatusDetails, StatusError, TokenUsage};
 pub use server::{
-    ApiError, ArgumentsDone, AudioDelta, Content, ContentPart, Delta, INCLUDE_LOGPROBS, ItemPlaced, LogProb, OutputItem,
-    RateLimit, Segment, ServerEvent, Transcription, TranscriptionFailed, TranscriptionUsage,
+    ApiError, ArgumentsDone, AudioDelta, Content, ContentPart, Delta, ItemPlaced, OutputItem, RateLimit, Segment, ServerEvent,
 };
 pub use session::{
     AudioConfig, AudioFormat, AudioInput, AudioOutput, Eagerness, Function, FunctionTag, IdleTimeout, Inf, MaxTokens, Modality,
     NoiseField, NoiseReduction, PcmRate, RealtimeTag, Retention, RetentionTag, Session, SessionConfig, Tool, ToolChoice,
     ToolChoiceMode, Transcriber, Truncation, TruncationMode, TurnDetection, Voice,
 };
+pub use transcription::{INCLUDE_LOGPROBS, LogProb, Transcription, TranscriptionFailed, TranscriptionUsage};
 
-pub(crate) use server::whole_ms;
+pub(crate) use transcription::whole_ms;
 
 use crate::json::Text;
 use serde::Deserialize;

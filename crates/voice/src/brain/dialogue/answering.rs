@@ -3,7 +3,7 @@
 use super::super::compare::Mention;
 use super::super::facts::{Sort, sort};
 use super::super::words::{Sentence, has, plain};
-use super::super::{asking, asks, phrases, remarks};
+use super::super::{asking, asks, caller, phrases, remarks};
 use super::{Dialogue, NO_MORE, Next};
 
 impl Dialogue<'_> {
@@ -29,11 +29,11 @@ impl Dialogue<'_> {
                 self.set_right().into_iter().for_each(&mut add);
                 continue;
             }
-            if remarks::asks_robot(sentence) {
+            if caller::asks_robot(sentence) {
                 add(format!("Yes, I am an AI assistant, calling on behalf of {}.", phrases::caller(self.briefing)));
                 continue;
             }
-            if remarks::asks_who(sentence) {
+            if caller::asks_who(sentence) {
                 add(format!("This is an AI assistant calling on behalf of {}.", phrases::caller(self.briefing)));
                 continue;
             }
@@ -84,7 +84,7 @@ impl Dialogue<'_> {
                 confirms = true;
             } else if understood {
                 continue;
-            } else if remarks::asks_purpose(sentence) {
+            } else if caller::asks_purpose(sentence) {
                 add(self.purpose());
             } else if remarks::offers_more(sentence) && !asking::must_choose(sentence) {
                 add(NO_MORE.into());
