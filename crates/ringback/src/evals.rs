@@ -232,6 +232,7 @@ fn naive() -> session::Tuning {
         barge_in_min: Duration::ZERO,
         nods_max: Duration::ZERO,
         barge_in_trusted: Duration::ZERO,
+        barge_in_trusted_voice: 0.0,
         double_talk_min: Duration::ZERO,
         double_talk_wait: Duration::ZERO,
         voice_min: Duration::ZERO,

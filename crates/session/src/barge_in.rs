@@ -11,8 +11,10 @@ use types::EndedReason;
 
 /// How soon it is listened again when it was not clear.
 const LOOK_EVERY: Duration = Duration::from_millis(40);
-/// Somebody who paused for longer is not speaking now.
-const PAUSE_MAX: Duration = Duration::from_millis(140);
+/// Whoever speaks now has had so much voice in so much time: a single beat of a loud place is nobody.
+const NOW: (Duration, Duration) = (Duration::from_millis(60), Duration::from_millis(200));
+/// Speech is voice for at least this share of its time, also through noise; what a loud place has of it is less.
+const VOICE_SHARE: u32 = 4;
 
 impl Session {
     /// How long speech must last for the agent to stop; `None` when it does not stop for anything. A goodbye needs more than a
@@ -98,12 +100,17 @@ impl Session {
         self.turns.agent_began().is_some_and(|agent| agent.abs_diff(callee_began) < self.tuning.double_talk)
     }
 
-    /// What goes on is a voice, not a noise and not our own voice. A line that carries nothing at all to our ear tells nothing,
-    /// and what the model's server takes for speech for long enough is speech.
+    /// What goes on is a voice, not a noise and not our own voice. A line that carries nothing at all to our ear tells nothing.
+    /// What the model's server takes for speech for long enough is speech, if we hear some voice in it: in a loud place its ear
+    /// hears speech where there is none.
     fn hears_speech(&self, began: Duration, guard: Duration) -> bool {
         let (heard, lasted) = (self.heard_of(began), self.now.saturating_sub(began));
-        let speaking = heard.last_voice.is_some_and(|at| at >= began + guard && self.now.saturating_sub(at) <= PAUSE_MAX);
-        let voice = heard.blind || (speaking && heard.voice >= guard / 2) || lasted >= self.tuning.barge_in_trusted.max(guard);
-        voice && !self.echoes(began, self.now)
+        let (voice, within) = NOW;
+        let goes_on = heard.last_voice.is_some_and(|at| at >= began + guard);
+        let speaking = goes_on && self.heard_of(self.now.saturating_sub(within)).voice >= voice;
+        let ours = speaking && heard.voice >= guard / 2 && heard.voice * VOICE_SHARE >= lasted;
+        let trusted = lasted >= self.tuning.barge_in_trusted.max(guard)
+            && heard.voice >= lasted.mul_f32(self.tuning.barge_in_trusted_voice);
+        (heard.blind || ours || trusted) && !self.echoes(began, self.now)
     }
 }

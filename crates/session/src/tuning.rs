@@ -19,8 +19,10 @@ pub struct Tuning {
     pub barge_in_min: Duration,
     /// The same while all the words that are known of it are nods: "mm-hm, yeah, okay".
     pub nods_max: Duration,
-    /// Speech that the model's server hears for so long is speech, even if our own ear hears no voice through the noise.
+    /// Speech that the model's server hears for so long is speech, even if our own ear hears little voice through the noise.
     pub barge_in_trusted: Duration,
+    /// How much voice that is at least, as a share.
+    pub barge_in_trusted_voice: f32,
     /// The same as `barge_in_min` while the agent's answer is being made and nothing of it is heard: it costs nothing to yield.
     pub answer_yield_min: Duration,
     /// Both have begun at the same time if no more than this lies between them.
@@ -127,6 +129,7 @@ impl Default for Tuning {
             barge_in_min: Duration::from_millis(520),
             nods_max: Duration::from_millis(1_500),
             barge_in_trusted: Duration::from_millis(1_300),
+            barge_in_trusted_voice: 0.15,
             answer_yield_min: Duration::from_millis(200),
             double_talk: Duration::from_millis(400),
             double_talk_min: Duration::from_millis(300),
