@@ -170,8 +170,10 @@ fn clock(text: &str, tokens: &[Token], at: usize) -> Option<(Mention, usize)> {
     if !firm && next_unit {
         return None;
     }
-    // Another number right behind it belongs to neither.
-    let lonely = !tokens.get(at + used).is_some_and(|next| next.number && text[end..next.start].trim().is_empty());
+    // Another number right beside it belongs to neither: they are digits of something.
+    let beside = |before: usize, after: usize| text[before..after].trim().is_empty();
+    let lonely = !tokens.get(at + used).is_some_and(|next| next.number && beside(end, next.start))
+        && !before.is_some_and(|before| before.number && beside(before.end, token.start));
     if !firm && !lonely {
         return None;
     }
