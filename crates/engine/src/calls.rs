@@ -141,6 +141,11 @@ impl Handler {
         self.send(request, CALL_LONGEST).await
     }
 
+    /// Why the handler has refused something.
+    pub async fn problem(&self, refused: Response) -> Result<ErrorBody, Error> {
+        self.read(refused).await
+    }
+
     async fn told(&self, answered: Result<Response, Error>) -> Result<(), TellError> {
         let unavailable = |error: Error| TellError::Unavailable { message: error.to_string() };
         let response = answered.map_err(unavailable)?;

@@ -46,6 +46,24 @@ pub enum QuestionEnd {
     TooLate,
 }
 
+/// An answer of the user's that came after its question was closed. The callee has not been told it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[ts(export, export_to = "api.ts")]
+pub struct LateAnswer {
+    /// The attempt's number.
+    pub attempt: u32,
+    /// The question's name within the call: `q1`.
+    pub question_id: String,
+    /// What was asked.
+    pub question: String,
+    /// The user's words. At most 500 characters.
+    #[cfg_attr(feature = "openapi", schema(max_length = 500))]
+    pub answer: String,
+    /// When they came, RFC 3339 in UTC.
+    pub at: String,
+}
+
 /// The body of `POST /calls/{id}/answer`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -1,8 +1,8 @@
 //! What the page and the engine say to each other.
 
 use crate::{
-    CallLimits, CallResult, CallSid, CallStage, ConversationId, CostEstimate, Details, FactWanted, NextTry, OnMachine, OrderId,
-    PhoneNumber, PlanId, QuestionEnd, RetryPolicy, UserQuestion, VoiceChoice,
+    CallLimits, CallResult, CallSid, CallStage, ConversationId, CostEstimate, Details, FactWanted, LateAnswer, NextTry,
+    OnMachine, OrderId, PhoneNumber, PlanId, QuestionEnd, RetryPolicy, UserQuestion, VoiceChoice,
 };
 use serde::{
     Deserialize, Deserializer, Serialize,
@@ -193,7 +193,7 @@ pub enum ConversationEvent {
         /// Until when it can be answered, RFC 3339 in UTC.
         until: String,
     },
-    /// A question from a call is closed.
+    /// A question from a call is closed, or an answer came after that (`too_late`), of which the callee has not been told.
     QuestionClosed {
         /// The attempt's number.
         attempt: u32,
@@ -372,6 +372,10 @@ pub struct ConversationView {
     pub call_outcome_details: Option<String>,
     /// Every attempt.
     pub calls: Vec<Attempt>,
+    /// Answers to questions from calls that came too late, the latest ones; nobody has been told them.
+    #[serde(default)]
+    #[cfg_attr(feature = "openapi", schema(max_items = 20))]
+    pub late_answers: Vec<LateAnswer>,
     /// The try that waits for its time, if one does.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

@@ -29,7 +29,7 @@ pub mod usage;
 pub mod voice_choice;
 
 pub use answered::{AnsweredBy, OnMachine, OnScreener, OnVoicemail};
-pub use asking::{AnswerRequest, InstructionRequest, QuestionEnd, UserQuestion};
+pub use asking::{AnswerRequest, InstructionRequest, LateAnswer, QuestionEnd, UserQuestion};
 pub use briefing::Briefing;
 pub use call::{AgentState, CallEvent, CallStage, CallView, NumberedCallEvent, Overlap};
 pub use correction::CallCorrection;

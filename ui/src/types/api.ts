@@ -630,6 +630,10 @@ call_outcome_details: string | null,
  */
 calls: Array<Attempt>, 
 /**
+ * Answers to questions from calls that came too late, the latest ones; nobody has been told them.
+ */
+late_answers: Array<LateAnswer>, 
+/**
  * The try that waits for its time, if one does.
  */
 next_try?: NextTry, };
@@ -811,6 +815,31 @@ text: string,
  * is absent.
  */
 instruction_id?: string, };
+
+/**
+ * An answer of the user's that came after its question was closed. The callee has not been told it.
+ */
+export type LateAnswer = { 
+/**
+ * The attempt's number.
+ */
+attempt: number, 
+/**
+ * The question's name within the call: `q1`.
+ */
+question_id: string, 
+/**
+ * What was asked.
+ */
+question: string, 
+/**
+ * The user's words. At most 500 characters.
+ */
+answer: string, 
+/**
+ * When they came, RFC 3339 in UTC.
+ */
+at: string, };
 
 /**
  * A line of the chat.

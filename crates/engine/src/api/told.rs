@@ -1,12 +1,12 @@
 //! What the user tells a live call beside the chat: an answer, an instruction, their own voice. Handed through to the handler.
 
 use super::{
-    Problem, Shared,
+    App, Problem, Shared,
     body::{Json, SMALL},
     live::{hand_through, order},
     path::Path,
 };
-use crate::calls::Handler;
+use crate::{calls::Handler, durable::Engine as _};
 use axum::{
     extract::{
         State,
@@ -15,11 +15,16 @@ use axum::{
     response::Response,
 };
 use bytes::Bytes;
+use graph::{
+    runtime::{Body, Envelope},
+    task::Input,
+};
 use http::StatusCode;
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
-use types::{AnswerRequest, CallView, ConversationId, InstructionRequest, OrderId};
+use types::{AnswerRequest, CallView, ConversationId, InstructionRequest, LateAnswer, OrderId, QuestionEnd};
+use uuid::Uuid;
 
 /// How many pieces of the user's voice may wait for the handler: half a second. What comes then is lost; late it is of no use.
 const VOICE_MAX: usize = 25;
@@ -27,12 +32,21 @@ const VOICE_MAX: usize = 25;
 const MESSAGE_BYTES_MAX: usize = 4_096;
 /// A page that sends nothing for this long is gone; it sends silence, too.
 const QUIET_MAX: Duration = Duration::from_secs(20);
+/// The handler's words for an answer that came too late: the call goes on without it, or is over.
+const LATE: [&str; 2] = ["too_late", "already_ended"];
+/// What is said of it once it is kept.
+pub(super) const LATE_MESSAGE: &str =
+    "the answer came too late: the call has gone on without it; it is kept in the conversation, and they have not been told it";
+pub(super) const ENDED_MESSAGE: &str =
+    "the answer came too late: the call has ended already; it is kept in the conversation, and they have not been told it";
 /// The page's word for giving the call back.
 const HAND_BACK: &str = "hand_back";
 
 /// Answer a question of a live call.
 ///
-/// The question is told by the event `question`. The same answer again is no error.
+/// The question is told by the event `question`. The same answer again is no error. An answer that comes too late (409
+/// `too_late`, or `already_ended`) is kept in the conversation, whose event `question_closed` tells it; the callee has not been
+/// told it.
 #[utoipa::path(
     post, path = "/conversations/{conversation}/calls/{attempt}/answer", operation_id = "answer", request_body = AnswerRequest,
     params(("conversation" = ConversationId, Path, description = "The conversation, `c_…`"), ("attempt" = u32, Path, description = "The attempt's number, from 1")),
@@ -45,7 +59,31 @@ pub(super) async fn answer(
 ) -> Result<Response, Problem> {
     body.value.check()?;
     let order_id = order(&app, &conversation, &attempt).await?;
-    hand_through(&app, app.handler.send_answer(&order_id, &body.value).await?)
+    let answered = app.handler.send_answer(&order_id, &body.value).await?;
+    if answered.status() != StatusCode::CONFLICT {
+        return hand_through(&app, answered);
+    }
+    let problem = app.handler.problem(answered).await?;
+    let attempt = attempt.parse().unwrap_or_default();
+    if !LATE.contains(&problem.code.as_str()) || !keep_late(&app, &conversation, attempt, body.value).await? {
+        return Err(Problem::conflict(&problem.code, &problem.message));
+    }
+    tracing::info!(conversation_id = %conversation, %order_id, code = problem.code, "an answer came too late and is kept");
+    let message = if problem.code == LATE[0] { LATE_MESSAGE } else { ENDED_MESSAGE };
+    Err(Problem::conflict(&problem.code, message))
+}
+
+/// Keeps what came too late in the conversation; false if the conversation knows of no such question.
+async fn keep_late(app: &App, conversation: &ConversationId, attempt: u32, late: AnswerRequest) -> Result<bool, Problem> {
+    let AnswerRequest { question_id, text } = late;
+    let id = format!("late_answer:{}", Uuid::now_v7());
+    let answer = Some(text.clone());
+    let input = Input::QuestionClosed { attempt, id: question_id.clone(), how: QuestionEnd::TooLate, answer };
+    app.engine.deliver(conversation, Envelope { id, body: Body::Input(input) }).await?;
+    let settled = app.settle(conversation, app.deadline()).await;
+    let kept = |late: &LateAnswer| late.attempt == attempt && late.question_id == question_id && late.answer == text.trim();
+    // One that has not been worked off yet is durable all the same.
+    Ok(!settled || app.state(conversation).await?.late_answers.iter().any(kept))
 }
 
 /// Tell a live call's agent what to do.

@@ -49,6 +49,8 @@ pub struct Fake {
     pub resumed: Mutex<Vec<Option<String>>>,
     audio: Mutex<Option<mpsc::UnboundedReceiver<Bytes>>>,
     pub hangups: Mutex<Vec<String>>,
+    /// With what every answer to a question is refused; `None`: they are taken.
+    answers_refused: Mutex<Option<(u16, &'static str)>>,
     /// The recording of the call, until it is deleted.
     recording: Mutex<Option<Vec<u8>>>,
     /// What is answered instead, whatever is asked of recordings.
@@ -68,6 +70,7 @@ impl FakeHandler {
             resumed: Mutex::default(),
             audio: Mutex::default(),
             hangups: Mutex::default(),
+            answers_refused: Mutex::default(),
             recording: Mutex::default(),
             recording_trouble: Mutex::default(),
             recording_asked: Mutex::default(),
@@ -79,6 +82,7 @@ impl FakeHandler {
             .route("/calls/{id}/events", get(events))
             .route("/calls/{id}/audio", get(audio))
             .route("/calls/{id}/hangup", post(hangup))
+            .route("/calls/{id}/answer", post(answer))
             .route("/calls/{id}/recording", get(recording).delete(delete_recording))
             .with_state(Arc::clone(&fake));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
@@ -119,6 +123,11 @@ impl FakeHandler {
     /// Whatever is asked of recordings is answered with this from now on; `None` for what is right.
     pub fn recording_trouble(&self, trouble: Option<(u16, &'static str)>) {
         *self.fake.recording_trouble.lock().expect("lock") = trouble;
+    }
+
+    /// Every answer to a question is refused with this from now on; `None`: they are taken.
+    pub fn refuse_answers(&self, refusal: Option<(u16, &'static str)>) {
+        *self.fake.answers_refused.lock().expect("lock") = refusal;
     }
 
     /// What was asked of recordings since the last time.
@@ -204,10 +213,19 @@ async fn audio(State(fake): State<Arc<Fake>>) -> Response {
 
 async fn hangup(State(fake): State<Arc<Fake>>, Path(id): Path<String>) -> Response {
     fake.hangups.lock().expect("lock").push(id);
+    live()
+}
+
+fn live() -> Response {
     let view = json!({
         "order_id": ORDER, "call_sid": SID, "target_phone_number": "+14155550100", "stage": "connected", "result": null
     });
     (StatusCode::ACCEPTED, Json(view)).into_response()
+}
+
+async fn answer(State(fake): State<Arc<Fake>>) -> Response {
+    let refusal = *fake.answers_refused.lock().expect("lock");
+    refusal.map_or_else(live, |(status, code)| problem(status, code))
 }
 
 /// What was asked of a recording, noted; the trouble that is to be answered, if any.

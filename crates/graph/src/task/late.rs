@@ -13,7 +13,11 @@ pub(super) async fn take(turn: &mut Turn<'_>, result: Box<CallResult>) {
     let result = if awaited { reread::of(turn, result).await } else { result };
     if replace(&mut turn.state, &result) {
         tracing::info!(conversation_id = %turn.conversation, %order_id, attempt = result.attempt, "a call that was given up has a result");
-        turn.say(format!("I have heard after all how call {} went. {}", result.attempt, say::report(&result, false)));
+        turn.say(format!(
+            "I have heard after all how call {} went. {}",
+            result.attempt,
+            say::report(&result, &turn.state.late_answers, false)
+        ));
     } else {
         tracing::info!(conversation_id = %turn.conversation, %order_id, attempt = result.attempt, "ignored a result that nobody waits for");
     }
@@ -37,7 +41,7 @@ pub(super) async fn ask_after_earlier(turn: &mut Turn<'_>) -> Option<String> {
         let result = if awaited { reread::of(turn, result).await } else { result };
         let heard = replace(&mut turn.state, &result);
         if heard && matches!(result.status, Disposition::Completed | Disposition::Voicemail) {
-            let report = say::report(&result, false);
+            let report = say::report(&result, &turn.state.late_answers, false);
             return Some(format!(
                 "Before dialling again I asked after call {attempt}, and it did take place, so I have not dialled again. {report}"
             ));

@@ -7,6 +7,7 @@ mod cost;
 mod draw;
 mod give_up;
 mod late;
+mod late_answer;
 mod machine;
 mod nodes;
 mod order;
@@ -83,7 +84,8 @@ pub enum Input {
         /// What is asked.
         question: UserQuestion,
     },
-    /// A question from the live call is closed. If it is not open, it has no effect.
+    /// A question from the live call is closed. If it is not open, it has no effect, unless it tells that an answer came too
+    /// late: that is kept, once, also when the call is over.
     QuestionClosed {
         /// Which attempt.
         attempt: u32,
@@ -214,6 +216,11 @@ impl Graph for TaskGraph {
         }
         if let Arrival::Input(Input::Correction { correction }) = task.input {
             correct::take(&mut turn, *correction);
+            return Ok(turn.stay());
+        }
+        // It may come when the call is long over.
+        if let Arrival::Input(Input::QuestionClosed { attempt, id, how: QuestionEnd::TooLate, answer }) = task.input {
+            late_answer::take(&mut turn, attempt, &id, answer.as_deref().unwrap_or_default());
             return Ok(turn.stay());
         }
         match (task.node, task.input) {

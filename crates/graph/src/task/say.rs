@@ -1,10 +1,11 @@
 //! The longer things that Ringback says.
 
+use super::late_answer;
 use crate::template::Templates;
 use types::chat::Plan;
 use types::{
-    CallCorrection, CallResult, CallStage, Contradiction, Disposition, EndedReason, Fact, OutcomeStatus, Promise, Speaker,
-    ToldBy, details, estimate,
+    CallCorrection, CallResult, CallStage, Contradiction, Disposition, EndedReason, Fact, LateAnswer, OutcomeStatus, Promise,
+    Speaker, ToldBy, details, estimate,
 };
 
 /// What can be done here.
@@ -117,16 +118,17 @@ pub(super) fn outcome(result: &CallResult) -> String {
     text
 }
 
-/// The message that reports a result.
+/// The message that reports a result, with what its callee has not been told.
 /// `tried_again`: it is, without being asked.
-pub(super) fn report(result: &CallResult, tried_again: bool) -> String {
+pub(super) fn report(result: &CallResult, late: &[LateAnswer], tried_again: bool) -> String {
     let verdict = verdict(result);
     let again = if tried_again || verdict == "Task completed: " {
         ""
     } else {
         "\n\nSay \"try again\" if I should call once more; I will ask you before I dial."
     };
-    format!("{verdict}{}{again}", lower_first(&outcome(result)))
+    let untold = late_answer::in_sentences(late, result.attempt);
+    format!("{verdict}{}{untold}{again}", lower_first(&outcome(result)))
 }
 
 /// The message that tells that the carrier contradicts a result.

@@ -1,11 +1,11 @@
 //! What the graph knows of a conversation.
 
-use super::say;
+use super::{late_answer, say};
 use serde::{Deserialize, Deserializer, Serialize};
 use types::chat::{Attempt, ConversationView, Message, Node, Plan, PlanClosed};
 use types::{
-    CallCorrection, CallResult, CallSid, CallStage, ConversationId, Details, NextTry, OnMachine, OutcomeStatus, PhoneNumber,
-    PlanId, RetryPolicy, UserQuestion, VoiceChoice,
+    CallCorrection, CallResult, CallSid, CallStage, ConversationId, Details, LateAnswer, NextTry, OnMachine, OutcomeStatus,
+    PhoneNumber, PlanId, RetryPolicy, UserQuestion, VoiceChoice,
 };
 
 /// How many lines of the chat the state keeps; the events keep them all.
@@ -68,6 +68,10 @@ pub struct State {
     pub remark: Option<String>,
     /// The question of the live call that waits for its answer.
     pub question: Option<OpenQuestion>,
+    /// Questions of calls that were closed without an answer, the latest ones.
+    pub unanswered: Vec<OpenQuestion>,
+    /// Answers that came too late, the latest ones.
+    pub late_answers: Vec<LateAnswer>,
     /// How often in a row the watchdog has found no news.
     pub watchdog_rounds: u32,
     /// What the user has chosen of the voice.
@@ -145,7 +149,20 @@ impl State {
         self.call_sid = call_sid.or(self.call_sid.take());
         self.call_status = Some(CallStage::Ended);
         self.call_outcome_status = Some(result.outcome.status);
-        self.call_outcome_details = Some(say::outcome(result));
+        self.call_outcome_details = Some(self.outcome_in_words(result));
+    }
+
+    /// What a call brought, with what its callee has not been told.
+    fn outcome_in_words(&self, result: &CallResult) -> String {
+        say::outcome(result) + &late_answer::in_sentences(&self.late_answers, result.attempt)
+    }
+
+    /// Something is to be told of an attempt that has ended; if it is the latest, what it brought is told anew.
+    pub(super) fn outcome_again(&mut self, attempt: u32) {
+        let latest = self.calls.last().filter(|call| call.attempt == attempt).and_then(|call| call.result.as_deref());
+        if let Some(details) = latest.map(|result| self.outcome_in_words(result)) {
+            self.call_outcome_details = Some(details);
+        }
     }
 
     /// The attempt whose call has not ended yet.
@@ -172,6 +189,7 @@ impl State {
             call_outcome_status: self.call_outcome_status,
             call_outcome_details: self.call_outcome_details.clone(),
             calls: self.calls.clone(),
+            late_answers: self.late_answers.clone(),
             next_try: self.next_try.clone(),
         }
     }

@@ -1,6 +1,6 @@
 //! One step while it is made: the state, and the events that go with every change of it.
 
-use super::{OpenQuestion, State, TaskGraph, draw, machine::MachineSaid, retry::RetrySaid, state::HISTORY_MAX};
+use super::{OpenQuestion, State, TaskGraph, draw, late_answer, machine::MachineSaid, retry::RetrySaid, state::HISTORY_MAX};
 use crate::{
     locale::Here,
     runtime::{Next, Step, Task},
@@ -81,6 +81,11 @@ impl<'a> Turn<'a> {
     /// Ringback says something.
     pub(super) fn say(&mut self, text: impl Into<String>) {
         message(&mut self.state, &mut self.events, Role::Assistant, text.into(), self.now);
+    }
+
+    /// Something that the page shows besides.
+    pub(super) fn tell(&mut self, event: ConversationEvent) {
+        self.events.push(event);
     }
 
     /// Gives the conversation this title, if it is another one.
@@ -182,7 +187,11 @@ fn keep_attempt(state: &mut State, events: &mut Vec<ConversationEvent>, attempt:
 
 fn close_question(state: &mut State, events: &mut Vec<ConversationEvent>, how: QuestionEnd, answer: Option<String>) {
     if let Some(open) = state.question.take() {
-        events.push(ConversationEvent::QuestionClosed { attempt: open.attempt, id: open.question.id, how, answer });
+        let (attempt, id) = (open.attempt, open.question.id.clone());
+        if answer.is_none() {
+            late_answer::remember(state, open);
+        }
+        events.push(ConversationEvent::QuestionClosed { attempt, id, how, answer });
     }
 }
 

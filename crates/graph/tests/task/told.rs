@@ -99,8 +99,69 @@ fn an_answer_that_comes_too_late_is_told_to_be() {
     ask(&mut chat, 1, "q1");
     will(&chat, Err(TellError::TooLate));
     assert!(chat.say("thin").contains("came too late"));
-    assert_eq!(closed(&chat), [(QuestionEnd::TimedOut, None)]);
+    assert_eq!(closed(&chat), [(QuestionEnd::TimedOut, None), (QuestionEnd::TooLate, Some("thin".into()))]);
     assert_eq!(chat.state().question, None);
+}
+
+fn late(answer: &str) -> Input {
+    Input::QuestionClosed { attempt: 1, id: "q1".into(), how: QuestionEnd::TooLate, answer: Some(answer.into()) }
+}
+
+#[test]
+fn a_late_answer_is_kept_once_and_the_report_says_that_they_have_not_been_told_it() {
+    let mut chat = connected();
+    ask(&mut chat, 1, "q1");
+    chat.input(Input::QuestionClosed { attempt: 1, id: "q1".into(), how: QuestionEnd::TimedOut, answer: None });
+    let timers = chat.timers.len();
+    // The page's own way and the call's news tell the same.
+    let said = chat.input(late("thin"));
+    assert!(said.contains("\"thin\" came too late") && said.contains("not been told"), "{said}");
+    assert_eq!(chat.input(late(" thin ")), "");
+    assert_eq!(closed(&chat), [(QuestionEnd::TimedOut, None), (QuestionEnd::TooLate, Some("thin".into()))]);
+    assert_eq!((chat.timers.len(), chat.node()), (timers, Node::AwaitResult), "the call's watchdog is still set");
+    let report = chat.result(result(1, "completed", "achieved", "Done."));
+    let told = "They have not been told your answer to \"Thin or thick?\": \"thin\" came too late.";
+    assert!(report.contains(told), "{report}");
+    assert!(chat.state().call_outcome_details.unwrap().contains(told));
+    let kept = chat.state().late_answers;
+    assert_eq!((kept.len(), kept[0].question.as_str(), kept[0].answer.as_str()), (1, "Thin or thick?", "thin"));
+    assert_eq!(self::told(&chat), Vec::<String>::new(), "nobody was told");
+}
+
+#[test]
+fn an_answer_after_the_call_is_kept_and_the_outcome_says_so() {
+    let mut chat = connected();
+    ask(&mut chat, 1, "q1");
+    chat.result(result(1, "completed", "achieved", "Done."));
+    let said = chat.input(late("thick"));
+    assert!(said.contains("the call has ended") && said.contains("please tell them"), "{said}");
+    assert_eq!(closed(&chat), [(QuestionEnd::CallEnded, None), (QuestionEnd::TooLate, Some("thick".into()))]);
+    let details = chat.state().call_outcome_details.unwrap();
+    assert!(details.contains("Done.") && details.contains("\"thick\" came too late"), "{details}");
+    assert_eq!(chat.node(), Node::ReportResult);
+}
+
+#[test]
+fn what_was_never_asked_gets_no_late_answer_and_the_notes_are_bounded() {
+    let mut chat = connected();
+    chat.input(late("thin"));
+    assert_eq!((closed(&chat).len(), chat.state().late_answers.len()), (0, 0));
+    ask(&mut chat, 1, "q1");
+    chat.input(Input::QuestionClosed { attempt: 1, id: "q1".into(), how: QuestionEnd::TimedOut, answer: None });
+    for number in 0..25 {
+        chat.input(late(&format!("{number} slices")));
+    }
+    let kept = chat.state().late_answers;
+    assert_eq!((kept.len(), kept[19].answer.as_str()), (20, "24 slices"));
+}
+
+#[test]
+fn an_answer_typed_as_the_call_ends_is_kept_as_well() {
+    let mut chat = connected();
+    ask(&mut chat, 1, "q1");
+    will(&chat, Err(TellError::Ended));
+    assert!(chat.say("thin").contains("came too late"));
+    assert_eq!(closed(&chat), [(QuestionEnd::CallEnded, None), (QuestionEnd::TooLate, Some("thin".into()))]);
 }
 
 #[test]

@@ -10,7 +10,12 @@ pub(in super::super) async fn run(mut turn: Turn<'_>, input: Arrival<Input>) -> 
     }
     turn.enter(Node::ReportResult);
     let tried_again = retry::is_due(&turn.state);
-    let report = turn.state.calls.last().and_then(|call| call.result.as_deref()).map(|result| say::report(result, tried_again));
+    let report = turn
+        .state
+        .calls
+        .last()
+        .and_then(|call| call.result.as_deref())
+        .map(|result| say::report(result, &turn.state.late_answers, tried_again));
     turn.say(report.unwrap_or_else(|| "Task failed: I know of no call. Nothing was dialled.".into()));
     if tried_again {
         return Ok(turn.goto(Node::AwaitRetry));

@@ -1,6 +1,6 @@
 //! What the user says while a call is live goes to the call: as the answer to its question, or as an instruction.
 
-use super::super::{OpenQuestion, TellError, say, turn, turn::Turn};
+use super::super::{OpenQuestion, TellError, late_answer, say, turn, turn::Turn};
 use std::time::Duration;
 use types::asking::TOLD_CHARS_MAX;
 use types::chat::Attempt;
@@ -51,9 +51,10 @@ pub(in super::super) async fn pass_on(turn: &mut Turn<'_>, live: &Attempt, order
             }
             // What was said after the answer is something new.
             Err(TellError::Answered) => close_open(turn, QuestionEnd::Answered, None),
-            Err(TellError::TooLate) => {
-                close_open(turn, QuestionEnd::TimedOut, None);
-                return turn.say("That came too late: the agent has gone on without an answer. I have kept it with the call.");
+            Err(late @ (TellError::TooLate | TellError::Ended)) => {
+                let how = if late == TellError::Ended { QuestionEnd::CallEnded } else { QuestionEnd::TimedOut };
+                close_open(turn, how, None);
+                return late_answer::take(turn, open.attempt, &open.question.id, text);
             }
             Err(error) => return refused(turn, &error, "your answer"),
         }
