@@ -173,6 +173,10 @@ export class FakeEngine {
     }
     if (what === 'recording' && call.recordingDeleted) return refuse(response, 404, 'no_recording', 'There is no recording of this call.');
     if (what === 'recording') return recording(request, response, transcript(), RECORDING);
+    if (what === 'answer' && request.method === 'POST' && conversation.closedQuestions.has(body.question_id)) {
+      conversation.add({ type: 'question_closed', attempt: call.attempt, id: body.question_id, how: 'too_late', answer: body.text });
+      return refuse(response, 409, 'too_late', 'the answer came too late; it is kept in the conversation');
+    }
     if (call.ended) return refuse(response, 409, 'already_ended', 'The call has already ended.');
     if (what === 'audio') return call.listen(response);
     if (what === 'answer' && request.method === 'POST') {

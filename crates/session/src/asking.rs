@@ -85,6 +85,11 @@ impl Asking {
         }
     }
 
+    /// How many questions got an answer that was too late.
+    pub(crate) fn late_answers(&self) -> usize {
+        self.closed.iter().filter(|closed| closed.late).count()
+    }
+
     fn standing(&self, id: &str) -> QuestionStanding {
         if self.open.as_ref().is_some_and(|open| open.question.id == id) {
             return QuestionStanding::Open;

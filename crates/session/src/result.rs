@@ -38,6 +38,11 @@ impl Session {
             0 => summary,
             seconds => format!("{summary} The user spoke with them for {seconds} s; those words are not written down."),
         };
+        let summary = match self.asking.late_answers() {
+            0 => summary,
+            1 => format!("{summary} An answer of the user came too late; they have not been told it."),
+            late => format!("{summary} {late} answers of the user came too late; they have not been told them."),
+        };
         CallResult {
             call_sid: self.call.sid.clone(),
             order_id: self.config.order_id.clone(),

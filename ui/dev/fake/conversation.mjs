@@ -11,6 +11,8 @@ export class Conversation {
   title = '';
   plan = null;
   calls = new Map();
+  /** The questions of calls that cannot be answered any more. */
+  closedQuestions = new Set();
   updatedAt = new Date().toISOString();
   lastResult = null;
   #log = new EventLog();
@@ -51,6 +53,7 @@ export class Conversation {
     this.#log.add({ n: this.#log.length + 1, at: this.updatedAt, event });
     if (event.type === 'node') this.node = event.node;
     if (event.type === 'title') this.title = event.title;
+    if (event.type === 'question_closed') this.closedQuestions.add(event.id);
   }
 
   line(role, content, at = new Date()) {

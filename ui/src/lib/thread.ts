@@ -32,6 +32,8 @@ export interface Asked {
   until: string;
   closed: QuestionEnd | null;
   answer: string | null;
+  /** Answers that came when it was closed; they have not been told them. */
+  late: readonly string[];
 }
 
 /** A conversation as its events tell it. */
@@ -75,13 +77,13 @@ function changed(thread: Thread, n: number, at: string, event: ConversationEvent
       return { items: withCall(thread.items, n, at, event.call) };
     case 'question': {
       const { attempt, question, until } = event;
-      return { items: [...thread.items, { kind: 'question', n, at, attempt, question, until, closed: null, answer: null }] };
+      return { items: [...thread.items, { kind: 'question', n, at, attempt, question, until, closed: null, answer: null, late: [] }] };
     }
     case 'question_closed':
       return {
         items: thread.items.map((item) =>
           item.kind === 'question' && item.attempt === event.attempt && item.question.id === event.id
-            ? { ...item, closed: event.how, answer: event.answer ?? null }
+            ? { ...item, ...end(item, event.how, event.answer ?? null) }
             : item,
         ),
       };
@@ -90,6 +92,13 @@ function changed(thread: Thread, n: number, at: string, event: ConversationEvent
     case 'call_ended':
       return { items: withResult(thread.items, n, at, event.attempt, event.result) };
   }
+}
+
+/** A late answer is put beside what closed the question; it did not close it. */
+function end(asked: Asked, how: QuestionEnd, answer: string | null): Partial<Asked> {
+  if (how !== 'too_late') return { closed: how, answer };
+  const closed = asked.closed ?? 'timed_out';
+  return answer === null || asked.late.includes(answer) ? { closed } : { closed, late: [...asked.late, answer] };
 }
 
 function withCall(items: readonly Item[], n: number, at: string, call: Attempt): readonly Item[] {
@@ -117,6 +126,13 @@ export function liveAttempt(thread: Thread): Attempt | null {
 export function openQuestion(thread: Thread): Asked | null {
   const last = thread.items.findLast((item) => item.kind === 'question');
   return last?.kind === 'question' && last.closed === null ? last : null;
+}
+
+/** What the callee of an attempt has not been told, because it came too late. */
+export function untold(thread: Thread, attempt: number): readonly { question: string; answer: string }[] {
+  return thread.items.flatMap((item) =>
+    item.kind === 'question' && item.attempt === attempt ? item.late.map((answer) => ({ question: item.question.question, answer })) : [],
+  );
 }
 
 /** The plan that waits for its approval, if one does. */

@@ -61,6 +61,29 @@ test('a question that timed out cannot be answered any more', async ({ page, ope
   await expect(card(page).getByRole('button')).toHaveCount(0);
 });
 
+test('words that were being typed when the time ran out are kept, and nobody is said to have heard them', async ({ page, open }, info) => {
+  const engine = await open('live');
+  ask(engine);
+  const field = card(page).getByLabel('Your answer');
+  await field.fill('stuffed, please');
+  close(engine, 'timed_out');
+  const unsent = card(page).getByLabel('Your answer, which was not sent');
+  await expect(unsent).toHaveValue('stuffed, please');
+  await card(page).getByRole('button', { name: 'Keep it' }).click();
+  const status = card(page).getByRole('status');
+  await expect(status).toHaveText(/the agent went on without it\.\s+You answered too late: “stuffed, please”\. They have not been told it\./);
+  await expect(unsent).toHaveCount(0);
+  engine.conversations.get('c_demo').calls.get(1).hangUp();
+  const result = page.getByRole('region', { name: 'Result of the call' });
+  await expect(result.getByText('Tell them “stuffed, please”')).toBeVisible();
+  await page.reload();
+  await expect(status).toContainText('They have not been told it.');
+  await expect(result.getByText('Tell them “stuffed, please”')).toBeVisible();
+  await page.screenshot({ path: info.outputPath('late-answer.png') });
+  const accessible = await new AxeBuilder({ page }).include('[data-question]').analyze();
+  expect(accessible.violations.map((violation) => violation.id)).toEqual([]);
+});
+
 test('an answer that was refused can be given again', async ({ page, open }) => {
   const engine = await open('live');
   ask(engine);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { follow, latestResult, liveAttempt, newThread, openPlan, planOf, type Thread } from '../../src/lib/thread.ts';
+import { follow, latestResult, liveAttempt, newThread, openPlan, openQuestion, planOf, untold, type Thread } from '../../src/lib/thread.ts';
 import { badge, mayTryAgain } from '../../src/lib/words.ts';
-import type { Attempt, CallResult, CallStage, ConversationEvent, Plan } from '../../src/types/api.ts';
+import type { Attempt, CallResult, CallStage, ConversationEvent, Plan, QuestionEnd } from '../../src/types/api.ts';
 
 const AT = '2026-11-21T12:00:00Z';
 const plan = (plan_id: string, attempt = 1) => ({ plan_id, attempt }) as Plan;
@@ -57,6 +57,30 @@ describe('a conversation', () => {
 
   it('shows a result of a call that was never begun', () => {
     expect(kinds(after({ type: 'call_ended', attempt: 1, result: result(1, 'failed') }))).toEqual(['result']);
+  });
+});
+
+describe('a question from a call', () => {
+  const asked: ConversationEvent = {
+    type: 'question',
+    attempt: 1,
+    question: { id: 'q1', question: 'Thin or thick?', choices: [], time_limit_s: 30 },
+    until: AT,
+  };
+  const closed = (how: QuestionEnd, answer: string | null = null): ConversationEvent => ({ type: 'question_closed', attempt: 1, id: 'q1', how, answer });
+
+  it('keeps what closed it when an answer comes too late, and the answer once', () => {
+    const thread = after(asked, closed('call_ended'), closed('too_late', 'thin'), closed('too_late', 'thin'), closed('too_late', 'thick'));
+    expect(thread.items[0]).toMatchObject({ closed: 'call_ended', answer: null, late: ['thin', 'thick'] });
+    expect(untold(thread, 1)).toEqual([
+      { question: 'Thin or thick?', answer: 'thin' },
+      { question: 'Thin or thick?', answer: 'thick' },
+    ]);
+    expect(untold(thread, 2)).toEqual([]);
+  });
+
+  it('is not open any more once an answer was too late', () => {
+    expect(openQuestion(after(asked, closed('too_late', 'thin')))).toBeNull();
   });
 });
 

@@ -1,7 +1,7 @@
 //! The user is asked in mid-call. The naive way answers the tool at once, or blocks the call until the answer is there.
 
 use super::rig::{Rig, config, ms, says};
-use crate::{CallProgress, Input, Output, QuestionStanding, VoiceCommand};
+use crate::{CallProgress, HangUpBy, Input, Output, QuestionStanding, VoiceCommand};
 use types::{CallEvent, Disposition, EndedReason, QuestionEnd};
 
 const ASK: &str = r#"{"question":"Thin or thick crust?","choices":["thin","thick"],"time_limit_s":60}"#;
@@ -124,6 +124,9 @@ fn an_answer_that_comes_too_late_is_kept_once_and_changes_nothing() {
     assert_eq!(closed(&rig)[1..], [(QuestionEnd::TooLate, Some("thick".into()))]);
     assert_eq!((rig.tool_results().len(), rig.asked().len()), (results, asked));
     assert_eq!(rig.session.question_standing("q1"), QuestionStanding::Closed);
+    rig.input(Input::HangUp { by: HangUpBy::User });
+    let summary = rig.run_to_end().summary;
+    assert!(summary.ends_with("An answer of the user came too late; they have not been told it."), "{summary}");
 }
 
 #[test]

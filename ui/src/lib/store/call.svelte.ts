@@ -66,17 +66,6 @@ export class LiveCall {
     }
   }
 
-  /** Answers a question of the call. `true` if it was taken. */
-  async answer(questionId: string, text: string): Promise<boolean> {
-    try {
-      await api.answer(this.#conversationId, this.attempt, { question_id: questionId, text });
-      return true;
-    } catch (error) {
-      toasts.failed('Your answer did not get through', error);
-      return false;
-    }
-  }
-
   async hangUp(): Promise<void> {
     if (this.hangingUp) return;
     this.hangingUp = true;

@@ -1,7 +1,7 @@
 import type { CallResult, Decision, NumberedConversationEvent } from '../../types/api.ts';
 import { ApiError, api, streams } from '../api.ts';
 import { EventStream, type StreamState } from '../events.ts';
-import { follow, latestResult, liveAttempt, newThread, openPlan } from '../thread.ts';
+import { follow, latestResult, liveAttempt, newThread, openPlan, type Asked } from '../thread.ts';
 import { LiveCall } from './call.svelte.ts';
 import { toasts } from './toasts.svelte.ts';
 
@@ -15,6 +15,9 @@ export interface Pending {
   /** The last event known when it was sent. */
   sinceN: number;
 }
+
+/** The engine's words for an answer that came too late; it is kept. */
+const TOO_LATE: ReadonlySet<string> = new Set(['too_late', 'already_ended']);
 
 /** What a page-wide listener wants to know of the open conversation. */
 export interface ConversationHooks {
@@ -125,6 +128,19 @@ export class Conversation {
       if (decision.decision === 'change' && error instanceof ApiError && error.field) throw error;
       toasts.failed(decision.decision === 'approve' ? 'The call was not placed' : 'Your decision did not get through', error);
       return false;
+    }
+  }
+
+  /** Answers a question of a call, which may be over by then. `true` if the answer was taken, or kept because it came too late. */
+  async answer(asked: Asked, text: string): Promise<boolean> {
+    if (this.id === null) return false;
+    try {
+      await api.answer(this.id, asked.attempt, { question_id: asked.question.id, text });
+      return true;
+    } catch (error) {
+      const late = error instanceof ApiError && TOO_LATE.has(error.code);
+      toasts.failed(late ? 'Your answer came too late' : 'Your answer did not get through', error);
+      return late;
     }
   }
 
