@@ -26,6 +26,12 @@ With --json every line of the standard output is one JSON object: events of the 
 \"event\"}) and of the call ({\"stream\":\"call\",\"n\",\"at_ms\",\"event\"}), and as the last line the call's result as the engine keeps it,
 or {\"code\",\"message\",\"missing\"} where there is none.
 
+With --json-input the call can be told something by a line of the standard input, of at most 8 KiB, which is one JSON object:
+  {\"type\":\"answer\",\"question_id\":\"q1\",\"text\":\"thick\"}    answers the question of an event {\"stream\":\"call\",…,\"type\":\"question\"}
+  {\"type\":\"instruction\",\"text\":\"ask if …\"}             tells the agent what to do; may have an \"instruction_id\"
+Each is answered by a line {\"stream\":\"input\",\"line\",\"status\"}: \"taken\", or \"refused\" with \"code\" and \"message\"; \"line\" counts the
+lines of the input from 1. It is read from when the call is placed; its end is no end of the call (SIGINT hangs up).
+
 Examples:
   ringback call '+1 415 555 0100' 'order a large pepperoni pizza for pickup' --detail quantity=1 --name 'Maria Lopez' --simulated
   ringback call +14155550102 'ask whether they have oat milk' --simulated --yes --json";
@@ -40,6 +46,8 @@ pub(crate) struct Asked {
     pub(crate) details: Vec<(String, String)>,
     pub(crate) yes: bool,
     pub(crate) json: bool,
+    /// Whether a program tells the call something on the standard input.
+    pub(crate) json_input: bool,
     pub(crate) engine: Option<Url>,
     pub(crate) simulated: bool,
     /// How the call is to sound.
@@ -60,6 +68,7 @@ impl Asked {
             details,
             yes: given.get_flag("yes"),
             json: given.get_flag("json"),
+            json_input: given.get_flag("json_input"),
             engine: given.get_one::<Url>("engine").cloned(),
             simulated: given.get_flag("simulated"),
             choice: VoiceChoice {
@@ -110,6 +119,11 @@ pub(crate) fn command() -> Command {
         )
         .arg(flag("yes", "Agree to the plan beforehand; it is shown all the same").short('y'))
         .arg(flag("json", "Print one JSON object a line instead of words, and ask nothing"))
+        .arg(
+            flag("json_input", "Read answers and instructions for the live call from the standard input, one JSON object a line")
+                .long("json-input")
+                .requires("json"),
+        )
         .arg(
             Arg::new("engine")
                 .long("engine")

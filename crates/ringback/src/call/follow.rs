@@ -1,13 +1,13 @@
 //! A call from its approval to its result.
 
 use super::typed::{self, Typed};
-use super::{Error, client, client::Engine, person::Person, show::Show, stream::Events};
+use super::{Error, client, client::Engine, driven, line::Line, person::Person, show::Show, stream::Events};
 use std::time::Duration;
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 use types::{
-    CallEvent, CallResult, ConversationId, NumberedCallEvent, QuestionEnd, UserQuestion,
+    CallEvent, CallResult, ConversationId, ErrorBody, NumberedCallEvent, QuestionEnd, UserQuestion,
     chat::{ConversationEvent, Decision, NumberedConversationEvent, Plan},
 };
 
@@ -17,6 +17,8 @@ const SLACK: Duration = Duration::from_secs(15 * 60);
 const LAST_WORDS: Duration = Duration::from_secs(3);
 /// How much of what was typed may be on its way.
 const SENDING_MAX: usize = 8;
+/// What a person is told of a line that cannot be read.
+const UNREADABLE: &str = "  That line cannot be read; type a shorter one.";
 /// The pause before a hang-up is asked for again, when the call is not yet one that can be hung up.
 const HANG_UP_PAUSE: Duration = Duration::from_millis(500);
 
@@ -26,11 +28,13 @@ pub(super) async fn follow(
     conversation: &ConversationId,
     plan: &Plan,
     person: &mut Person,
+    json_input: bool,
     show: &mut Show,
 ) -> Result<CallResult, Error> {
-    let mut lines = person.lines();
+    let mut lines = (json_input || person.can_be_asked()).then(|| person.lines());
     show.answers_here(lines.is_some());
-    let mut watch = Watch { engine, conversation, plan, show, words: None, stopping: false, open: None, sending: JoinSet::new() };
+    let (open, sending) = (None, JoinSet::new());
+    let mut watch = Watch { engine, conversation, plan, show, json_input, words: None, stopping: false, open, lines: 0, sending };
     let mut events = Events::follow(engine, &["conversations", conversation.as_str(), "events"], |_| false);
     let approval = engine.decide(conversation, &plan.plan_id, &Decision::Approve);
     tokio::pin!(approval);
@@ -69,15 +73,11 @@ pub(super) async fn follow(
                 Some(event) => watch.call(&event),
                 None => watch.words = None,
             },
-            line = typed_line(&mut lines), if watch.words.is_some() => match line {
-                Some(line) => watch.typed(&line),
+            line = typed_line(&mut lines), if watch.takes_lines() => match line {
+                Some(line) => watch.line(&line),
                 None => lines = None,
             },
-            Some(sent) = watch.sending.join_next(), if !watch.sending.is_empty() => {
-                if let Ok(Some(problem)) = sent {
-                    watch.show.note(&problem);
-                }
-            }
+            Some(sent) = watch.sending.join_next(), if !watch.sending.is_empty() => watch.sent(sent),
             () = tokio::time::sleep_until(deadline) => return Err(lost(conversation)),
         }
     }
@@ -90,13 +90,20 @@ struct Watch<'a> {
     show: &'a mut Show,
     /// What is said in the call, once there is one.
     words: Option<Events<NumberedCallEvent>>,
+    /// Whether a program tells the call something, rather than a person.
+    json_input: bool,
     /// Whether the user wants it to end.
     stopping: bool,
     /// The question that waits for its answer.
     open: Option<UserQuestion>,
-    /// What was typed and is on its way.
-    sending: JoinSet<Option<String>>,
+    /// How many lines have come.
+    lines: u64,
+    /// What was said and is on its way.
+    sending: JoinSet<Sent>,
 }
+
+/// The number of a line, and what became of it.
+type Sent = (u64, Result<(), ErrorBody>);
 
 impl Watch<'_> {
     /// Takes an event of the conversation; gives the result if it is that.
@@ -141,18 +148,47 @@ impl Watch<'_> {
         self.show.call(event);
     }
 
-    /// Takes a line that the user has typed during the call.
-    fn typed(&mut self, line: &str) {
-        match typed::read(line, self.open.as_ref()) {
+    /// Whether a line can be taken now. A program's wait in their pipe; a person is told.
+    fn takes_lines(&self) -> bool {
+        self.words.is_some() && !(self.json_input && self.sending.len() >= SENDING_MAX)
+    }
+
+    /// Takes a line that has come during the call.
+    fn line(&mut self, line: &Line) {
+        self.lines += 1;
+        let number = self.lines;
+        let text = match (line, line.problem()) {
+            (Line::Text(text), _) => text,
+            (Line::TooLong | Line::NotText, why) => {
+                let error = driven::unusable(&why.unwrap_or_default());
+                return if self.json_input { self.show.input(number, Some(&error)) } else { self.show.note(UNREADABLE) };
+            }
+        };
+        let said = if self.json_input {
+            match driven::read(text) {
+                Ok(said) => said,
+                Err(error) => return self.show.input(number, Some(&error)),
+            }
+        } else {
+            typed::read(text, self.open.as_ref())
+        };
+        match said {
             Typed::Empty => {}
             Typed::Unusable(problem) => self.show.note(&format!("  {problem}")),
             Typed::Answer(_) | Typed::Instruction(_) if self.sending.len() >= SENDING_MAX => {
                 self.show.note("  Too much is on its way already; wait a moment and type it again.");
             }
-            typed @ (Typed::Answer(_) | Typed::Instruction(_)) => {
-                let (engine, conversation) = (self.engine.clone(), self.conversation.clone());
-                self.sending.spawn(typed::send(engine, conversation, self.plan.attempt, typed));
+            said @ (Typed::Answer(_) | Typed::Instruction(_)) => {
+                let sending = typed::send(self.engine.clone(), self.conversation.clone(), self.plan.attempt, said);
+                self.sending.spawn(async move { (number, sending.await) });
             }
+        }
+    }
+
+    /// Tells what became of a line.
+    fn sent(&mut self, sent: Result<Sent, tokio::task::JoinError>) {
+        if let Ok((number, became)) = sent {
+            self.show.input(number, became.err().as_ref());
         }
     }
 
@@ -175,10 +211,13 @@ impl Watch<'_> {
         }
     }
 
-    /// The result may overtake what was said last.
+    /// The result may overtake what was said last, and what became of a line.
     async fn last_words(&mut self) {
         let Some(mut words) = self.words.take() else { return };
         let until = Instant::now() + LAST_WORDS;
+        while let Ok(Some(sent)) = tokio::time::timeout_at(until, self.sending.join_next()).await {
+            self.sent(sent);
+        }
         while let Ok(Some(event)) = tokio::time::timeout_at(until, words.next()).await {
             self.show.call(&event);
         }
@@ -192,7 +231,7 @@ async fn spoken(words: &mut Option<Events<NumberedCallEvent>>) -> Option<Numbere
     }
 }
 
-async fn typed_line(lines: &mut Option<mpsc::Receiver<String>>) -> Option<String> {
+async fn typed_line(lines: &mut Option<mpsc::Receiver<Line>>) -> Option<Line> {
     match lines {
         Some(lines) => lines.recv().await,
         None => std::future::pending().await,

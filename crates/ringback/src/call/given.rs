@@ -96,6 +96,7 @@ mod tests {
 
     fn given(number: &str, details: &[(&str, &str)]) -> Result<Given, String> {
         let asked = Asked {
+            json_input: false,
             settings: Err(anyhow::anyhow!("not read")),
             number: number.into(),
             task: "order a pizza".into(),

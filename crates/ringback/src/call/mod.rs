@@ -3,10 +3,12 @@
 
 mod arguments;
 mod client;
+mod driven;
 mod exit;
 mod follow;
 mod gather;
 mod given;
+mod line;
 mod person;
 mod screen;
 mod show;
@@ -157,7 +159,7 @@ async fn arranged(
         drop(engine.decide(&conversation, &plan.plan_id, &Decision::Cancel).await);
         return Err(error);
     }
-    follow::follow(engine, &conversation, &plan, person, show).await
+    follow::follow(engine, &conversation, &plan, person, asked.json_input, show).await
 }
 
 /// Shows the plan and has it agreed to.

@@ -1,6 +1,9 @@
 //! The person at the terminal: asked questions, and listened to for Ctrl-C.
 
-use super::Error;
+use super::{
+    Error,
+    line::{self, Line},
+};
 use anyhow::Context as _;
 use std::io::{BufRead as _, Read as _, Write as _};
 use tokio::sync::{mpsc, oneshot};
@@ -47,14 +50,15 @@ impl Person {
         drop(tokio::signal::ctrl_c().await);
     }
 
-    /// What is typed from now on, line by line; nothing if nobody sits there. Nothing can be asked any more.
-    pub(super) fn lines(&self) -> Option<mpsc::Receiver<String>> {
+    /// What comes from now on, line by line. Nothing can be asked any more.
+    pub(super) fn lines(&self) -> mpsc::Receiver<Line> {
         let (tell, lines) = mpsc::channel(LINES_MAX);
         // Not one of the runtime's threads: it may wait for Enter for ever.
-        self.can_be_asked.then(|| {
-            std::thread::spawn(move || while read_line().ok().flatten().is_some_and(|line| tell.blocking_send(line).is_ok()) {})
-        })?;
-        Some(lines)
+        std::thread::spawn(move || {
+            let mut input = std::io::stdin().lock();
+            while line::read(&mut input).ok().flatten().is_some_and(|line| tell.blocking_send(line).is_ok()) {}
+        });
+        lines
     }
 
     /// Asks on the standard error, so that the standard output is what was learned. `None`: the input has ended.

@@ -35,6 +35,16 @@ struct Line<'a, T> {
     event: &'a T,
 }
 
+/// A line of the JSON output that tells what became of a line of the input.
+#[derive(Serialize)]
+struct Became<'a> {
+    stream: &'static str,
+    line: u64,
+    status: &'static str,
+    #[serde(flatten)]
+    error: Option<&'a ErrorBody>,
+}
+
 /// The last line of the JSON output where there is no result.
 #[derive(Serialize)]
 struct Problem<'a> {
@@ -70,6 +80,19 @@ impl Show {
         match self {
             Self::Words(screen, _) => screen.line(text),
             Self::Json => {}
+        }
+    }
+
+    /// A line that was typed, or sent by a program, was taken, or was not because of an error; `number` counts them from 1.
+    pub(super) fn input(&mut self, number: u64, error: Option<&ErrorBody>) {
+        match (self, error) {
+            // The call's own event tells that it was taken.
+            (Self::Words(..), None) => {}
+            (Self::Words(screen, _), Some(error)) => screen.line(&format!("  Not taken: {}.", error.message)),
+            (Self::Json, error) => {
+                let status = if error.is_none() { "taken" } else { "refused" };
+                write(&Became { stream: "input", line: number, status, error });
+            }
         }
     }
 

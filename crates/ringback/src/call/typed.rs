@@ -2,7 +2,7 @@
 
 use super::client::{Engine, Error};
 use std::time::Duration;
-use types::{AnswerRequest, ConversationId, FieldError, InstructionRequest, UserQuestion};
+use types::{AnswerRequest, ConversationId, ErrorBody, FieldError, InstructionRequest, UserQuestion};
 
 /// How often something is sent before it is given up, and the pause between.
 const TRIES: u32 = 3;
@@ -70,8 +70,8 @@ fn checked(checked: Result<(), FieldError>, typed: Typed) -> Typed {
     }
 }
 
-/// Sends it; gives what went wrong, in a sentence. Sent again it is the same as once.
-pub(super) async fn send(engine: Engine, conversation: ConversationId, attempt: u32, typed: Typed) -> Option<String> {
+/// Sends it; gives why it was not taken. Sent again it is the same as once.
+pub(super) async fn send(engine: Engine, conversation: ConversationId, attempt: u32, typed: Typed) -> Result<(), ErrorBody> {
     for tries in 1.. {
         let sent = match &typed {
             Typed::Answer(answer) => engine.answer(&conversation, attempt, answer).await,
@@ -80,14 +80,17 @@ pub(super) async fn send(engine: Engine, conversation: ConversationId, attempt: 
         };
         match sent {
             Ok(()) => break,
-            Err(Error::Refused { body, .. }) => return Some(format!("Not taken: {}.", body.message)),
+            Err(Error::Refused { body, .. }) => return Err(*body),
             Err(Error::Unreachable { .. } | Error::Silent { .. }) if tries < TRIES => tokio::time::sleep(PAUSE).await,
             Err(error @ (Error::Unreachable { .. } | Error::Silent { .. } | Error::Client(_) | Error::Unreadable { .. })) => {
-                return Some(format!("It could not be sent ({}); type it again.", crate::causes::told(&error)));
+                return Err(ErrorBody::new(
+                    "not_sent",
+                    format!("it could not be sent ({}); send it again", crate::causes::told(&error)),
+                ));
             }
         }
     }
-    None
+    Ok(())
 }
 
 #[cfg(test)]

@@ -77,6 +77,13 @@ impl Rig {
         get(self.carrier.join("sim/calls").unwrap()).await.as_array().unwrap().len()
     }
 
+    /// Ends the first call of a conversation.
+    pub async fn hang_up(&self, conversation: &str) {
+        let url = self.engine.join(&format!("conversations/{conversation}/calls/1/hangup")).unwrap();
+        let client = reqwest::Client::builder().no_proxy().build().unwrap();
+        assert_eq!(client.post(url).send().await.unwrap().status(), 202);
+    }
+
     pub async fn conversations(&self) -> Vec<Value> {
         get(self.engine.join("conversations").unwrap()).await.as_array().unwrap().clone()
     }

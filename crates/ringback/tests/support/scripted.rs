@@ -1,11 +1,12 @@
 //! A realtime model that says what a script tells it to say, over as many sessions as it is asked for.
 
+use super::Rig;
 use axum::Router;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Query, State};
 use axum::routing::get;
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex};
 use tokio::sync::mpsc;
@@ -48,6 +49,17 @@ pub async fn start(turns: Vec<Turn>) -> (Url, mpsc::UnboundedReceiver<Told>) {
     let url = Url::parse(&format!("ws://{}/v1/realtime", listener.local_addr().unwrap())).unwrap();
     tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
     (url, telling)
+}
+
+/// A call whose agent asks for the crust, and waits so long for what it is told.
+pub async fn asks_for_the_crust() -> (Rig, mpsc::UnboundedReceiver<Told>) {
+    let question = json!({"question": "Thin or thick crust?", "choices": ["thin", "thick"], "time_limit_s": 120});
+    let asks = Turn { say: "One moment.", tools: vec![("ask_user", question)], callee_says: None };
+    let silent = || Turn { say: "", tools: Vec::new(), callee_says: None };
+    let opening = Turn { say: "", tools: Vec::new(), callee_says: Some("Thin or thick crust?") };
+    let turns = [opening, asks].into_iter().chain(std::iter::repeat_with(silent).take(40)).collect();
+    let (voice, told) = start(turns).await;
+    (Rig::with_model(voice).await, told)
 }
 
 async fn upgrade(

@@ -1,16 +1,14 @@
 //! A person at a terminal: a pseudo-terminal that the program reads from, and Ctrl-C.
 
-use crate::support::scripted::{self, Told, Turn};
+use crate::support::scripted::{self, Told};
 use crate::support::{Ran, Rig, WITHIN, done};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
-use serde_json::json;
 use std::fs::{File, OpenOptions};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
 use tokio::io::{AsyncRead, AsyncReadExt as _};
 use tokio::process::{Child, Command};
-use tokio::sync::mpsc;
 
 /// Presses Ctrl-C.
 pub(crate) fn interrupt(child: &Child) {
@@ -96,20 +94,9 @@ async fn ctrl_c_at_a_question_leaves_without_a_call() {
     assert_eq!((rig.dialled().await, rig.conversations().await.len()), (0, 0));
 }
 
-/// A call whose agent asks for the crust, and waits so long for what it is told.
-async fn asks_for_the_crust() -> (Rig, mpsc::UnboundedReceiver<Told>) {
-    let question = json!({"question": "Thin or thick crust?", "choices": ["thin", "thick"], "time_limit_s": 120});
-    let asks = Turn { say: "One moment.", tools: vec![("ask_user", question)], callee_says: None };
-    let silent = || Turn { say: "", tools: Vec::new(), callee_says: None };
-    let opening = Turn { say: "", tools: Vec::new(), callee_says: Some("Thin or thick crust?") };
-    let turns = [opening, asks].into_iter().chain(std::iter::repeat_with(silent).take(40)).collect();
-    let (voice, told) = scripted::start(turns).await;
-    (Rig::with_model(voice).await, told)
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn a_question_of_the_call_is_answered_and_an_instruction_given_at_the_terminal() {
-    let (rig, mut told) = asks_for_the_crust().await;
+    let (rig, mut told) = scripted::asks_for_the_crust().await;
     let details = ["--detail", "size=large", "--detail", "quantity=1", "--name", "Maria Lopez", "--yes"];
     let arguments: Vec<&str> = ["+14155550100", "order a pepperoni pizza for pickup"].into_iter().chain(details).collect();
     let (mut child, mut typist) = sit_down(rig.call(&arguments));
