@@ -255,6 +255,9 @@ async fn order_by_key(State(app): State<Arc<App>>, Path(key): Path<String>) -> R
 }
 
 /// A call, by the order's id or by the carrier's name for it.
+///
+/// Its result is judged by the rules alone. Whoever ordered the call may read its transcript once more: where the engine has a
+/// language model, its conversation's result has `read_again`, and may tell more than this one.
 #[utoipa::path(
     get, path = "/calls/{id}",
     params(("id" = String, Path, description = "The order's id (`o_…`) or the carrier's name for the call (`CA…`)")),

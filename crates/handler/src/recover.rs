@@ -91,6 +91,7 @@ async fn give_up(app: &App, call: &LiveCall, ends: &Ends, unfinished: Unfinished
         summary: format!("The call could not be finished: {message}."),
         error_message: Some(message),
         outcome: Outcome::of(outcome),
+        read_again: false,
         transcript: Vec::new(),
         disclosed_at_ms: None,
         usage: Usage::default(),

@@ -56,6 +56,8 @@ impl Session {
             summary,
             error_message,
             outcome,
+            // Whoever ordered the call may have it read.
+            read_again: false,
             transcript,
             user_spoke: self.user_voice.spoke().to_vec(),
             disclosed_at_ms: self.disclosure.heard_at_ms(),

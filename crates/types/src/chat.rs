@@ -135,7 +135,7 @@ pub struct Attempt {
     pub stage: CallStage,
     /// When the order was sent, RFC 3339 in UTC.
     pub started_at: String,
-    /// Its result, exactly as it was received.
+    /// Its result as it was received, with what was found when it was read again (`read_again`).
     pub result: Option<Box<CallResult>>,
 }
 
@@ -181,7 +181,7 @@ pub enum ConversationEvent {
     CallEnded {
         /// The attempt's number.
         attempt: u32,
-        /// Its result, exactly as it was received.
+        /// Its result as it was received, with what was found when it was read again (`read_again`).
         result: Box<CallResult>,
     },
     /// The agent asks the user something from the live call, and the callee waits.

@@ -252,8 +252,12 @@ pub struct CallResult {
     pub summary: String,
     /// What went wrong, when something did.
     pub error_message: Option<String>,
-    /// What came of it.
+    /// What came of it, as far as the callee's words prove it by the rules that every call is judged by.
     pub outcome: Outcome,
+    /// Whether a language model has read the transcript once more, so that more may have been found and proven. The call handler
+    /// has no such reader: its own result says `false`, and the fuller one stands in the engine's conversation.
+    #[serde(default)]
+    pub read_again: bool,
     /// Every line that was said.
     pub transcript: Vec<TranscriptLine>,
     /// When the user spoke with the callee in the agent's place, in order; their words are not in the transcript.

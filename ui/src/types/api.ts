@@ -73,7 +73,7 @@ stage: CallStage,
  */
 started_at: string, 
 /**
- * Its result, exactly as it was received.
+ * Its result as it was received, with what was found when it was read again (`read_again`).
  */
 result: CallResult | null, };
 
@@ -311,9 +311,14 @@ summary: string,
  */
 error_message: string | null, 
 /**
- * What came of it.
+ * What came of it, as far as the callee's words prove it by the rules that every call is judged by.
  */
 outcome: Outcome, 
+/**
+ * Whether a language model has read the transcript once more, so that more may have been found and proven. The call handler
+ * has no such reader: its own result says `false`, and the fuller one stands in the engine's conversation.
+ */
+read_again: boolean, 
 /**
  * Every line that was said.
  */
@@ -491,7 +496,7 @@ call: Attempt, } | { "type": "call_ended",
  */
 attempt: number, 
 /**
- * Its result, exactly as it was received.
+ * Its result as it was received, with what was found when it was read again (`read_again`).
  */
 result: CallResult, } | { "type": "question", 
 /**

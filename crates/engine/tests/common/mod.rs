@@ -142,6 +142,7 @@ pub fn result(conversation: &str) -> Value {
             {"name": "ready_time", "value": "20 minutes", "confirms": null, "contradictions": [],
              "evidence": {"line": 2, "quote": "Twenty minutes.", "at_ms": 9000}}
         ], "promises": [], "next_steps": []},
+        "read_again": false,
         "transcript": [
             {"line": 1, "speaker": "agent", "text": "Hello.", "heard": "Hello.", "interrupted": false, "start_ms": 0, "end_ms": 900},
             {"line": 2, "speaker": "callee", "text": "Twenty minutes.", "heard": "Twenty minutes.", "interrupted": false,

@@ -27,6 +27,7 @@ pub(super) fn result(
         summary: summary.into(),
         error_message: Some(error.into()),
         outcome: Outcome::default(),
+        read_again: false,
         transcript: Vec::new(),
         disclosed_at_ms: None,
         usage: Usage::default(),

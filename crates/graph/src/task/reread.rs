@@ -37,5 +37,5 @@ pub(super) async fn of(turn: &Turn<'_>, result: Box<CallResult>) -> Box<CallResu
     // What the agent said of it stands again, if that is proven now.
     let believed = result.outcome.reported.as_ref().filter(|_| outcome.reported.is_none());
     let summary = believed.map_or_else(|| result.summary.clone(), |reported| reported.summary.clone());
-    Box::new(CallResult { outcome, summary, ..*result })
+    Box::new(CallResult { outcome, summary, read_again: true, ..*result })
 }

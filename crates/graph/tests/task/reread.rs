@@ -83,6 +83,7 @@ fn what_the_reading_proves_is_in_the_one_result_that_is_shown() {
     assert_eq!(shown.outcome.facts[0].contradictions[0].value, "$80.50", "what the agent had understood is shown beside it");
     assert!(told.contains("Total: $18.50 (they said: \"It's $18.50 for you\")"), "{told}");
     assert!(told.contains("20 minutes (unverified"), "{told}");
+    assert!(shown.read_again && !unproven(1).read_again, "it is told who has judged");
     assert_eq!(chat.state().calls[0].result.as_deref(), Some(shown));
     assert_eq!((chat.node(), chat.state().ended, reader.times()), (Node::ReportResult, None, 1));
     let (names, said) = reader.shown.lock().unwrap()[0].clone();
