@@ -13,6 +13,8 @@ const QUESTIONS_MAX: usize = 5;
 const TIME_LIMIT_S: u32 = 30;
 /// A question of fewer words may be another one.
 const SAME_WORDS_MIN: usize = 3;
+/// What stands before the callee's words.
+const THEY_ASK: &str = "They ask: \"";
 /// Of the callee's words; the question has more around them.
 const QUOTED_CHARS_MAX: usize = 250;
 
@@ -84,6 +86,12 @@ pub(super) fn news(lines: &[Line], asked: &[Question]) -> Option<Question> {
     asked.iter().rfind(|question| question.came != Came::Waiting && spoke_at.is_none_or(|at| question.at > at)).cloned()
 }
 
+/// The callee's words that the user was asked about and has not answered, where that is what was heard last.
+pub(super) fn unanswered(lines: &[Line]) -> Option<String> {
+    let news = news(lines, &questions(lines)).filter(|news| news.came == Came::Nothing)?;
+    news.question.strip_prefix(THEY_ASK)?.strip_suffix('"').map(str::to_owned)
+}
+
 /// What the user has answered to the same question before, whatever words it began with.
 pub(super) fn answered<'q>(asked: &'q [Question], callee: &Sentence<'_>) -> Option<&'q str> {
     let again = plain(callee.text);
@@ -100,7 +108,7 @@ pub(super) fn answered<'q>(asked: &'q [Question], callee: &Sentence<'_>) -> Opti
 /// The call that asks what the callee wants to know; `None` if there is no such tool, or it was asked before.
 pub(super) fn ask(tools: &[String], asked: &[Question], callee: &Sentence<'_>) -> Option<ToolCall> {
     let quoted: String = callee.text.trim().chars().take(QUOTED_CHARS_MAX).collect();
-    let question = format!("They ask: \"{quoted}\"");
+    let question = format!("{THEY_ASK}{quoted}\"");
     let again = asked.iter().any(|known| plain(&known.question) == plain(&question));
     if again || quoted.is_empty() || asked.len() >= QUESTIONS_MAX || !tools.iter().any(|tool| tool == TOOL) {
         return None;

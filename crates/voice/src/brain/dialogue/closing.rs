@@ -3,7 +3,7 @@
 use super::super::facts::{Sort, sort};
 use super::super::outcome::{Outcome, end_call};
 use super::super::words::Sentence;
-use super::super::{Line, Reply, ToolCall, phrases, remarks};
+use super::super::{Line, Reply, ToolCall, asking, phrases, remarks};
 use super::{Dialogue, Next};
 use types::OutcomeStatus;
 
@@ -27,11 +27,13 @@ impl Dialogue<'_> {
     pub(super) fn unanswered(&self) -> Vec<String> {
         let mut open = Vec::new();
         let mut callee = "";
-        for line in self.lines {
+        for (at, line) in self.lines.iter().enumerate() {
             match line {
                 Line::Callee { text } => callee = text,
                 Line::Agent { text, .. } if text.contains(phrases::CANNOT_ANSWER) => {
-                    open.push(format!("They asked what I could not answer: \"{}\"", callee.trim()));
+                    // What they said while they waited is not what they had asked.
+                    let asked = asking::unanswered(&self.lines[..at]);
+                    open.push(format!("They asked what I could not answer: \"{}\"", asked.as_deref().unwrap_or(callee).trim()));
                 }
                 Line::Agent { .. } | Line::Told { .. } | Line::Called { .. } | Line::Returned { .. } => {}
             }

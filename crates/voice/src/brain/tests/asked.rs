@@ -53,6 +53,18 @@ fn without_an_answer_it_goes_on_as_it_would_have_without_asking() {
 }
 
 #[test]
+fn what_the_user_did_not_answer_is_reported_and_not_what_was_said_meanwhile() {
+    let call = &mut asking();
+    call.hear("Would you like thin or thick crust?");
+    assert_eq!(call.hear("Sure.").say, "");
+    assert_eq!(returned(call, r#"{"status":"no answer came in time: …"}"#), "I can't answer that, I'll pass it on.");
+    call.says("Is that for pickup or delivery?", "For delivery, please.");
+    let (_, report) = call.ends("Your total is $22.50 and it will be ready in 25 minutes. Goodbye.");
+    let summary = report["summary"].as_str().unwrap();
+    assert!(summary.contains("\"Would you like thin or thick crust?\"") && !summary.contains("Sure"), "{summary}");
+}
+
+#[test]
 fn without_the_tool_nobody_is_asked() {
     Call::food().says("Would you like thin or thick crust?", "I can't answer that, I'll pass it on.");
 }
