@@ -55,7 +55,7 @@ async fn what_came_too_late_is_kept_before_it_is_refused_and_outlives_the_engine
     engine.post("/call_result", &result(&c)).await;
     let view = engine.until(&c, |view| view["node"] == "report_result").await;
     let report = history(&view).pop().unwrap();
-    assert!(report.contains("They have not been told your answer to \"Thin or thick crust?\""), "{report}");
+    assert!(report.contains("They have not been told your answer \"thin\""), "{report}");
     assert!(!view["calls"][0]["result"].to_string().contains("thin"), "the call's own result stays as it is");
 }
 
@@ -70,7 +70,7 @@ async fn an_answer_to_a_call_that_is_over_is_kept_too() {
     assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("already_ended")));
     let view = engine.view(&c).await;
     assert_eq!(late(&view), ["thick"]);
-    assert!(view["call_outcome_details"].as_str().unwrap().contains("\"thick\" came too late"));
+    assert!(view["call_outcome_details"].as_str().unwrap().contains("\"thick\", which came too late"));
 }
 
 #[tokio::test]

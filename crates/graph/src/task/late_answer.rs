@@ -58,9 +58,10 @@ pub(super) fn in_sentences(late: &[LateAnswer], attempt: u32) -> String {
     of_call
         .map(|late| {
             format!(
-                "\n\nThey have not been told your answer to \"{}\": \"{}\" came too late. If it matters, please tell them.",
-                late.question.trim(),
-                late.answer
+                "\n\nThey have not been told your answer \"{}\", which came too late; if it matters, please tell them. You were \
+                 asked: {}",
+                late.answer,
+                late.question.trim()
             )
         })
         .collect()

@@ -120,7 +120,8 @@ fn a_late_answer_is_kept_once_and_the_report_says_that_they_have_not_been_told_i
     assert_eq!(closed(&chat), [(QuestionEnd::TimedOut, None), (QuestionEnd::TooLate, Some("thin".into()))]);
     assert_eq!((chat.timers.len(), chat.node()), (timers, Node::AwaitResult), "the call's watchdog is still set");
     let report = chat.result(result(1, "completed", "achieved", "Done."));
-    let told = "They have not been told your answer to \"Thin or thick?\": \"thin\" came too late.";
+    let told = "They have not been told your answer \"thin\", which came too late; if it matters, please tell them. You were asked: \
+                Thin or thick?";
     assert!(report.contains(told), "{report}");
     assert!(chat.state().call_outcome_details.unwrap().contains(told));
     let kept = chat.state().late_answers;
@@ -137,7 +138,7 @@ fn an_answer_after_the_call_is_kept_and_the_outcome_says_so() {
     assert!(said.contains("the call has ended") && said.contains("please tell them"), "{said}");
     assert_eq!(closed(&chat), [(QuestionEnd::CallEnded, None), (QuestionEnd::TooLate, Some("thick".into()))]);
     let details = chat.state().call_outcome_details.unwrap();
-    assert!(details.contains("Done.") && details.contains("\"thick\" came too late"), "{details}");
+    assert!(details.contains("Done.") && details.contains("\"thick\", which came too late"), "{details}");
     assert_eq!(chat.node(), Node::ReportResult);
 }
 
