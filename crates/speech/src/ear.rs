@@ -193,18 +193,25 @@ impl Ear {
 
 /// How loud it is when nobody speaks. Voices in the background are voices to the detector, too: only that they are far away, and
 /// never stop, tells them from whoever speaks into the telephone.
-#[derive(Default)]
 struct Floor {
-    /// The loudness of the last frames, smoothed over a syllable.
-    level: f32,
+    /// The loudness of the last frames, smoothed over a syllable; nothing before the first.
+    level: Option<f32>,
     /// The quietest of this half of the window, and of the half before it.
     quietest: [f32; 2],
     frames: usize,
 }
 
+impl Default for Floor {
+    fn default() -> Self {
+        Self { level: None, quietest: [f32::INFINITY; 2], frames: 0 }
+    }
+}
+
 impl Floor {
     /// Half the window in which somebody who speaks breathes once, in frames: 2 s.
     const HALF: usize = 125;
+    /// After so many frames something is known of it: a second, or whoever answers is heard to speak on long after they have stopped.
+    const KNOWN: usize = 60;
     /// The quietest moment of a noise is about so much below its mean.
     const BELOW_MEAN: f32 = 1.4;
     /// Quieter noise than this is none (−54 dB), or a quiet voice on a quiet line would not be heard.
@@ -214,19 +221,20 @@ impl Floor {
     fn hear(&mut self, frame: &[i16]) -> f32 {
         let energy: f32 = frame.iter().map(|&s| f32::from(s).powi(2)).sum::<f32>() / frame.len().max(1) as f32;
         let now = energy.sqrt();
-        self.level += 0.15 * (now - self.level);
+        let level = self.level.map_or(now, |level| level + 0.15 * (now - level));
+        self.level = Some(level);
         if self.frames.is_multiple_of(Self::HALF) {
-            self.quietest = [self.level, self.quietest[0]];
+            self.quietest = [level, self.quietest[0]];
         }
         self.frames += 1;
-        self.quietest[0] = self.quietest[0].min(self.level);
+        self.quietest[0] = self.quietest[0].min(level);
         let floor = self.floor();
-        if floor < Self::NONE { f32::INFINITY } else { self.level.max(now) / floor }
+        if floor < Self::NONE { f32::INFINITY } else { level.max(now) / floor }
     }
 
-    /// The mean of the noise. Until there has been half a window nothing is known of it.
+    /// The mean of the noise.
     fn floor(&self) -> f32 {
-        let known = self.frames > Self::HALF;
+        let known = self.frames > Self::KNOWN;
         if known { self.quietest[0].min(self.quietest[1]) * Self::BELOW_MEAN } else { 0.0 }
     }
 
@@ -305,6 +313,23 @@ mod tests {
             .collect();
         assert!(near.iter().any(|end_ms| (5_900..6_800).contains(end_ms)), "{near:?}");
         assert!(ear.utterance().is_none(), "the background is taken for speech");
+    }
+
+    #[test]
+    fn who_answers_in_a_loud_place_is_heard_to_stop() {
+        let mut ear = Ear::new(EarConfig::default());
+        let one = voice(9_000);
+        let talker = |n: usize, late: usize| i32::from(one[n + late * 503]);
+        let mut audio: Vec<i16> = (0..8_000 * 8).map(|n| ((0..4).map(|late| talker(n, late)).sum::<i32>() / 32) as i16).collect();
+        for (sample, near) in audio[4_000..].iter_mut().zip(voice(1_200)) {
+            *sample = sample.saturating_add(near / 2);
+        }
+        let got = events(&mut ear, &audio);
+        let first = got.iter().find_map(|event| match event {
+            EarEvent::Stopped { end_ms, .. } => Some(*end_ms),
+            EarEvent::Started { .. } => None,
+        });
+        assert!(first.is_some_and(|end_ms| (1_700..2_700).contains(&end_ms)), "{got:?}");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! The models are files in one directory; `cargo xtask models` puts them there. All calls here block and use one core each.
 
 mod babble;
+mod certainty;
 mod ear;
 mod error;
 mod heard;
@@ -108,7 +109,7 @@ impl Speech {
             let audio = stt::prepare(part);
             let said = self.listeners.take().hear(&audio)?;
             heard.text = format!("{} {}", heard.text, babble::without_babble(&said.text)).trim().to_owned();
-            heard.pieces.extend(said.pieces);
+            heard.pieces.extend(certainty::in_noise(said.pieces, part));
         }
         Ok(heard)
     }

@@ -79,7 +79,8 @@ mod tests {
         let crossings = |wave: &[f32]| wave.windows(2).filter(|pair| pair[0] < 0.0 && pair[1] >= 0.0).count();
         let lower = in_body(&tone, 0.8);
         assert!((29_900..=30_000).contains(&lower.len()), "{}", lower.len());
-        assert!((198..=200).contains(&crossings(&lower)), "the same waves in more time: {}", crossings(&lower));
+        let waves = crossings(&lower[1_500..28_500]);
+        assert!((179..=181).contains(&waves), "the same waves in more time: {waves}");
         assert_eq!(in_body(&tone, 1.0), tone);
     }
 }

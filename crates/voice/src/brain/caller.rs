@@ -56,7 +56,8 @@ pub(super) fn asks_robot(sentence: &Sentence<'_>) -> bool {
         });
     // A question is not always heard as one, nor are its words: "are your robot".
     let plain = ["prove you are human", "prove that you are human", "prove you're human", "are you human", "are you a robot"];
-    asked || told || sentence.has(&plain) || sentence.has(&["are your robot", "are you a machine"])
+    let talked_of = sentence.has(&["talk", "talking", "speaking"]) && sentence.has(&["robot", "robots"]);
+    asked || told || talked_of || sentence.has(&plain) || sentence.has(&["are your robot", "are you a machine"])
 }
 
 /// Whether we are asked who we are.
@@ -130,6 +131,7 @@ mod tests {
             "Wait, are you human",
             "This is a machine, isn't it?",
             "Is this one of those AI things?",
+            "Wait a second, and I'm talking to Robot.",
         ] {
             assert!(sentences(asks).iter().any(asks_robot), "{asks}");
         }

@@ -104,7 +104,9 @@ pub(super) fn is_filler(plain: &str) -> bool {
         fillers.sort_by_key(|filler| std::cmp::Reverse(filler.len()));
         fillers
     });
-    let mut rest = format!(" {} ", plain.replace(' ', "  "));
+    // Whatever it is that they want to do first: "let me check", and what was heard of it.
+    let told = plain.rsplit_once("let me ").filter(|(_, what)| !what.contains(' ')).map_or(plain, |(told, _)| told);
+    let mut rest = format!(" {} ", told.replace(' ', "  "));
     for filler in FILLERS_BY_LENGTH.iter() {
         rest = rest.replace(filler, " ");
     }
@@ -453,6 +455,7 @@ mod tests {
             "Let me check that for you.",
             "Hold on a second.",
             "Okay, got it. Thank you.",
+            "One moment, let me catch.",
             "Mm-hmm.",
         ] {
             assert!(is_filler(&plain(filler)), "{filler}");
