@@ -5,8 +5,6 @@ use crate::tools::digits_of;
 use crate::{Session, words};
 use tracing::warn;
 
-/// How often the model is told so in one call.
-const TOLD_MAX: u32 = 2;
 const NOTE: &str =
     "You said that you press a key, but nothing was pressed: saying it does nothing. Call press_digits now, and say nothing.";
 
@@ -53,7 +51,7 @@ impl Session {
         let Some(digits) = claimed(&texts.collect::<Vec<_>>().join(" ")) else { return };
         // To tell of keys that were pressed is true.
         let true_of_before = self.keys.last_sent().is_some_and(|sent| sent.contains(&digits));
-        if true_of_before || self.claims.told >= TOLD_MAX || self.ending.reason().is_some() {
+        if true_of_before || self.claims.told >= self.tuning.claims_told_max || self.ending.reason().is_some() {
             return;
         }
         self.claims.told += 1;

@@ -114,6 +114,8 @@ pub struct Tuning {
     pub settle_max: Duration,
     /// From this share of the agent's own voice on, what is heard is its echo; above 1 nothing is.
     pub echo_min: f32,
+    /// How often in one call the model is told that a key which it says it presses was not pressed.
+    pub claims_told_max: u32,
     /// Whether menus, hold, voicemail, screeners and fax machines are told from people. Without it the model talks to all of them.
     pub tells_machines: bool,
 }
@@ -175,6 +177,7 @@ impl Default for Tuning {
             hang_up_confirm_max: Duration::from_secs(10),
             settle_max: Duration::from_millis(1_500),
             echo_min: 0.5,
+            claims_told_max: 2,
             tells_machines: true,
         }
     }
