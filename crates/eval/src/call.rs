@@ -1,24 +1,33 @@
 //! One call in virtual time: the handler's session core, the local voice and the callee as the state machines that they are,
 //! joined by wires that take as long as a network does. Nothing waits for a clock; work is done while time stands still.
 
+mod agenda;
 mod carrier;
+mod desk;
 mod model;
+mod naive;
+mod telephone;
+mod together;
 mod user;
 
-use crate::callee::{self, Rings};
+use crate::habit::{Habit, Habits};
+use crate::line::Jitter;
 use crate::measure::Measures;
 use crate::scenario::Scenario;
 use crate::senses::Senses;
+use agenda::{Agenda, Event};
 use carrier::Carrier;
+use desk::Desk;
 use handler::Voice;
 use model::Model;
-use session::{CallProgress, Input, Output, Session, Trouble, Tuning};
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use naive::Naive;
+use session::{Input, Output, Session, Trouble, Tuning};
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
+pub(crate) use together::run;
 use tokio::runtime::Handle;
-use types::{CallEvent, CallResult, CallSid, Disposition, OrderId};
+use types::{CallEvent, CallResult, OrderId};
 use user::User;
 use voice::brain::Brain;
 
@@ -37,81 +46,6 @@ const OPENS: Duration = Duration::from_millis(300);
 /// 20 ms of audio.
 const FRAME: Duration = Duration::from_millis(20);
 
-/// Something that happens at a time of its own.
-pub(crate) enum Event {
-    /// The session is told this.
-    Told(Input),
-    /// The callee picks up.
-    Answered,
-    /// 20 ms of the media stream.
-    Frame,
-    /// A message arrives at the carrier.
-    AtCarrier(String),
-    /// A message of the carrier arrives at the handler.
-    OfCarrier(String),
-    /// The carrier has been asked to hang up.
-    HangUp,
-    /// The model's socket is open, the n-th.
-    ModelOpen(u32),
-    /// A message arrives at the n-th model.
-    AtModel(u32, String),
-    /// A message of the n-th model arrives at the handler.
-    OfModel(u32, String),
-    /// The n-th model has done its work.
-    ModelDone(u32, voice::offline::Done),
-    /// The model's socket breaks off.
-    ModelLost,
-}
-
-/// Events by time, and by their order where the time is the same.
-#[derive(Default)]
-pub(crate) struct Agenda {
-    due: BinaryHeap<Reverse<Due>>,
-    number: u64,
-}
-
-struct Due {
-    at: Duration,
-    number: u64,
-    event: Event,
-}
-
-impl PartialEq for Due {
-    fn eq(&self, other: &Self) -> bool {
-        (self.at, self.number) == (other.at, other.number)
-    }
-}
-
-impl Eq for Due {}
-
-impl PartialOrd for Due {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Due {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.at, self.number).cmp(&(other.at, other.number))
-    }
-}
-
-impl Agenda {
-    pub(crate) fn add(&mut self, at: Duration, event: Event) {
-        self.number += 1;
-        self.due.push(Reverse(Due { at, number: self.number, event }));
-    }
-
-    fn next_at(&self) -> Option<Duration> {
-        self.due.peek().map(|due| due.0.at)
-    }
-
-    fn take(&mut self, now: Duration) -> Option<Event> {
-        self.next_at().filter(|at| *at <= now)?;
-        self.due.pop().map(|due| due.0.event)
-    }
-}
-
 /// What every call of a run shares.
 #[derive(Clone)]
 pub(crate) struct Surroundings {
@@ -121,6 +55,7 @@ pub(crate) struct Surroundings {
     pub(crate) callee_model: Option<chat_model::Config>,
     pub(crate) voice: Voice,
     pub(crate) tuning: Tuning,
+    pub(crate) habits: Habits,
     pub(crate) seed: u64,
     /// In place of every scenario's own noise.
     pub(crate) noise_db: Option<f32>,
@@ -139,9 +74,18 @@ pub(crate) struct Came {
     pub(crate) asked: Vec<String>,
     /// What was wrong on the scenario's own side.
     pub(crate) faults: Vec<String>,
+    /// When somebody picked up.
+    pub(crate) answered_at: Option<Duration>,
     /// How long the call took in virtual time, from the order on.
     pub(crate) took: Duration,
     pub(crate) audio: Option<[Vec<u8>; 2]>,
+}
+
+impl Came {
+    /// How long after the answer the agent was first heard.
+    pub(crate) fn spoke_after(&self) -> Option<Duration> {
+        Some(self.measures.spoke_at?.saturating_sub(self.answered_at?))
+    }
 }
 
 /// A call that could not be brought to its end.
@@ -157,61 +101,88 @@ pub(crate) struct Call<'a> {
     runtime: &'a Handle,
     now: Duration,
     agenda: Agenda,
+    /// What waits for the handler's loop.
+    waiting: VecDeque<Event>,
     session: Session,
     model: Model<'a>,
     carrier: Carrier,
     user: User<'a>,
+    naive: Naive,
+    desk: Desk,
+    jitter: Jitter,
     measures: Measures,
     network: Duration,
     result: Option<Box<CallResult>>,
 }
 
-/// Carries a scenario's order out to its one result. Blocks while speech is understood and made.
-pub(crate) fn run(scenario: &Scenario, around: &Surroundings, runtime: &Handle) -> Result<Came, Error> {
-    let order_id = OrderId::new(format!("o_{}", scenario.name));
-    let seed = around.seed.wrapping_add(scenario.seed);
-    let (config, tuning) = handler::offline::session_of(&around.voice, &around.tuning, &order_id, &scenario.order);
-    let network = scenario.line.network_ms.map_or(NETWORK, |ms| Duration::from_millis(ms.into()));
-    let mut call = Call {
-        scenario,
-        around,
-        runtime,
-        now: Duration::ZERO,
-        agenda: Agenda::default(),
-        session: Session::with_tuning(config, tuning),
-        model: Model::new(scenario, around, runtime, network, seed),
-        carrier: Carrier::new(scenario, around, seed),
-        user: User::new(&scenario.user),
-        measures: Measures::default(),
-        network,
-        result: None,
-    };
-    call.go_on()?;
-    Ok(call.came())
-}
+impl<'a> Call<'a> {
+    /// A scenario's order at this time; nothing has happened yet.
+    fn new(scenario: &'a Scenario, around: &'a Surroundings, runtime: &'a Handle, desk: Desk) -> Self {
+        let order_id = OrderId::new(format!("o_{}", scenario.name));
+        let seed = around.seed.wrapping_add(scenario.seed);
+        let (mut config, mut tuning) = handler::offline::session_of(&around.voice, &around.tuning, &order_id, &scenario.order);
+        around.habits.tune(&mut tuning, &mut config.limits);
+        let network = scenario.line.network_ms.map_or(NETWORK, |ms| Duration::from_millis(ms.into()));
+        Self {
+            scenario,
+            around,
+            runtime,
+            now: Duration::ZERO,
+            agenda: Agenda::default(),
+            waiting: VecDeque::new(),
+            session: Session::with_tuning(config, tuning),
+            model: Model::new(scenario, around, runtime, desk.clone(), network, seed),
+            carrier: Carrier::new(scenario, around, seed),
+            user: User::new(&scenario.user),
+            naive: Naive::new(around.habits.clone()),
+            desk,
+            jitter: Jitter::new(scenario.line.jitter_ms, seed),
+            measures: Measures::default(),
+            network,
+            result: None,
+        }
+    }
 
-impl Call<'_> {
-    fn go_on(&mut self) -> Result<(), Error> {
+    /// When something happens next, by the clock of the first call.
+    fn next_at(&self) -> Duration {
+        let busy = self.desk.busy_until();
+        let wake = self.session.wake_at().map(|at| at.max(busy));
+        let waiting = (!self.waiting.is_empty()).then_some(busy);
+        let next = [wake, waiting, self.agenda.next_at()].into_iter().flatten().min();
+        next.unwrap_or(CALL_MAX).max(self.now) + self.desk.begins()
+    }
+
+    /// Goes on to that moment, and as far as it lasts. Whether the call is over.
+    fn go_on_to(&mut self, now: Duration) -> bool {
+        let now = now - self.desk.begins();
+        self.now = now;
+        if self.is_free() && self.session.wake_at().is_some_and(|at| at <= now) {
+            self.feed(Input::Tick);
+        }
         loop {
             while let Some(output) = self.session.poll_output() {
                 self.perform(output);
             }
             if self.result.is_some() {
-                return Ok(());
+                return true;
             }
-            if let Some(event) = self.agenda.take(self.now) {
+            if self.is_free()
+                && let Some(event) = self.waiting.pop_front()
+            {
                 self.happen(event);
                 continue;
             }
-            let next = [self.session.wake_at(), self.agenda.next_at()].into_iter().flatten().min();
-            self.now = next.unwrap_or(CALL_MAX).max(self.now);
-            if self.now >= CALL_MAX {
-                return Err(Error::Endless);
-            }
-            if self.session.wake_at().is_some_and(|at| at <= self.now) {
-                self.feed(Input::Tick);
+            match self.agenda.take(now) {
+                Some(event) if event.is_handlers() && !self.is_free() => self.waiting.push_back(event),
+                Some(event) => self.happen(event),
+                None => return false,
             }
         }
+    }
+
+    /// The handler's loop can serve the call.
+    fn is_free(&self) -> bool {
+        self.desk.busy_until() <= self.now
     }
 
     fn came(mut self) -> Came {
@@ -227,13 +198,22 @@ impl Call<'_> {
             asked,
             faults,
             measures: self.measures,
+            answered_at: self.carrier.answered_at,
             took: self.now,
             audio: self.carrier.audio.take(),
         }
     }
 
     fn feed(&mut self, input: Input) {
+        for event in self.naive.sends(self.now, &input) {
+            self.later(self.network, Event::AtModel(self.model.number(), event.write(None)));
+        }
+        let Some(input) = self.naive.tells(input) else { return };
+        let hangs_up = self.naive.hangs_up(&input);
         self.session.handle(self.now, input);
+        if hangs_up {
+            self.later(self.network, Event::HangUp);
+        }
     }
 
     fn later(&mut self, after: Duration, event: Event) {
@@ -242,6 +222,9 @@ impl Call<'_> {
 
     /// The same as the handler's task does with what its session puts out.
     fn perform(&mut self, output: Output) {
+        if !self.naive.performs(&output) {
+            return;
+        }
         match output {
             // Whole scenarios are shorter than a session of the model.
             Output::OpenVoice { beside: true, .. } => {
@@ -249,8 +232,11 @@ impl Call<'_> {
             }
             Output::SwitchVoice => {}
             Output::OpenVoice { beside: false, .. } => {
+                if self.opens_late() {
+                    return self.feed(Input::VoiceReady);
+                }
                 let failed = self.model.refuses_next();
-                let opens = self.scenario.trouble.model_opens_ms.map_or(OPENS, |ms| Duration::from_millis(ms.into()));
+                let opens = self.model_opens();
                 let event = match failed {
                     true => Event::Told(Input::VoiceLost {
                         trouble: Trouble::Connection,
@@ -263,7 +249,8 @@ impl Call<'_> {
             Output::Dial => self.dial(),
             Output::Carrier(command) => {
                 let text = handler::offline::to_carrier(&command, carrier::STREAM);
-                self.later(self.network, Event::AtCarrier(text));
+                let at = self.jitter.arrives(self.now + self.network);
+                self.agenda.add(at, Event::AtCarrier(text));
             }
             Output::Voice(command) => {
                 let (messages, inputs) = self.model.write(command);
@@ -280,8 +267,20 @@ impl Call<'_> {
             Output::CloseVoice => self.model.close(),
             Output::Event(event) => self.saw(&event),
             Output::Ledger(_) => {}
-            Output::Ended(result) => self.result = Some(result),
+            Output::Ended(mut result) => {
+                self.naive.reports(&mut result);
+                self.result = Some(result);
+            }
         }
+    }
+
+    fn model_opens(&self) -> Duration {
+        self.scenario.trouble.model_opens_ms.map_or(OPENS, |ms| Duration::from_millis(ms.into()))
+    }
+
+    /// The model's session is still to be opened, and only when somebody has picked up.
+    fn opens_late(&self) -> bool {
+        self.naive.has(Habit::OpensModelLate) && self.model.number() == 0
     }
 
     fn saw(&mut self, event: &CallEvent) {
@@ -289,27 +288,6 @@ impl Call<'_> {
         if let Some((after, answer)) = self.user.see(event) {
             self.later(after, Event::Told(answer));
         }
-    }
-
-    fn dial(&mut self) {
-        let rings = callee::call(self.scenario, self.around.seed.wrapping_add(self.scenario.seed), self.around, self.runtime);
-        let told = |progress| Event::Told(Input::Progress(progress));
-        let over = |disposition| told(CallProgress::Over { disposition, duration_s: None });
-        self.later(ACCEPTS, Event::Told(Input::Dialled { call_sid: CallSid::new("CA00000000000000000000000000000000") }));
-        self.later(ACCEPTS + self.network, told(CallProgress::Initiated));
-        let rings_for = self.scenario.callee.rings_s.map_or(RINGS, Duration::from_secs_f64);
-        let timeout = Duration::from_secs(self.scenario.order.limits.answer_timeout_s.into());
-        match rings {
-            Rings::Busy => return self.later(CONNECTS, over(Disposition::Busy)),
-            Rings::Fails => return self.later(CONNECTS, over(Disposition::Failed)),
-            Rings::Nobody => self.later(CONNECTS + timeout, over(Disposition::NoAnswer)),
-            Rings::Picks(_) if rings_for >= timeout => self.later(CONNECTS + timeout, over(Disposition::NoAnswer)),
-            Rings::Picks(party) => {
-                self.carrier.party = Some(party);
-                self.later(CONNECTS + rings_for, Event::Answered);
-            }
-        }
-        self.later(CONNECTS, told(CallProgress::Ringing));
     }
 
     fn happen(&mut self, event: Event) {
@@ -324,12 +302,14 @@ impl Call<'_> {
                 }
             }
             Event::HangUp => self.hang_up(),
-            Event::ModelOpen(number) => self.model.open(number, self.now, &mut self.agenda),
+            Event::ModelOpen(number) => self.model.open(number, self.now, &self.naive, &mut self.agenda),
             Event::AtModel(number, text) => self.model.receive(number, &text, self.now, &mut self.agenda),
             Event::ModelDone(number, done) => self.model.done(number, done, self.now, &mut self.agenda),
             Event::OfModel(number, text) => {
                 for input in self.model.read(number, &text) {
-                    self.feed(input);
+                    // Whoever opens the model late starts the conversation with it.
+                    let late = number == 1 && matches!(input, Input::VoiceReady) && self.naive.has(Habit::OpensModelLate);
+                    self.feed(if late { Input::StreamStarted } else { input });
                 }
             }
             Event::ModelLost => {
@@ -338,80 +318,5 @@ impl Call<'_> {
                 }
             }
         }
-    }
-
-    fn answered(&mut self) {
-        if self.carrier.over {
-            return;
-        }
-        self.carrier.answered_at = Some(self.now);
-        self.feed(Input::Progress(CallProgress::InProgress));
-        self.later(STREAMS, Event::Told(Input::StreamStarted));
-        self.later(FRAME, Event::Frame);
-        if let Some(after) = self.scenario.trouble.model_lost_at_s {
-            self.later(Duration::from_secs_f64(after), Event::ModelLost);
-        }
-        for says in &self.scenario.carrier_says {
-            let verdict = handler::offline::carrier_verdict(says.answered_by);
-            self.later(Duration::from_secs_f64(says.at_s), Event::Told(Input::AnsweredBy(verdict)));
-        }
-    }
-
-    /// The callee hears 20 ms and gives 20 ms.
-    fn frame(&mut self) {
-        if self.carrier.over {
-            return;
-        }
-        let Some(answered_at) = self.carrier.answered_at else { return };
-        let streams = self.now >= answered_at + STREAMS;
-        let exchanged = self.carrier.exchange(self.now, &mut self.measures);
-        if streams {
-            for text in exchanged.messages {
-                self.later(self.network, Event::OfCarrier(text));
-            }
-        }
-        if exchanged.hangs_up {
-            self.over(Disposition::Completed);
-        } else {
-            self.later(FRAME, Event::Frame);
-        }
-        for typed in self.user.type_by(self.now - answered_at, self.carrier.party.as_deref()) {
-            self.feed(typed);
-        }
-    }
-
-    fn at_carrier(&mut self, text: &str) {
-        if self.carrier.over {
-            return;
-        }
-        self.measures.ending |= self.session.ends_because().is_some();
-        for text in self.carrier.receive(text, self.now, &mut self.measures) {
-            self.later(self.network, Event::OfCarrier(text));
-        }
-    }
-
-    fn hang_up(&mut self) {
-        if !self.carrier.over {
-            self.measures.hung_up(self.carrier.is_playing());
-            let disposition = match self.carrier.answered_at {
-                Some(_) => Disposition::Completed,
-                None => Disposition::Canceled,
-            };
-            self.over(disposition);
-        }
-    }
-
-    /// The call is over at the carrier.
-    fn over(&mut self, disposition: Disposition) {
-        self.carrier.over = true;
-        if let Some(party) = &mut self.carrier.party {
-            party.hung_up();
-        }
-        let duration_s = self.carrier.answered_at.map(|at| (self.now - at).as_secs_f64().round() as u32);
-        if self.carrier.answered_at.is_some() {
-            let stop = self.carrier.stop();
-            self.later(self.network, Event::OfCarrier(stop));
-        }
-        self.later(self.network * 2, Event::Told(Input::Progress(CallProgress::Over { disposition, duration_s })));
     }
 }

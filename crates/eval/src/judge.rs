@@ -3,11 +3,12 @@
 mod words;
 
 use crate::call::Came;
+use crate::measure::quantile;
 use crate::scenario::{Expect, Scenario};
 use regex::Regex;
 use serde::Serialize;
 use std::collections::BTreeMap;
-use types::{EndedReason, Speaker};
+use types::{CallResult, EndedReason, Speaker};
 use words::same;
 
 /// The text of an expectation that means what this callee really told.
@@ -85,6 +86,24 @@ pub(crate) fn judge(scenario: &Scenario, came: &Came) -> Verdict {
     must(stops <= expect.false_barge_ins_max, format!("the agent stopped {stops} times for nothing"));
     let missed = measures.missed_barge_ins;
     must(missed <= expect.missed_barge_ins_max, format!("the agent talked on {missed} times although it was interrupted"));
+    if let Some(latest) = expect.speaks_by_s {
+        let spoke_s = came.spoke_after().map(|after| after.as_secs_f64());
+        let told = spoke_s.map_or_else(|| "never".to_owned(), |s| format!("after {s:.1} s"));
+        must(spoke_s.is_some_and(|s| s <= latest), format!("the agent was first heard {told}, later than {latest} s"));
+    }
+    let gaps_ms = measures.gaps_ms;
+    must(gaps_ms <= expect.gaps_ms_max, format!("the agent's words had gaps of {gaps_ms} ms in all"));
+    if let Some(most) = expect.talked_over_ms_max {
+        let over_ms = measures.talked_over_ms;
+        must(over_ms <= most, format!("the agent talked into the callee's turns for {over_ms} ms, more than {most}"));
+    }
+    if let (Some(most), Some(p95_ms)) = (expect.turn_latency_p95_ms_max, quantile(&measures.turn_latency_ms, 0.95)) {
+        must(p95_ms <= most, format!("the slowest turns were waited for {p95_ms} ms, more than {most}"));
+    }
+    if let Some(most) = expect.answers_in_a_row_max {
+        let row = answers_in_a_row(result);
+        must(row <= most, format!("the agent answered {row} times in a row, more than {most}"));
+    }
     if let Some(most) = expect.call_max_s {
         must(f64::from(result.duration) <= most, format!("the call took {} s, more than {most}", result.duration));
     }
@@ -137,11 +156,26 @@ fn said_by(came: &Came, speaker: Speaker) -> String {
     lines.map(|line| line.text.to_lowercase()).collect::<Vec<_>>().join("\n")
 }
 
+/// How many lines of the agent's, none of them cut off, came one after the other.
+fn answers_in_a_row(result: &CallResult) -> u32 {
+    let (mut row, mut most) = (0, 0);
+    for line in &result.transcript {
+        row = match line.speaker {
+            Speaker::Agent if line.interrupted => row,
+            Speaker::Agent => row + 1,
+            Speaker::Callee => 0,
+        };
+        most = most.max(row);
+    }
+    most
+}
+
 fn goodbye_heard(came: &Came) -> Option<bool> {
-    if came.result.ended_reason != EndedReason::AgentHungUp {
+    let cut = came.measures.cut_at_hang_up?;
+    // A handler that hangs up behind its session's back makes it believe that the callee did.
+    if !matches!(came.result.ended_reason, EndedReason::AgentHungUp | EndedReason::CalleeHungUp) {
         return None;
     }
-    let cut = came.measures.cut_at_hang_up?;
     let last = came.result.transcript.iter().rev().find(|line| line.speaker == Speaker::Agent);
     Some(!cut && last.is_some_and(|line| !line.interrupted))
 }

@@ -6,16 +6,20 @@
 
 mod call;
 mod callee;
+mod habit;
 mod judge;
 mod line;
 mod measure;
+mod pairs;
 pub mod report;
 mod run;
 pub mod scenario;
 mod senses;
 pub mod shipped;
 
+pub use habit::{Habit, Habits};
 pub use judge::Verdict;
+pub use pairs::{Pair, pairs, pairs_table};
 pub use run::{Report, Setting, run};
 pub use scenario::Scenario;
 pub use senses::{ASSUMED, Models, Senses};

@@ -1,5 +1,6 @@
 //! What a telephone line and a room do to voices: noise, echo, loss, level. Pure and seeded: the same again for the same seed.
 
+mod jitter;
 mod loss;
 mod noise;
 
@@ -9,6 +10,7 @@ use noise::Room;
 use sounds::g711;
 use std::collections::VecDeque;
 
+pub(crate) use jitter::Jitter;
 pub(crate) use noise::of as sound;
 
 /// Samples of 20 ms.

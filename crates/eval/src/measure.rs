@@ -8,6 +8,9 @@ const FOR_WORDS: Duration = Duration::from_millis(1_500);
 /// How much of the agent may be heard after it was interrupted.
 const STOPS_WITHIN: Duration = Duration::from_millis(1_500);
 
+/// A longer silence between the agent's words is a pause, frames.
+const GAP_MAX: u64 = 15;
+
 /// Of one call.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Measures {
@@ -21,6 +24,12 @@ pub(crate) struct Measures {
     pub(crate) missed_barge_ins: u32,
     /// Whether something was being played when we hung up; `None` if we did not.
     pub(crate) cut_at_hang_up: Option<bool>,
+    /// When the agent was first heard.
+    pub(crate) spoke_at: Option<Duration>,
+    /// How long the agent talked while the callee said something for which it should not, milliseconds.
+    pub(crate) talked_over_ms: u64,
+    /// How much silence was in the middle of the agent's words because they came too late, milliseconds.
+    pub(crate) gaps_ms: u64,
     /// What the carrier complains of.
     pub(crate) carrier_errors: Vec<String>,
     /// The call is being ended, for which the agent may be silenced.
@@ -29,10 +38,30 @@ pub(crate) struct Measures {
     words_at: Option<Duration>,
     interrupted: Option<Duration>,
     talked_on: Duration,
+    /// Since the agent's words ran out, in mid-word, frames.
+    dry: Option<u64>,
+}
+
+/// 20 ms of the line as the carrier plays it.
+pub(crate) struct Played<'a> {
+    /// As the callee hears it.
+    pub(crate) heard: &'a [u8],
+    /// There was audio to be played.
+    pub(crate) fed: bool,
+    /// There is more.
+    pub(crate) playing: bool,
 }
 
 impl Measures {
-    pub(crate) fn frame(&mut self, now: Duration, heard: &[u8], happened: &Happened, playing: bool) {
+    pub(crate) fn frame(&mut self, now: Duration, played: &Played<'_>, happened: &Happened) {
+        let Played { heard, fed, playing } = *played;
+        self.look_for_gaps(heard, fed);
+        if happened.speaks && sounds(heard) {
+            self.talked_over_ms += 20;
+        }
+        if self.spoke_at.is_none() && sounds(heard) {
+            self.spoke_at = Some(now);
+        }
         if happened.begins {
             self.answer_due = None;
         } else if happened.ends && !playing {
@@ -59,6 +88,17 @@ impl Measures {
         }
     }
 
+    fn look_for_gaps(&mut self, heard: &[u8], fed: bool) {
+        match self.dry {
+            Some(frames) if !fed => self.dry = Some(frames + 1).filter(|frames| *frames <= GAP_MAX),
+            Some(frames) if sounds(heard) => {
+                self.gaps_ms += frames * 20;
+                self.dry = Some(0);
+            }
+            Some(_) | None => self.dry = (fed && sounds(heard)).then_some(0),
+        }
+    }
+
     pub(crate) fn audio_arrived(&mut self, now: Duration, audio: &[u8]) {
         if let Some(since) = self.answer_due.filter(|_| sounds(audio)) {
             self.answer_due = None;
@@ -67,6 +107,7 @@ impl Measures {
     }
 
     pub(crate) fn cleared(&mut self, now: Duration, playing: bool) {
+        self.dry = None;
         if !playing || self.ending {
             return;
         }

@@ -98,6 +98,8 @@ pub(crate) mod tests {
             barge_ins: 1,
             false_barge_ins: 0,
             missed_barge_ins: 0,
+            talked_over_ms: 0,
+            gaps_ms: 0,
             disclosed_at_ms: Some(2_100),
             cost_micros: Some(41_000),
             call_s: 62,

@@ -1,6 +1,7 @@
 //! Running scenarios, several at a time, and what came of each.
 
 use crate::call::{self, Surroundings};
+use crate::habit::Habits;
 use crate::judge::{Verdict, judge, name};
 use crate::measure::quantile;
 use crate::scenario::Scenario;
@@ -8,6 +9,7 @@ use crate::senses::Senses;
 use handler::prices::{Models, Prices};
 use serde::Serialize;
 use session::Tuning;
+use std::cmp::Reverse;
 use std::sync::Arc;
 use std::time::Instant;
 use tokio::runtime::Handle;
@@ -29,6 +31,8 @@ pub struct Setting {
     pub callee_model: Result<chat_model::Config, String>,
     /// The call session's times.
     pub tuning: Tuning,
+    /// How the handler behaves otherwise than Ringback's; nothing of that by default.
+    pub habits: Habits,
     /// How many calls at a time.
     pub jobs: usize,
     /// Added to the seed of each scenario.
@@ -71,6 +75,10 @@ pub struct Report {
     pub false_barge_ins: u32,
     /// How often it talked on although it was interrupted.
     pub missed_barge_ins: u32,
+    /// How long the agent talked into the callee's turns, milliseconds.
+    pub talked_over_ms: u64,
+    /// How much silence was in the middle of the agent's words, milliseconds.
+    pub gaps_ms: u64,
     /// When the callee had heard that an AI is calling, milliseconds since the media stream started.
     pub disclosed_at_ms: Option<u64>,
     /// What the call would have cost, millionths of a US dollar: an estimate, see [`PRICED_AS`].
@@ -100,6 +108,7 @@ pub async fn run(scenarios: Vec<Scenario>, setting: Setting, each: impl Fn(&Repo
         callee_model: setting.callee_model.as_ref().ok().cloned(),
         voice: config.voice,
         tuning: setting.tuning,
+        habits: setting.habits,
         seed: setting.seed,
         noise_db: setting.noise_db,
         keeps_audio: setting.keeps_audio,
@@ -145,10 +154,14 @@ pub async fn run(scenarios: Vec<Scenario>, setting: Setting, each: impl Fn(&Repo
 fn one(scenario: &Scenario, around: &Surroundings, runtime: &Handle) -> Report {
     let begun = Instant::now();
     match call::run(scenario, around, runtime) {
-        Ok(came) => {
-            let verdict = judge(scenario, &came);
-            let result = came.result;
-            let (latency, measures) = (came.measures.turn_latency_ms.clone(), &came.measures);
+        Ok(all) => {
+            let mut verdicts: Vec<Verdict> = all.iter().map(|came| judge(scenario, came)).collect();
+            // The worst stands for those that were made at the same time.
+            let worst = (0..all.len()).max_by_key(|at| (verdicts[*at].faults.len(), Reverse(*at))).unwrap_or_default();
+            let (verdict, latency) = (verdicts.swap_remove(worst), all.iter().flat_map(|came| &came.measures.turn_latency_ms));
+            let latency: Vec<u64> = latency.copied().collect();
+            let Some(came) = all.into_iter().nth(worst) else { return Report::of(scenario, begun) };
+            let (result, measures) = (came.result, &came.measures);
             let cost = Prices::default().cost(PRICED_AS, &result.usage, result.duration, &scenario.order.target_phone_number);
             Report {
                 met: verdict.faults.is_empty(),
@@ -161,6 +174,8 @@ fn one(scenario: &Scenario, around: &Surroundings, runtime: &Handle) -> Report {
                 barge_ins: measures.barge_ins,
                 false_barge_ins: measures.false_barge_ins,
                 missed_barge_ins: measures.missed_barge_ins,
+                talked_over_ms: measures.talked_over_ms,
+                gaps_ms: measures.gaps_ms,
                 disclosed_at_ms: result.disclosed_at_ms,
                 cost_micros: cost.map(|cost| cost.amount_micros),
                 call_s: result.duration,
@@ -197,6 +212,8 @@ impl Report {
             barge_ins: 0,
             false_barge_ins: 0,
             missed_barge_ins: 0,
+            talked_over_ms: 0,
+            gaps_ms: 0,
             disclosed_at_ms: None,
             cost_micros: None,
             call_s: 0,

@@ -11,6 +11,7 @@ pub use model::Model;
 pub use read::{Error, of_path, of_text};
 pub use user::{Answer, Tell, User};
 
+use crate::habit::Habit;
 use indexmap::IndexMap;
 use serde::Deserialize;
 use types::{AnsweredBy, Disposition, EndedReason, Order, OutcomeStatus};
@@ -23,6 +24,11 @@ pub struct Scenario {
     pub name: String,
     /// The symptom that it would show.
     pub shows: String,
+    /// The habits that a handler must not have for the scenario to be met; see [`Habit`].
+    #[serde(default)]
+    pub fails_with: Vec<Habit>,
+    /// So many such calls are made at a time, and share a machine with two cores; 1 by default. Each must be met.
+    pub calls: Option<u32>,
     /// What chance depends on, within the scenario.
     #[serde(default = "seed")]
     pub seed: u64,
@@ -244,6 +250,8 @@ pub struct Line {
     pub gain_db: f32,
     /// How long the network takes each way, milliseconds; 50 by default. To the model it takes as long again.
     pub network_ms: Option<u32>,
+    /// How much longer the network takes at times on the way to the carrier, at most, milliseconds; 0 by default.
+    pub jitter_ms: u32,
 }
 
 /// The sound of a place.
@@ -269,6 +277,8 @@ pub struct Trouble {
     pub model_refuses: u32,
     /// How often it says that it presses a key in place of pressing it.
     pub model_claims_keys: u32,
+    /// Whether it answers no more once it has refused a truncation, as a published model does.
+    pub model_mute_once_refused: bool,
 }
 
 /// What must come of it. What is left out is not asked.
@@ -307,6 +317,16 @@ pub struct Expect {
     pub false_barge_ins_max: u32,
     /// How often at most it may have talked on although it was interrupted; 0 by default.
     pub missed_barge_ins_max: u32,
+    /// By when at the latest the agent must have been heard, from the answer, seconds.
+    pub speaks_by_s: Option<f64>,
+    /// How long the agent may have talked into the callee's turns and interruptions, milliseconds.
+    pub talked_over_ms_max: Option<u64>,
+    /// How much silence there may be in the middle of the agent's words because they came too late, milliseconds; 0 by default.
+    pub gaps_ms_max: u64,
+    /// How often in a row at most the agent may have spoken with nothing of the callee's between; what was cut off is not counted.
+    pub answers_in_a_row_max: Option<u32>,
+    /// How long the slowest of 20 turns may have been waited for, milliseconds.
+    pub turn_latency_p95_ms_max: Option<u64>,
     /// The longest that the call may take from the answer, seconds.
     pub call_max_s: Option<f64>,
 }

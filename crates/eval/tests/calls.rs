@@ -43,6 +43,7 @@ async fn run_with(scenarios: Vec<Scenario>, senses: Arc<dyn Senses>, callee_mode
         brain: Arc::new(BuiltIn),
         callee_model,
         tuning: session::Tuning::default(),
+        habits: eval::Habits::default(),
         jobs: 2,
         seed: 0,
         noise_db: None,

@@ -21,6 +21,7 @@ async fn through_a_menu_and_a_hold_to_a_person_and_back_with_the_answer() {
         brain: Arc::new(BuiltIn),
         callee_model: Err("none is configured".into()),
         tuning: session::Tuning::default(),
+        habits: eval::Habits::default(),
         jobs: 2,
         seed: 0,
         noise_db: None,

@@ -5,7 +5,7 @@ use crate::parts;
 use crate::settings::Settings;
 use anyhow::{Context, bail};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
-use eval::{Report, Scenario, Setting, report};
+use eval::{Habit, Habits, Report, Scenario, Setting, report};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -39,6 +39,8 @@ pub(crate) struct Asked {
     seed: u64,
     require: Option<u64>,
     naive: bool,
+    habits: Vec<Habit>,
+    pairs: bool,
     talk: bool,
     list: bool,
 }
@@ -59,6 +61,8 @@ impl Asked {
             seed: given.get_one("seed").copied().unwrap_or_default(),
             require: given.get_one("require").copied(),
             naive: given.get_one::<String>("tuning").is_some_and(|tuning| tuning == "naive"),
+            habits: given.get_many("habit").into_iter().flatten().copied().collect(),
+            pairs: given.get_flag("pairs"),
             talk: given.get_flag("talk"),
             list: given.get_flag("list"),
         }
@@ -112,8 +116,33 @@ pub(crate) fn command() -> Command {
                 .help("naive: stops for any sound, waits for nothing, takes machines for people, gives up with its model; for comparison")
                 .value_parser(["usual", "naive"]),
         )
+        .arg(
+            Arg::new("habit")
+                .long("habit")
+                .value_name("NAME")
+                .help("With this one habit of handlers that have not learned from the line; for comparison")
+                .long_help(habits())
+                .action(ArgAction::Append)
+                .value_parser(habit),
+        )
+        .arg(
+            flag("pairs", "Run each scenario that names habits with each of them and without, and print both")
+                .conflicts_with_all(["habit", "tuning", "require", "junit", "audio"]),
+        )
         .arg(flag("talk", "Print what was said, too"))
         .arg(flag("list", "Print the scenarios' names and what they show, and run none"))
+}
+
+fn habits() -> String {
+    let one = |habit: Habit| format!("\n  {}: {}", habit.name(), habit.symptom());
+    let all: String = Habit::ALL.into_iter().map(one).collect();
+    format!(
+        "With this one habit of handlers that have not learned from the line, and what callers meet then; for comparison:{all}"
+    )
+}
+
+fn habit(name: &str) -> Result<Habit, String> {
+    Habit::of_name(name).ok_or_else(|| "no habit has this name; --help lists them".to_owned())
 }
 
 /// Runs what was asked for.
@@ -175,11 +204,15 @@ async fn carry_out(asked: Asked, scenarios: Vec<Scenario>) -> anyhow::Result<boo
         brain: parts::brains::voice(&settings)?,
         callee_model: parts::brains::callee(&settings),
         tuning: if asked.naive { naive() } else { session::Tuning::default() },
+        habits: Habits::of(&asked.habits),
         jobs,
         seed: asked.seed,
         noise_db: asked.noise_db,
         keeps_audio: asked.audio.is_some(),
     };
+    if asked.pairs {
+        return Box::pin(in_pairs(asked.json.as_deref(), scenarios, setting)).await;
+    }
     let required = asked.require.map(|least| usize::try_from(least).unwrap_or(usize::MAX));
     let begun = Instant::now();
     let (talk, count) = (asked.talk, scenarios.len());
@@ -201,6 +234,20 @@ async fn carry_out(asked: Asked, scenarios: Vec<Scenario>) -> anyhow::Result<boo
     let _ = std::io::stdout().write_all(report::table(&reports, begun.elapsed().as_secs_f64()).as_bytes());
     // What was skipped is not wanted, unless so many were asked for.
     Ok(sum.met >= required.unwrap_or(sum.scenarios - sum.skipped) && sum.facts_wrong_verified == 0)
+}
+
+/// Whether every scenario fails with the habits that it names, and is met without.
+async fn in_pairs(json: Option<&Path>, scenarios: Vec<Scenario>, setting: Setting) -> anyhow::Result<bool> {
+    if scenarios.iter().all(|scenario| scenario.fails_with.is_empty()) {
+        bail!("none of these scenarios names a habit that it fails with (fails_with)");
+    }
+    let pairs = eval::pairs(scenarios, setting, |report| {
+        let _ = writeln!(std::io::stderr(), "{}", report::row(report));
+    })
+    .await;
+    write(json, "--json", format!("{:#}\n", serde_json::json!(pairs)).as_bytes())?;
+    let _ = std::io::stdout().write_all(eval::pairs_table(&pairs).as_bytes());
+    Ok(pairs.iter().all(eval::Pair::shows))
 }
 
 fn write(path: Option<&Path>, flag: &str, bytes: &[u8]) -> anyhow::Result<()> {

@@ -3,7 +3,7 @@
 use super::Surroundings;
 use crate::callee::Party;
 use crate::line::{Effects, FRAME};
-use crate::measure::Measures;
+use crate::measure::{Measures, Played};
 use crate::scenario::Scenario;
 use sim::offline::Playback;
 use std::time::Duration;
@@ -56,12 +56,13 @@ impl Carrier {
     }
 
     pub(super) fn exchange(&mut self, now: Duration, measures: &mut Measures) -> Exchanged {
+        let fed = self.playback.is_playing();
         let (frame, marks) = self.playback.next_frame();
         let mut out: Vec<FromCarrier> = marks.into_iter().map(|name| FromCarrier::Mark { name }).collect();
         let heard = self.effects.for_callee(frame);
         let Some(party) = &mut self.party else { return Exchanged { messages: Vec::new(), hangs_up: true } };
         let happened = party.tick(&heard);
-        measures.frame(now, &heard, &happened, self.playback.is_playing());
+        measures.frame(now, &Played { heard: &heard, fed, playing: self.playback.is_playing() }, &happened);
         let sent = self.effects.for_us(&happened.voice, &heard);
         if let Some([callee, agent]) = &mut self.audio {
             callee.extend_from_slice(&sent);

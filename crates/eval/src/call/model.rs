@@ -1,6 +1,9 @@
 //! The realtime model's side of a call: the local voice's session, and the handler's end of its socket.
 
-use super::{Agenda, Event, Surroundings};
+use super::Surroundings;
+use super::agenda::{Agenda, Event};
+use super::desk::Desk;
+use super::naive::Naive;
 use crate::scenario::Scenario;
 use crate::senses::{THINKING_TAKES, hearing_takes, speaking_takes};
 use handler::offline::RealtimeTalk;
@@ -9,17 +12,21 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use uuid::Uuid;
 use voice::offline::{Done, Effect, Job, Session};
+use wire::realtime::{ClientEvent, ServerEvent};
 
 pub(super) struct Model<'a> {
     scenario: &'a Scenario,
     around: &'a Surroundings,
     runtime: &'a Handle,
+    desk: Desk,
     network: Duration,
     seed: u64,
     /// Which socket it is; messages of earlier ones are lost with them.
     number: u32,
     refused: u32,
     claimed: u32,
+    /// It has refused a truncation, after which some make no audio any more.
+    mute: bool,
     ours: Option<RealtimeTalk>,
     ready: bool,
     theirs: Option<Session>,
@@ -30,6 +37,7 @@ impl<'a> Model<'a> {
         scenario: &'a Scenario,
         around: &'a Surroundings,
         runtime: &'a Handle,
+        desk: Desk,
         network: Duration,
         seed: u64,
     ) -> Self {
@@ -37,11 +45,13 @@ impl<'a> Model<'a> {
             scenario,
             around,
             runtime,
+            desk,
             network,
             seed,
             number: 0,
             refused: 0,
             claimed: 0,
+            mute: false,
             ours: None,
             ready: false,
             theirs: None,
@@ -65,7 +75,7 @@ impl<'a> Model<'a> {
         refuses
     }
 
-    pub(super) fn open(&mut self, number: u32, now: Duration, agenda: &mut Agenda) {
+    pub(super) fn open(&mut self, number: u32, now: Duration, naive: &Naive, agenda: &mut Agenda) {
         if number != self.number {
             return;
         }
@@ -73,8 +83,8 @@ impl<'a> Model<'a> {
         self.theirs = Some(Session::new(name, "ringback-local".into(), 4_000_000_000));
         self.perform(now, agenda);
         let (ours, first) = RealtimeTalk::begin(&self.around.voice, &self.scenario.order);
-        (self.ours, self.ready) = (Some(ours), false);
-        agenda.add(now + self.network, Event::AtModel(number, first));
+        (self.ours, self.ready, self.mute) = (Some(ours), false, false);
+        agenda.add(now + self.network, Event::AtModel(number, naive.sets_up(first)));
     }
 
     pub(super) fn close(&mut self) {
@@ -111,10 +121,15 @@ impl<'a> Model<'a> {
 
     /// A message arrives at the model.
     pub(super) fn receive(&mut self, number: u32, text: &str, now: Duration, agenda: &mut Agenda) {
-        if let Some(theirs) = self.theirs.as_mut().filter(|_| number == self.number) {
-            theirs.receive(text);
-            self.perform(now, agenda);
+        let Some(theirs) = self.theirs.as_mut().filter(|_| number == self.number) else { return };
+        let may_be_mute = self.scenario.trouble.model_mute_once_refused;
+        let event = may_be_mute.then(|| ClientEvent::read(text).ok()).flatten().map(|received| received.event);
+        if self.mute && matches!(event, Some(ClientEvent::ResponseCreate { .. })) {
+            return;
         }
+        theirs.receive(text);
+        let refused = self.perform(now, agenda);
+        self.mute |= refused && matches!(event, Some(ClientEvent::Truncate(_)));
     }
 
     pub(super) fn done(&mut self, number: u32, done: Done, now: Duration, agenda: &mut Agenda) {
@@ -124,23 +139,29 @@ impl<'a> Model<'a> {
         }
     }
 
-    fn perform(&mut self, now: Duration, agenda: &mut Agenda) {
-        let Some(theirs) = &mut self.theirs else { return };
+    /// Whether it has told an error.
+    fn perform(&mut self, now: Duration, agenda: &mut Agenda) -> bool {
+        let Some(theirs) = &mut self.theirs else { return false };
+        let mut refused = false;
         for effect in theirs.take_effects() {
             match effect {
                 Effect::Send(event) => {
+                    refused |= matches!(event, ServerEvent::Error { .. });
                     let text = theirs.write(&event);
                     agenda.add(now + self.network, Event::OfModel(self.number, text));
                 }
                 Effect::Do(job) => {
+                    let is_work = matches!(job, Job::Transcribe { .. } | Job::Speak { .. });
                     let (takes, mut done) = work(job, self.around, self.runtime);
                     if self.claimed < self.scenario.trouble.model_claims_keys && claims(&mut done) {
                         self.claimed += 1;
                     }
+                    let takes = if is_work { self.desk.done_after(now, takes) } else { takes };
                     agenda.add(now + takes, Event::ModelDone(self.number, done));
                 }
             }
         }
+        refused
     }
 }
 

@@ -20,6 +20,7 @@ impl Scenario {
         if !(1..=60).contains(&self.name.len()) || !self.name.bytes().all(good) {
             return fault("name", format!("must be 1 to 60 small letters, digits and hyphens, not {:?}", self.name));
         }
+        between("calls", self.calls.map(f64::from), 1.0, 20.0)?;
         self.order.check().map_err(|error| (format!("order.{}", error.field), error.problem))?;
         self.check_line()?;
         self.check_callee()?;
@@ -57,7 +58,8 @@ impl Scenario {
         between("line.echo_db", line.echo_db.map(f64::from), 0.0, 60.0)?;
         between("line.echo_ms", line.echo_ms.map(f64::from), 0.0, 2_000.0)?;
         between("line.gain_db", Some(f64::from(line.gain_db)), -40.0, 40.0)?;
-        between("line.network_ms", line.network_ms.map(f64::from), 0.0, 2_000.0)
+        between("line.network_ms", line.network_ms.map(f64::from), 0.0, 2_000.0)?;
+        between("line.jitter_ms", Some(f64::from(line.jitter_ms)), 0.0, 1_000.0)
     }
 
     fn check_callee(&self) -> Result<(), Fault> {
