@@ -14,6 +14,7 @@ mod instructions;
 mod keys;
 mod ledger;
 mod line;
+mod long;
 mod menus;
 mod model;
 mod overlaps;
