@@ -5,6 +5,7 @@
 mod answered;
 mod document;
 mod late;
+mod memory;
 mod models;
 mod money;
 mod orders;

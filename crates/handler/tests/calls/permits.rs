@@ -123,3 +123,22 @@ async fn an_order_that_nobody_waits_for_any_more_still_gives_its_permit_back() {
     rig.engine.result().await;
     accepted(&rig, "last").await;
 }
+
+#[tokio::test]
+async fn of_many_orders_at_once_no_more_are_taken_than_there_are_permits() {
+    let rig = Rig::with(|config| config.max_concurrent_calls = 2).await;
+    let asked: Vec<_> = (0..8).map(|n| rig.order(&format!("at-once-{n}"))).collect();
+    let mut taken = Vec::new();
+    for answer in asked {
+        let answer = answer.await.unwrap();
+        match answer.status().as_u16() {
+            200 => taken.push(answer.json::<OrderAccepted>().await.unwrap()),
+            status => assert_eq!((status, error(answer).await.1.code.as_str()), (503, "busy")),
+        }
+    }
+    assert_eq!((taken.len(), rig.carrier.creates()), (2, 2));
+    for order in &taken {
+        rig.carrier.progress(order.call_sid.as_str(), CallStatus::Busy).await;
+        rig.engine.result().await;
+    }
+}
