@@ -78,57 +78,50 @@ impl Naive {
 
     /// Something is told to the session: what the handler sends the model by itself.
     pub(super) fn sends(&mut self, now: Duration, input: &Input) -> Vec<ClientEvent> {
-        #[expect(clippy::wildcard_enum_match_arm, reason = "what no habit looks at is not listed")]
-        match input {
-            Input::AgentAudio { item_id, .. } if self.last_words.as_ref().is_none_or(|(last, _)| last != item_id) => {
-                self.last_words = Some((item_id.clone(), now));
-                Vec::new()
-            }
-            Input::ResponseEnded { .. } => {
-                self.making = false;
-                let again = std::mem::take(&mut self.asks_again);
-                Vec::from_iter(again.then_some(ClientEvent::ResponseCreate { response: None }))
-            }
-            Input::SpeechStarted { .. } if self.has(Habit::TruncatesByTheClock) => {
-                let truncates = |(item_id, since): &(String, Duration)| {
-                    let audio_end_ms = u64::try_from((now - *since).as_millis()).unwrap_or(u64::MAX);
-                    ClientEvent::Truncate(Truncate { item_id: item_id.clone(), content_index: 0, audio_end_ms })
-                };
-                self.last_words.iter().map(truncates).collect()
-            }
-            Input::SpeechStarted { .. } if self.has(Habit::CancelsWhatIsOver) => {
-                vec![ClientEvent::ResponseCancel { response_id: None }]
-            }
-            _ => Vec::new(),
+        if let Input::AgentAudio { item_id, .. } = input
+            && self.last_words.as_ref().is_none_or(|(last, _)| last != item_id)
+        {
+            self.last_words = Some((item_id.clone(), now));
         }
+        if let Input::ResponseEnded { .. } = input {
+            self.making = false;
+            let again = std::mem::take(&mut self.asks_again);
+            return Vec::from_iter(again.then_some(ClientEvent::ResponseCreate { response: None }));
+        }
+        if !matches!(input, Input::SpeechStarted { .. }) {
+            return Vec::new();
+        }
+        let truncates = |(item_id, since): &(String, Duration)| {
+            let audio_end_ms = u64::try_from((now - *since).as_millis()).unwrap_or(u64::MAX);
+            ClientEvent::Truncate(Truncate { item_id: item_id.clone(), content_index: 0, audio_end_ms })
+        };
+        let truncation = self.last_words.as_ref().filter(|_| self.has(Habit::TruncatesByTheClock)).map(truncates);
+        let cancelling = self.has(Habit::CancelsWhatIsOver).then_some(ClientEvent::ResponseCancel { response_id: None });
+        truncation.into_iter().chain(cancelling).collect()
     }
 
     /// What the session is told in its place.
     pub(super) fn tells(&mut self, input: Input) -> Option<Input> {
-        #[expect(clippy::wildcard_enum_match_arm, reason = "what no habit looks at is not listed")]
-        match input {
-            Input::VoiceError { message, .. } if self.has(Habit::CancelsWhatIsOver) => {
-                Some(Input::VoiceLost { trouble: Trouble::Connection, message })
-            }
-            Input::VoiceError { code, .. } if self.has(Habit::AnswersTwice) && code.as_deref() == Some(ALREADY_ANSWERS) => {
-                self.asks_again = true;
-                None
-            }
-            input => Some(input),
+        let Input::VoiceError { code, message } = input else { return Some(input) };
+        if self.has(Habit::CancelsWhatIsOver) {
+            return Some(Input::VoiceLost { trouble: Trouble::Connection, message });
         }
+        if self.has(Habit::AnswersTwice) && code.as_deref() == Some(ALREADY_ANSWERS) {
+            self.asks_again = true;
+            return None;
+        }
+        Some(Input::VoiceError { code, message })
     }
 
     /// Whether the call is ended for this.
     pub(super) fn hangs_up(&mut self, input: &Input) -> bool {
-        #[expect(clippy::wildcard_enum_match_arm, reason = "what no habit looks at is not listed")]
-        match input {
-            Input::ToolCall { response_id, name, .. } if name == END_CALL => self.last_answer = Some(response_id.clone()),
-            Input::ResponseEnded { response_id, .. } if self.has(Habit::HangsUpOnceMade) => {
-                return self.last_answer.as_ref() == Some(response_id);
-            }
-            _ => {}
+        if let Input::ToolCall { response_id, name, .. } = input
+            && name == END_CALL
+        {
+            self.last_answer = Some(response_id.clone());
         }
-        false
+        let Input::ResponseEnded { response_id, .. } = input else { return false };
+        self.has(Habit::HangsUpOnceMade) && self.last_answer.as_ref() == Some(response_id)
     }
 
     /// The result as the handler gives it.
