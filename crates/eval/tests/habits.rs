@@ -7,7 +7,7 @@ use speech::Speech;
 use std::sync::Arc;
 use voice::brain::BuiltIn;
 
-/// One scenario for each habit, the shortest; four calls at a time take too long for a test.
+/// One scenario for each habit, the shortest; six calls at a time take too long for a test.
 const SHORT: [&str; 13] = [
     "breath-before-greeting",
     "cough-while-speaking",
