@@ -44,7 +44,7 @@ mod tests {
     /// A second of something, of which every fifth is only noise, so many times quieter.
     fn line(quieter: f32) -> Vec<i16> {
         let wave = |n: usize| (n as f32 * 0.7).sin() * 4_000.0;
-        (0..8_000).map(|n| (wave(n) / if n / LOOK % 5 == 0 { quieter } else { 1.0 }) as i16).collect()
+        (0..8_000).map(|n| (wave(n) / if (n / LOOK).is_multiple_of(5) { quieter } else { 1.0 }) as i16).collect()
     }
 
     #[test]
