@@ -16,9 +16,13 @@ impl Session {
         if audio.is_empty() || !self.talking() {
             return;
         }
-        if !self.response_gives(response_id, true) || self.keys.busy() {
+        if !self.response_gives(response_id, true) {
+            return self.forget_unheard(response_id, item_id, content_index);
+        }
+        if self.keys.busy() {
             return;
         }
+        self.audio_is_taken(item_id);
         self.voice_speaks();
         self.wait_is_over();
         let taken =

@@ -86,9 +86,20 @@ pub(crate) struct Responses {
     ended: VecDeque<String>,
     /// Lately cancelled; what still comes of them is not taken.
     dropped: VecDeque<String>,
+    /// Items of late of which audio was taken, or which the model was told to forget.
+    settled: VecDeque<String>,
 }
 
 impl Responses {
+    /// Whether the item was not settled before.
+    fn settle(&mut self, item_id: &str) -> bool {
+        let fresh = !self.settled.iter().any(|known| known == item_id);
+        if fresh {
+            remember(&mut self.settled, item_id);
+        }
+        fresh
+    }
+
     /// No response is under way; one may be wanted.
     pub(crate) fn idle(&self) -> bool {
         matches!(self.state, State::Idle)
@@ -144,6 +155,7 @@ impl Responses {
         (self.failures, self.silent_tool_rounds) = (0, 0);
         self.ended.clear();
         self.dropped.clear();
+        self.settled.clear();
         match std::mem::take(&mut self.state) {
             State::Idle | State::Requested { void: true, .. } => None,
             State::Requested { ask, .. } | State::Blocked { ask, .. } => Some(ask),
@@ -281,6 +293,19 @@ impl Session {
                 true
             }
             State::Active(_) | State::Idle | State::Requested { .. } | State::Blocked { .. } => false,
+        }
+    }
+
+    /// Audio of the item is taken.
+    pub(crate) fn audio_is_taken(&mut self, item_id: &str) {
+        self.responses.settle(item_id);
+    }
+
+    /// Audio of an answer comes that was stopped before any of it had come: the model makes faster than it is heard, and takes
+    /// for said what nobody will hear. It is told once.
+    pub(crate) fn forget_unheard(&mut self, response_id: &str, item_id: &str, content_index: u32) {
+        if self.responses.dropped.iter().any(|id| id == response_id) && self.responses.settle(item_id) {
+            self.tell_voice(VoiceCommand::Truncate { item_id: item_id.to_owned(), content_index, audio_end_ms: 0 });
         }
     }
 

@@ -75,6 +75,27 @@ fn an_active_response_is_cancelled_and_its_late_audio_dropped() {
     assert_eq!(rig.carrier.bytes_sent, sent);
 }
 
+/// A model makes an answer faster than it is heard. The naive way drops what comes after the cancellation, and the model takes it
+/// for said: it never says it again, and believes that the callee knows.
+#[test]
+fn an_answer_that_was_stopped_before_its_first_sound_is_forgotten_by_the_model_too() {
+    let mut rig = talking_for(500);
+    rig.callee_says(ms(0), ms(1_500), "No, wait!");
+    rig.run(ms(620));
+    let late = |item_id: &str| Input::AgentAudio {
+        response_id: "resp2".into(),
+        item_id: item_id.into(),
+        content_index: 0,
+        audio: vec![0x55; 800].into(),
+    };
+    let told = rig.truncated_at();
+    rig.input(late("agent2"));
+    assert_eq!(rig.truncated_at(), told, "some of it was heard");
+    rig.input(late("unheard"));
+    rig.input(late("unheard"));
+    assert_eq!(rig.truncated_at(), [told, vec![0]].concat(), "once");
+}
+
 #[test]
 fn the_transcript_keeps_what_was_said_and_what_was_heard() {
     let mut rig = talking_for(4_000);
