@@ -82,14 +82,16 @@ fn matters(word: &str, kind: FactKind) -> bool {
     counts || kind == FactKind::Text && TELLING.contains(&word)
 }
 
-/// Another line of the callee's has the same value: what was misheard is hardly misheard twice in the same way.
+/// Another line of the callee's has the same value, and was well heard there: the same ear mishears the same words in the same way.
 fn said_again(evidence: &Evidence, value: &str, transcript: &[TranscriptLine]) -> bool {
     let words = |text: &str| tokens(text).into_iter().map(|token| token.word).collect::<Vec<_>>();
     let (value, quote) = (words(value), words(&evidence.quote));
     let others = transcript.iter().filter(|line| line.speaker == Speaker::Callee && line.line != evidence.line);
-    others.map(|line| words(&line.text)).any(|said| {
+    others.into_iter().any(|line| {
+        let (said, doubted) = (words(&line.text), words(&line.doubted.join(" ")));
         let has = |wanted: &[String]| !wanted.is_empty() && said.windows(wanted.len()).any(|row| row == wanted);
-        has(&value) || has(&quote)
+        let unsure = |wanted: &[String]| wanted.iter().any(|word| doubted.contains(word));
+        (has(&value) && !unsure(&value)) || (has(&quote) && !unsure(&quote))
     })
 }
 
@@ -124,6 +126,23 @@ mod tests {
         assert!(proven(&[hello, told, read_back, ("callee", "Yes, that's right.")], &["8"]));
         assert!(!proven(&[hello, told, read_back, ("callee", "Goodbye.")], &["8"]));
         assert!(proven(&[hello, told, read_back, ("callee", "The confirmation number is four eight two one.")], &["8"]));
+    }
+
+    #[test]
+    fn what_is_hard_to_hear_twice_is_misheard_twice() {
+        let told = |line: &str| ("callee", line.to_owned());
+        let said = [told("Your confirmation number is 4827."), told("I said the confirmation number is 4827.")];
+        let proven = |doubted: [&[&str]; 2]| {
+            let mut transcript = lines(&said.each_ref().map(|(who, line)| (*who, line.as_str())));
+            for (line, words) in transcript.iter_mut().zip(doubted) {
+                line.doubted = words.iter().map(|word| (*word).to_owned()).collect();
+            }
+            let wanted = FactWanted { name: "confirmation_number".into(), question: "Is there a number?".into(), kind: None };
+            let claim = Claim { name: "confirmation_number", value: "4827", quote: None };
+            facts(&[wanted], &[claim], &transcript)[0].evidence.is_some()
+        };
+        assert!(proven([&["4827"], &[]]));
+        assert!(!proven([&["4827"], &["4827"]]));
     }
 
     #[test]

@@ -69,6 +69,7 @@ impl Dialogue<'_> {
             if !wrong.is_empty() {
                 continue;
             }
+            self.name_in_doubt(sentence).into_iter().for_each(&mut add);
             if !sentence.question {
                 // "So that's one large pepperoni pizza for delivery." wants a yes, too.
                 let reads_back = mentions.len() > 1 && sentence.has(&["so that's", "so that is", "so you want", "so i have"]);

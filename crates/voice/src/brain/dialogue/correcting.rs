@@ -70,6 +70,18 @@ impl Dialogue<'_> {
         mentions
     }
 
+    /// The name once more, where what was heard of it is let be only because it was hard to hear: they may have it wrong.
+    pub(super) fn name_in_doubt(&self, sentence: &Sentence<'_>) -> Option<String> {
+        let name = self.briefing.details.get("user_name").filter(|_| self.is_new_doubted())?;
+        let heard = mention("user_name", name, &sentence.plain, sentence.text, None);
+        (heard == Some(Mention::Wrong)).then(|| phrases::tell(self.briefing, "user_name", name))
+    }
+
+    /// Something of what was said last was hard to hear.
+    fn is_new_doubted(&self) -> bool {
+        self.doubts.iter().any(|doubt| self.new.contains(doubt.text.as_str()))
+    }
+
     /// Whether a detail that seems wrong in one sentence is right in all that was said, since a pause within a name or an
     /// address is heard as the end of a sentence; or whether it is our own ears that are to blame.
     fn is_right_in_all(&self, name: &str, value: &str) -> bool {
@@ -86,7 +98,8 @@ impl Dialogue<'_> {
         let times = |say: fn(&str) -> String| value.split_whitespace().map(|part| self.times_said(&say(part))).sum::<usize>();
         let (spelt, by_alphabet) = (times(phrases::correct_spelling), times(phrases::correct_by_alphabet));
         match name {
-            "user_name" => corrected + spelt + by_alphabet > 1,
+            // A name that is hard to hear may be right already.
+            "user_name" => corrected + spelt + by_alphabet > usize::from(!self.is_new_doubted()),
             _ => by_alphabet > 0 && house_agrees(&plain(value), &heard),
         }
     }

@@ -51,3 +51,11 @@ fn a_booking_of_which_only_a_part_was_heard_is_asked_for_as_a_whole() {
     let (_, report) = call.ends("Yes, that's right.");
     assert!(facts(&report).contains(&("booked_time", "Saturday, November 28 at 7:00 pm", "Yes, that's right.")), "{report}");
 }
+
+#[test]
+fn a_name_that_is_hard_to_hear_is_not_corrected_again_and_again() {
+    let call = &mut Call::table();
+    let heard = "So that's a table for 4 on Saturday, November 28th at 7 p.m. Under the name Mario, look, is that right?";
+    call.turn.doubts.push(Doubt { text: heard.into(), words: vec!["Mario".into(), "look".into()] });
+    call.says(heard, "No, the name is Maria Lopez.").says(heard, "Yes, that's right. The name is Maria Lopez.");
+}
