@@ -75,7 +75,7 @@ pub fn goal(reported: OutcomeStatus, wanted: &[FactWanted], facts: &[Fact], tran
     let proven = match (known.peek(), wanted) {
         (Some(_), _) => {
             let known: Vec<&Fact> = known.collect();
-            known.iter().any(|fact| holds(fact)) || known.iter().all(|fact| in_words(fact)) && settled(transcript)
+            known.iter().any(|fact| holds(fact)) || known.iter().all(|fact| in_words(fact, wanted)) && settled(transcript)
         }
         (None, []) => true,
         (None, _) => settled(transcript),
@@ -100,9 +100,10 @@ pub fn unreported(wanted: &[FactWanted], facts: &[Fact], transcript: &[Transcrip
 }
 
 /// An answer in words, which may be proven by more than its own words, and nothing speaks against it.
-fn in_words(fact: &Fact) -> bool {
-    let wanted = FactWanted { name: fact.name.clone(), question: String::new(), kind: None };
-    profile::kind(&wanted) == FactKind::Text && fact.contradictions.is_empty()
+fn in_words(fact: &Fact, wanted: &[FactWanted]) -> bool {
+    let unasked = || FactWanted { name: fact.name.clone(), question: String::new(), kind: None };
+    let asked = wanted.iter().find(|wanted| wanted.name == fact.name).cloned().unwrap_or_else(unasked);
+    profile::kind(&asked) == FactKind::Text && fact.contradictions.is_empty()
 }
 
 /// The callee told it, and the agent did not take it for something else.
@@ -180,6 +181,18 @@ mod tests {
         ] {
             assert_eq!(done(text), OutcomeStatus::Unknown, "{text}");
         }
+    }
+
+    #[test]
+    fn what_was_asked_for_as_words_is_words_whatever_its_name() {
+        let said = lines(&[("agent", "Please move it."), ("callee", "It's moved, see you then.")]);
+        let goal = |kind| {
+            let wanted = [FactWanted { name: "booked_time".into(), question: "Which?".into(), kind }];
+            let claims = [Claim { name: "booked_time", value: "moved as wished", quote: None }];
+            goal(OutcomeStatus::Achieved, &wanted, &facts(&wanted, &claims, &said), &said)
+        };
+        assert_eq!(goal(Some(FactKind::Text)), OutcomeStatus::Achieved);
+        assert_eq!(goal(None), OutcomeStatus::Unknown);
     }
 
     #[test]

@@ -3,12 +3,14 @@
 use crate::scenario::{self, When};
 use regex::Regex;
 use sim::offline::{Fields, Reply, Script, Slip, Then};
+use std::sync::LazyLock;
 
 /// What everybody answers to a goodbye.
-const BYE: &str = r"\b(good ?bye|bye)\b";
+static BYE: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\b(good ?bye|bye)\b").expect("the pattern is tested"));
 
 /// Whoever was not understood says it again.
-const AGAIN: &str = r"\b(say (it|that) again|repeat that|not hear that)\b";
+static AGAIN: LazyLock<Regex> =
+    LazyLock::new(|| Regex::new(r"\b(say (it|that) again|repeat that|not hear that)\b").expect("the pattern is tested"));
 
 struct Rule {
     heard: Regex,
@@ -70,7 +72,7 @@ impl Script for Person {
             }
             return Reply { say, then };
         }
-        if Regex::new(AGAIN).is_ok_and(|again| again.is_match(&plain)) {
+        if AGAIN.is_match(&plain) {
             return Reply::listen(self.last.clone());
         }
         if says_bye(&plain) {
@@ -86,7 +88,7 @@ impl Script for Person {
 
 /// Whether these words have a goodbye in them.
 pub(super) fn says_bye(words: &str) -> bool {
-    Regex::new(BYE).is_ok_and(|bye| bye.is_match(&words.to_lowercase()))
+    BYE.is_match(&words.to_lowercase())
 }
 
 #[cfg(test)]
