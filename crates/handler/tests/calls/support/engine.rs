@@ -78,6 +78,12 @@ impl FakeEngine {
     pub(crate) async fn is_quiet(&self) -> bool {
         self.results.lock().await.try_recv().is_err()
     }
+
+    /// Whether nothing but this has been delivered since: a crash before the engine's word is stored delivers it once more.
+    pub(crate) async fn has_only(&self, result: &CallResult) -> bool {
+        let mut results = self.results.lock().await;
+        std::iter::from_fn(|| results.try_recv().ok()).all(|(_, again)| again == *result)
+    }
 }
 
 async fn take_correction(State(shared): State<Shared>, axum::Json(correction): axum::Json<CallCorrection>) -> StatusCode {
