@@ -7,6 +7,7 @@ mod babble;
 mod certainty;
 mod ear;
 mod error;
+mod floor;
 mod heard;
 mod loudness;
 mod music;
