@@ -86,8 +86,8 @@ fn matters(word: &str, kind: FactKind) -> bool {
 fn said_again(evidence: &Evidence, value: &str, transcript: &[TranscriptLine]) -> bool {
     let words = |text: &str| tokens(text).into_iter().map(|token| token.word).collect::<Vec<_>>();
     let (value, quote) = (words(value), words(&evidence.quote));
-    let others = transcript.iter().filter(|line| line.speaker == Speaker::Callee && line.line != evidence.line);
-    others.into_iter().any(|line| {
+    let mut others = transcript.iter().filter(|line| line.speaker == Speaker::Callee && line.line != evidence.line);
+    others.any(|line| {
         let (said, doubted) = (words(&line.text), words(&line.doubted.join(" ")));
         let has = |wanted: &[String]| !wanted.is_empty() && said.windows(wanted.len()).any(|row| row == wanted);
         let unsure = |wanted: &[String]| wanted.iter().any(|word| doubted.contains(word));

@@ -1,6 +1,8 @@
 //! How loud it is when nobody speaks. Voices in the background are voices to the detector, too: only that they are far away, and
 //! never stop, tells them from whoever speaks into the telephone.
 
+use crate::loudness::rms;
+
 /// The noise of a place, as far as it has been heard.
 pub(crate) struct Floor {
     /// The loudness of the last frames, smoothed over a syllable; nothing before the first.
@@ -28,8 +30,7 @@ impl Floor {
 
     /// How many times louder than the noise a frame is.
     pub(crate) fn hear(&mut self, frame: &[i16]) -> f32 {
-        let energy: f32 = frame.iter().map(|&s| f32::from(s).powi(2)).sum::<f32>() / frame.len().max(1) as f32;
-        let now = energy.sqrt();
+        let now = rms(frame);
         let level = self.level.map_or(now, |level| level + 0.15 * (now - level));
         self.level = Some(level);
         if self.frames.is_multiple_of(Self::HALF) {

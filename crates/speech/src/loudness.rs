@@ -12,8 +12,13 @@ const TAIL_MS: usize = 120;
 
 /// Whether there is nothing in the samples that could be speech (below −60 dB).
 pub(crate) fn is_silent(samples: &[i16]) -> bool {
+    rms(samples) < 32.0
+}
+
+/// The root of the mean of the squares, in steps of 16 bit; 0 for nothing.
+pub(crate) fn rms(samples: &[i16]) -> f32 {
     let energy: f64 = samples.iter().map(|&s| f64::from(s).powi(2)).sum();
-    samples.is_empty() || (energy / samples.len() as f64).sqrt() < 32.0
+    (energy / samples.len().max(1) as f64).sqrt() as f32
 }
 
 /// One sentence, cut to its speech plus a breath, at an even loudness, as 16 bit.

@@ -57,15 +57,15 @@ impl Speaker {
         if !spectrum.is_consistent() {
             return Err(Error::Shape { step: STEP, what: "layers of one size" });
         }
-        Ok(in_body(&self.synthesis.waveform(&spectrum), body))
+        Ok(in_body(self.synthesis.waveform(&spectrum), body))
     }
 }
 
 /// The same speech, everything in it so much higher, and as much shorter.
-fn in_body(speech: &[f32], body: f32) -> Vec<f32> {
+fn in_body(speech: Vec<f32>, body: f32) -> Vec<f32> {
     #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a small whole number")]
     let (down, up) = ((body * BODY_STEPS).round() as usize, BODY_STEPS as usize);
-    if down == up { speech.to_vec() } else { Resampler::new(down, up).push(speech) }
+    if down == up { speech } else { Resampler::new(down, up).push(&speech) }
 }
 
 #[cfg(test)]
@@ -77,10 +77,10 @@ mod tests {
     fn a_bigger_body_has_everything_lower_and_longer() {
         let tone: Vec<f32> = (0..24_000).map(|n| (n as f32 / 24_000.0 * 200.0 * TAU).sin()).collect();
         let crossings = |wave: &[f32]| wave.windows(2).filter(|pair| pair[0] < 0.0 && pair[1] >= 0.0).count();
-        let lower = in_body(&tone, 0.8);
+        let lower = in_body(tone.clone(), 0.8);
         assert!((29_900..=30_000).contains(&lower.len()), "{}", lower.len());
         let waves = crossings(&lower[1_500..28_500]);
         assert!((179..=181).contains(&waves), "the same waves in more time: {waves}");
-        assert_eq!(in_body(&tone, 1.0), tone);
+        assert_eq!(in_body(tone.clone(), 1.0), tone);
     }
 }
