@@ -5,7 +5,7 @@
 mod support;
 
 use serde_json::{Value, json};
-use support::scripted::{self, Told};
+use support::scripted;
 use support::{Rig, WITHIN, done};
 use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader, Lines};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
@@ -87,16 +87,7 @@ async fn a_program_answers_the_question_and_tells_the_agent_something() {
     assert_eq!(driver.became().await, json!({"stream": "input", "line": 5, "status": "taken"}));
     driver.say(json!({"type": "instruction", "text": "ask if they have gluten-free"}).to_string().as_bytes()).await;
     assert_eq!(driver.became().await, json!({"stream": "input", "line": 6, "status": "taken"}));
-    let instruction = types::briefing::instruct("ask if they have gluten-free");
-    let given = async {
-        while let Some(news) = told.recv().await {
-            if matches!(&news, Told::Item(_, words) if *words == instruction) {
-                return;
-            }
-        }
-        panic!("the model is gone");
-    };
-    tokio::time::timeout(WITHIN, given).await.expect("the model is told");
+    scripted::is_told(&mut told, &types::briefing::instruct("ask if they have gluten-free")).await;
 
     // The end of the input is no end of the call.
     let Driver { child, says, hears } = driver;

@@ -51,6 +51,19 @@ pub async fn start(turns: Vec<Turn>) -> (Url, mpsc::UnboundedReceiver<Told>) {
     (url, telling)
 }
 
+/// Waits until the model is told these words.
+pub async fn is_told(told: &mut mpsc::UnboundedReceiver<Told>, wanted: &str) {
+    let given = async {
+        while let Some(news) = told.recv().await {
+            if matches!(&news, Told::Item(_, words) if words == wanted) {
+                return;
+            }
+        }
+        panic!("the model is gone");
+    };
+    tokio::time::timeout(super::WITHIN, given).await.expect("the model is told");
+}
+
 /// A call whose agent asks for the crust, and waits so long for what it is told.
 pub async fn asks_for_the_crust() -> (Rig, mpsc::UnboundedReceiver<Told>) {
     let question = json!({"question": "Thin or thick crust?", "choices": ["thin", "thick"], "time_limit_s": 120});

@@ -1,6 +1,6 @@
 //! A person at a terminal: a pseudo-terminal that the program reads from, and Ctrl-C.
 
-use crate::support::scripted::{self, Told};
+use crate::support::scripted;
 use crate::support::{Ran, Rig, WITHIN, done};
 use rustix::process::{Pid, Signal, kill_process};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
@@ -108,16 +108,7 @@ async fn a_question_of_the_call_is_answered_and_an_instruction_given_at_the_term
     typist.answer("Type a number from 1 to 2", "2").await;
     typist.answer("(Answered: thick. The agent goes on.)", "/tell ask if they have gluten-free").await;
     typist.answer("You told the agent: ask if they have gluten-free", "").await;
-    let instruction = types::briefing::instruct("ask if they have gluten-free");
-    let given = async {
-        while let Some(news) = told.recv().await {
-            if matches!(&news, Told::Item(_, words) if *words == instruction) {
-                return;
-            }
-        }
-        panic!("the model is gone");
-    };
-    tokio::time::timeout(WITHIN, given).await.expect("the model is told");
+    scripted::is_told(&mut told, &types::briefing::instruct("ask if they have gluten-free")).await;
     interrupt(&child);
     assert_eq!(done(child).await.code, 1);
 }
